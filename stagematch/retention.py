@@ -1,0 +1,46 @@
+"""How long each kind of data is kept, and why; every model names its category (`retention = Retention.STUDENT`)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+YEAR = timedelta(days=365)
+
+
+class Retention(StrEnum):
+    """The category of a model; `Retention.STUDENT.rule` says how long it is kept, from when, and why."""
+
+    REFERENCE = "reference"
+    ACCOUNT = "account"
+    STUDENT = "student"
+    COMPANY = "company"
+    PLACEMENT = "placement"
+    MATCHING = "matching"
+    AUDIT = "audit"
+    OPERATION = "operation"
+
+    @property
+    def rule(self) -> "Rule":
+        return RULES[self]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`keep` counts from `since`; None means as long as it is current."""
+
+    keep: timedelta | None
+    since: str
+    why: str
+
+
+# The periods are our proposal to the schools, who decide as controllers; change them here and nowhere else.
+RULES = {
+    Retention.REFERENCE: Rule(None, "publication", "Public facts about nobody: postcodes, regions, qualifications."),
+    Retention.ACCOUNT: Rule(2 * YEAR, "last sign-in", "A way in that nobody used for two years is a risk and serves no one."),
+    Retention.STUDENT: Rule(2 * YEAR, "leaving the school", "Schools keep a student's file for two years after leaving."),
+    Retention.COMPANY: Rule(5 * YEAR, "end of the last recognition", "A company that returns is re-assessed on its history."),
+    Retention.PLACEMENT: Rule(2 * YEAR, "end of the placement", "It belongs to the student's file."),
+    Retention.MATCHING: Rule(2 * YEAR, "end of the round", "A student can ask how a match was made while the file exists."),
+    Retention.AUDIT: Rule(5 * YEAR, "the event", "Who decided what about a person, and why, must outlive the decision."),
+    Retention.OPERATION: Rule(timedelta(days=90), "its end", "Jobs, mails, uploads: long enough to find out what went wrong."),
+}
