@@ -1,0 +1,91 @@
+"""Model fields for Dutch formats: clean what comes in, and let the database refuse what is not of the format."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from reference import form_fields
+from reference.formats import BRANCH, BRIN, BRIN_SITE, KVK, POSTCODE, SBB, Format
+
+
+class FormatField(models.CharField):
+    """Text of one format; `blank=True` allows the empty string besides."""
+
+    format: Format
+    form_field: type[form_fields.FormatField]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = self.format.length
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        empty = "|" if self.blank else ""
+        return f"{connection.ops.quote_name(self.column)} ~ '^({self.format.pattern}{empty})$'"
+
+    def to_python(self, value: Any) -> str | None:
+        """Raises ValidationError that says what is expected."""
+        return self.form_field.normalise(value) if value else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Store one spelling, whoever saves; what cannot be mended is left to the database's CHECK."""
+        value = super().pre_save(model_instance, add)
+        if not isinstance(value, str) or not value:
+            return value
+        try:
+            value = self.to_python(value)
+        except ValidationError:
+            return value
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": self.form_field, **kwargs})
+
+
+class PostcodeField(FormatField):
+    """Stored `1234AB`, shown `1234 AB`."""
+
+    format = POSTCODE
+    form_field = form_fields.PostcodeField
+
+
+class KvKField(FormatField):
+    """Number in the Trade Register, 8 digits."""
+
+    format = KVK
+    form_field = form_fields.KvKField
+
+
+class BranchField(FormatField):
+    """Number of one branch (vestiging) in the Trade Register, 12 digits."""
+
+    format = BRANCH
+    form_field = form_fields.BranchField
+
+
+class SBBField(FormatField):
+    """Number by which SBB knows a company, 9 digits."""
+
+    format = SBB
+    form_field = form_fields.SBBField
+
+
+class BrinField(FormatField):
+    """Number of a school in the register of education, 4 characters."""
+
+    format = BRIN
+    form_field = form_fields.BrinField
+
+
+class BrinSiteField(FormatField):
+    """BRIN and two digits for the site."""
+
+    format = BRIN_SITE
+    form_field = form_fields.BrinSiteField
