@@ -87,7 +87,7 @@ class Layout:
 
 def layout(run_dir: Path) -> Layout:
     """Derive every path from the run directory alone, so that each process finds the same ones without asking."""
-    run_dir = Path(os.path.abspath(run_dir))
+    run_dir = run_dir.resolve()
     mark = hashlib.sha256(str(run_dir).encode()).hexdigest()[:12]
     home = run_dir
     if os.geteuid() == 0 and not _open_to_others(run_dir):

@@ -1,6 +1,6 @@
 """Copy what pages use from node_modules into static/vendor (git-ignored). Standard library only; run as a script by `./run`.
 
-One style sheet holds the example theme's tokens that something uses (350 of its 2,800), and the components in order of cascade.
+One style sheet holds the example theme's tokens that something uses (half of its 2,800), and the components in order of cascade.
 """
 
 import re
@@ -21,9 +21,7 @@ UTRECHT = (
     *("button-group", "table", "pagination", "data-list", "link-list", "unordered-list", "accordion", "separator"),
 )
 CANDIDATES = ("button", "heading", "link", "paragraph", "data-badge", "skip-link")
-FONTS = tuple(
-    f"@fontsource-variable/source-sans-3/files/source-sans-3-{subset}-wght-normal.woff2" for subset in ("latin", "latin-ext")
-)
+FONTS = tuple(f"@fontsource-variable/source-sans-3/files/source-sans-3-{subset}-wght-normal.woff2" for subset in ("latin", "latin-ext"))
 DECLARATION = re.compile(r"^\s*(--[\w-]+):\s*(.*);$")
 
 
@@ -36,7 +34,12 @@ def components() -> list[Path]:
 
 def used_tokens(tokens: str, users: list[str]) -> str:
     """The theme without the custom properties that neither `users` nor another used property reads."""
-    reads = {name: set(re.findall(r"--[\w-]+", value)) for line in tokens.splitlines() if (match := DECLARATION.match(line)) for name, value in [match.groups()]}
+    reads = {
+        name: set(re.findall(r"--[\w-]+", value))
+        for line in tokens.splitlines()
+        if (match := DECLARATION.match(line))
+        for name, value in [match.groups()]
+    }
     wanted = {name for text in users for name in re.findall(r"var\(\s*(--[\w-]+)", text)}
     pending = list(wanted)
     while pending:
@@ -50,7 +53,9 @@ def build() -> None:
     """Write static/vendor anew where it differs from what it should hold."""
     parts = [path.read_text(encoding="utf-8") for path in components()]
     own = [path.read_text(encoding="utf-8") for path in sorted(OWN_STYLES.glob("**/*.css"))]
-    theme = "/** @license EUPL-1.2: NL Design System, voorbeeld-design-tokens */\n" + used_tokens((MODULES / TOKENS).read_text(encoding="utf-8"), parts + own)
+    theme = "/** @license EUPL-1.2: NL Design System, voorbeeld-design-tokens */\n" + used_tokens(
+        (MODULES / TOKENS).read_text(encoding="utf-8"), parts + own
+    )
     style = "\n".join([theme, *parts])
     target = VENDOR / "nl-design-system.css"
     (VENDOR / "fonts").mkdir(parents=True, exist_ok=True)

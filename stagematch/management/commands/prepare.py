@@ -1,0 +1,44 @@
+"""Bring the database up to date: what `./run` does between starting PostgreSQL and starting the site."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+
+class Command(BaseCommand):
+    """One process for three steps, because each start of Django costs a second; safe to repeat."""
+
+    help = "Migrate, load the reference data when it changed, seed the demo when nobody has an account yet."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=1)
+        stamp = settings.RUN_DIR / "stamps" / "reference"
+        state = self.database_identity() + self.reference_digest()
+        if not stamp.exists() or stamp.read_text() != state:
+            call_command("load_reference")
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.write_text(state)
+        if settings.DEMO_LOGINS and not get_user_model().objects.exists() and "seed_demo" in get_commands():
+            call_command("seed_demo")
+
+    @staticmethod
+    def database_identity() -> str:
+        """Another cluster, or the database dropped and made again, is another database even under the same address."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT (SELECT system_identifier FROM pg_control_system()), oid FROM pg_database WHERE datname = current_database()")
+            return "-".join(str(value) for value in cursor.fetchone())
+
+    @staticmethod
+    def reference_digest() -> str:
+        """SHA-256 over the files that load_reference reads, and over its code."""
+        sha = hashlib.sha256()
+        for path in sorted(Path(settings.BASE_DIR, "reference").rglob("*")):
+            if path.is_file() and path.suffix not in {".pyc", ".po", ".mo", ".html"}:
+                sha.update(path.name.encode() + path.read_bytes())
+        return sha.hexdigest()
