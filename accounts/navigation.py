@@ -1,0 +1,74 @@
+"""What each hat finds in its menu: at most four entries, the same on a phone's bottom bar."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a menu: its words, the name of its address, its icon."""
+
+    label: Promise
+    url_name: str
+    icon: str
+
+
+VISITOR = (
+    Entry(_("Home"), "home", "home"),
+    Entry(_("How matching works"), "matching:how", "help"),
+)
+MENUS: dict[str, tuple[Entry, ...]] = {
+    HatKind.STUDENT: (
+        Entry(_("My placement"), "home", "path"),
+        Entry(_("Preparation"), "placements:preparation", "check"),
+        Entry(_("How matching works"), "matching:how", "help"),
+    ),
+    HatKind.GUARDIAN: (Entry(_("Placement"), "home", "path"), Entry(_("How matching works"), "matching:how", "help")),
+    HatKind.COMPANY_CONTACT: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Places"), "placements:places", "list"),
+        Entry(_("Who comes"), "placements:who_comes", "people"),
+        Entry(_("Company"), "companies:detail", "building"),
+    ),
+    HatKind.TRAINER: (Entry(_("Home"), "home", "home"), Entry(_("Who comes"), "placements:who_comes", "people")),
+    HatKind.COORDINATOR: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Students"), "schools:students", "people"),
+        Entry(_("Rounds"), "matching:rounds", "list"),
+        Entry(_("To judge"), "matching:judge", "inbox"),
+    ),
+    HatKind.SUPERVISOR: (Entry(_("Home"), "home", "home"), Entry(_("Students"), "schools:students", "people")),
+    HatKind.SCHOOL_ADMIN: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Students"), "schools:students", "people"),
+        Entry(_("Staff"), "schools:staff", "settings"),
+        Entry(_("Programmes"), "schools:programmes", "list"),
+    ),
+    HatKind.ADVISOR_PRACTICE: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check")),
+    HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check")),
+    HatKind.SCOUT: (Entry(_("Home"), "home", "home"),),
+    HatKind.ADMINISTRATOR: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Verify schools"), "schools:verifications", "check"),
+        Entry(_("Jobs and mail"), "accounts:operations", "settings"),
+    ),
+}
+
+
+def menu(actor: Actor, path: str) -> list[dict[str, object]]:
+    """The entries for an actor, as base.html wants them, the current one marked."""
+    entries = []
+    for entry in MENUS.get(actor.kind, VISITOR):
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:  # an app that is switched off brings no entry
+            continue
+        current = path == url if url == "/" else path.startswith(url)
+        entries.append({"label": entry.label, "url": url, "icon": entry.icon, "current": current})
+    return entries

@@ -1,0 +1,25 @@
+"""Home, and switching hats."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.homes import home_for
+from accounts.middleware import SESSION_KEY
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What now? Each hat's own page; visitors get the front page."""
+    return home_for(request.actor.kind)(request)
+
+
+@require_POST
+def switch_hat(request: HttpRequest) -> HttpResponse:
+    """Wear another of one's own hats and go to its home."""
+    key = request.POST.get("hat", "")
+    if key not in {hat.key for hat in request.actor.hats}:
+        raise Http404
+    request.session[SESSION_KEY] = key
+    return redirect("home")

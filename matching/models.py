@@ -1,0 +1,201 @@
+"""Criteria, rounds, runs and proposals: how a match came about, kept so that it can be checked again."""
+
+import uuid
+from typing import Self
+
+import pghistory
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from accounts.models import User
+from placements.models import Period, Place, Placement, PlacementRequest
+from schools.models import Programme, School, Student
+from stagematch.models import Job
+from stagematch.retention import Retention
+
+
+class Policy(models.TextChoices):
+    """How a run decides who goes where."""
+
+    MOST = "most", _("as many students as possible, then the best fit")
+
+
+@pghistory.track()
+class Criteria(models.Model):
+    """One published version of what counts in a match, and how much; never changed after publication."""
+
+    retention = Retention.MATCHING
+
+    version = models.PositiveSmallIntegerField(_("version"), unique=True)
+    distance = models.PositiveSmallIntegerField(_("distance"), default=300)
+    goals = models.PositiveSmallIntegerField(_("learning goals"), default=300)
+    kind = models.PositiveSmallIntegerField(_("kind of company"), default=150)
+    support = models.PositiveSmallIntegerField(_("guidance"), default=100)
+    days = models.PositiveSmallIntegerField(_("days"), default=100)
+    allowance = models.PositiveSmallIntegerField(_("allowance"), default=50)
+    kind_second = models.PositiveSmallIntegerField(_("kind of company, second wish"), default=75)
+    support_step = models.PositiveSmallIntegerField(_("off for each step of guidance too little"), default=40)
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(distance=1000 - models.F("goals") - models.F("kind") - models.F("support") - models.F("days") - models.F("allowance")),
+                name="criteria_add_up_to_1000",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class RoundState(models.TextChoices):
+    """Where a round stands."""
+
+    OPEN = "open", _("open")
+    RUNNING = "running", _("run under way")
+    DECIDING = "deciding", _("waiting for decisions")
+    PUBLISHED = "published", _("finished")
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds by who looks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """For a coordinator: rounds in which at least one own programme takes part; for a school administrator: the school's."""
+        if actor.is_(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN):
+            return self.filter(pk__in=Round.programmes.through.objects.filter(programme__in=Programme.objects.visible_to(actor)).values("round_id"))
+        return self.none()
+
+
+@pghistory.track()
+class Round(models.Model):
+    """Students of some programmes matched with places for one period, in one go."""
+
+    retention = Retention.MATCHING
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="rounds")
+    name = models.CharField(_("name of the round"), max_length=120)
+    programmes = models.ManyToManyField(Programme, related_name="rounds", verbose_name=_("programmes"))
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("period"))
+    deadline = models.DateField(_("students are ready before"))
+    policy = models.CharField(max_length=10, choices=Policy, default=Policy.MOST)
+    criteria = models.ForeignKey(Criteria, on_delete=models.PROTECT, related_name="rounds")
+    seed = models.BigIntegerField(help_text="Lottery seed; its hash is shown from the start, the seed itself after the run.")
+    seed_salt = models.CharField(max_length=64)
+    seed_hash = models.CharField(max_length=64, help_text="SHA-256 of `seed:salt`.")
+    state = models.CharField(max_length=10, choices=RoundState, default=RoundState.OPEN)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunState(models.TextChoices):
+    """How far a run is; while it works, its job tells more."""
+
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("under way")
+    DONE = "done", _("finished")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Run(models.Model):
+    """One computation of a round: what went in, what came out, and the certificate that proves it."""
+
+    retention = Retention.MATCHING
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="runs")
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)
+    policy = models.CharField(max_length=10, choices=Policy)
+    criteria = models.ForeignKey(Criteria, on_delete=models.PROTECT, related_name="runs")
+    seed = models.BigIntegerField()
+    instance = models.BinaryField(default=bytes, help_text="students.csv, places.csv and criteria.toml of the engine, zipped: ids, no names.")
+    result = models.BinaryField(default=bytes, help_text="placements.csv, certificate.npz and summary.json of the engine, zipped.")
+    input_digest = models.CharField(max_length=64, blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    engine_version = models.CharField(max_length=40, blank=True)
+    figures = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    taken_over_at = models.DateTimeField(null=True, blank=True)
+    taken_over_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round"], condition=Q(state__in=["queued", "running"]), name="one_run_at_a_time_per_round"),
+            models.UniqueConstraint(fields=["round"], condition=Q(taken_over_at__isnull=False), name="one_run_taken_over_per_round"),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(result_digest=""), name="a_finished_run_has_a_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} #{self.pk} ({self.state})"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Proposals by who looks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of own students for school staff; a student sees a placement, not a proposal."""
+        if actor.school_id:
+            return self.filter(request__student__in=Student.objects.visible_to(actor))
+        return self.none()
+
+
+@pghistory.track()
+class Proposal(models.Model):
+    """What a run says about one request: a place with points per criterion, or the reason why there is none."""
+
+    retention = Retention.MATCHING
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="proposals")
+    request = models.ForeignKey(PlacementRequest, on_delete=models.PROTECT, related_name="proposals")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="proposals")
+    placement = models.OneToOneField(Placement, on_delete=models.SET_NULL, null=True, blank=True, related_name="proposal")
+    score = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(1000)])
+    distance = models.PositiveIntegerField(null=True, help_text="Straight-line metres.")
+    points_distance = models.PositiveSmallIntegerField(null=True)
+    points_goals = models.PositiveSmallIntegerField(null=True)
+    points_kind = models.PositiveSmallIntegerField(null=True)
+    points_support = models.PositiveSmallIntegerField(null=True)
+    points_days = models.PositiveSmallIntegerField(null=True)
+    points_allowance = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=12, blank=True, help_text="Why there is no place: the engine's word.")
+    left_out = models.BooleanField(default=False, help_text="The place filled up between the run and taking it over.")
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "request"], name="one_proposal_per_request_and_run"),
+            models.CheckConstraint(
+                condition=Q(place=None, score=None) & ~Q(reason="") | Q(place__isnull=False, score__isnull=False, reason=""),
+                name="a_proposal_has_a_place_or_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} → {self.place_id or self.reason}"

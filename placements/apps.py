@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class PlacementsConfig(AppConfig):
+    """Registers the app."""
+
+    name = "placements"

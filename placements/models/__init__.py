@@ -1,0 +1,22 @@
+"""Periods, places, requests and placements."""
+
+from placements.models.place import Adjustment, Period, Place, PlaceImport, PlaceSearchRow, PlaceState, Requirement, Weekday
+from placements.models.placement import Introduction, Placement, PlacementTransition, Refusal
+from placements.models.request import PlacementRequest, PreparationStep
+
+__all__ = [
+    "Adjustment",
+    "Introduction",
+    "Period",
+    "Place",
+    "PlaceImport",
+    "PlaceSearchRow",
+    "PlaceState",
+    "Placement",
+    "PlacementRequest",
+    "PlacementTransition",
+    "PreparationStep",
+    "Refusal",
+    "Requirement",
+    "Weekday",
+]

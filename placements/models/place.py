@@ -1,0 +1,219 @@
+"""What companies offer: periods, places, and the narrow rows that searching and matching read."""
+
+import uuid
+from typing import Self
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from companies.models import Company, Recognition
+from reference.models import LearningGoal, Pathway, Qualification, QualificationKind
+from stagematch.models import TableImport
+from stagematch.retention import Retention
+
+
+class Weekday(models.TextChoices):
+    """Days of the week as the engine writes them."""
+
+    MONDAY = "mo", _("Monday")
+    TUESDAY = "tu", _("Tuesday")
+    WEDNESDAY = "we", _("Wednesday")
+    THURSDAY = "th", _("Thursday")
+    FRIDAY = "fr", _("Friday")
+    SATURDAY = "sa", _("Saturday")
+    SUNDAY = "su", _("Sunday")
+
+
+class Adjustment(models.TextChoices):
+    """The closed list of adjustments: a student may need one, a place may offer it. Never a diagnosis."""
+
+    STEP_FREE = "step_free", _("entrance and work floor without steps")
+    QUIET = "quiet", _("a quiet place to work")
+    SHORT_DAYS = "short_days", _("shorter days or extra breaks")
+    FIXED_TASKS = "fixed_tasks", _("fixed tasks and a clear structure")
+    ONE_CONTACT = "one_contact", _("one fixed person to go to")
+    WRITTEN = "written", _("instructions on paper or in pictures")
+    EASY_DUTCH = "easy_dutch", _("simple Dutch at work")
+    SITTING = "sitting", _("work that can be done sitting")
+    NO_LIFTING = "no_lifting", _("no heavy lifting")
+    SIGN_OR_TEXT = "sign_or_text", _("talking by text or sign language")
+    REST_ROOM = "rest_room", _("a room to rest or withdraw")
+
+
+class Requirement(models.TextChoices):
+    """What a place may ask, published beforehand; a student has it or will have it at the start."""
+
+    VOG = "vog", _("certificate of conduct (VOG)")
+    AGE_16 = "age16", _("at least 16 years old (legal minimum)")
+    AGE_18 = "age18", _("at least 18 years old (legal minimum)")
+    VCA = "vca", _("safety certificate (VCA)")
+    DRIVING_B = "driving_b", _("driving licence B")
+    FORKLIFT = "forklift", _("fork-lift certificate")
+    HYGIENE = "hygiene", _("food hygiene certificate (HACCP)")
+    FIRST_AID = "first_aid", _("first aid certificate")
+
+
+class PlaceState(models.TextChoices):
+    """Whether a place is offered; full is not a state but a count."""
+
+    OPEN = "open", _("offered")
+    PAUSED = "paused", _("paused")
+    STOPPED = "stopped", _("stopped")
+
+
+class Period(models.Model):
+    """A stretch of the school year in which placements are done."""
+
+    retention = Retention.REFERENCE
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="period_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PointField(models.Field):
+    """PostgreSQL's own point, for nearest-neighbour search without PostGIS; only ever computed by the database."""
+
+    def db_type(self, connection: object) -> str:
+        """The column's type."""
+        return "point"
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """Places by what they offer and by who looks."""
+
+    def open(self) -> Self:
+        """Places that are offered, not full and not over."""
+        return self.filter(state=PlaceState.OPEN, taken__lt=F("capacity"), ends_on__gt=timezone.localdate())
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Own places for a company; all for school staff; those in the own regions for SBB; open ones for everybody else."""
+        if actor.company_id:
+            return self.filter(company_id=actor.company_id)
+        if actor.school_id or actor.is_(HatKind.ADMINISTRATOR):
+            return self
+        if actor.has_post:
+            return self.filter(company__in=Company.objects.visible_to(actor))
+        return self.open()
+
+
+# Keeps the search rows' `open` true to the place, whichever way the place changed.
+_SEARCH_ROWS_FOLLOW = """
+    UPDATE placements_placesearchrow
+       SET open = (NEW.state = 'open' AND NEW.taken < NEW.capacity),
+           starts_on = NEW.starts_on, ends_on = NEW.ends_on
+     WHERE place_id = NEW.id;
+    RETURN NEW;
+"""
+
+
+@pghistory.track(exclude=["taken"])
+class Place(models.Model):
+    """What a company offers: so many students at once, for these qualifications, in this period."""
+
+    retention = Retention.COMPANY
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="places")
+    title = models.CharField(_("what the student will do, in a few words"), max_length=120)
+    tasks = models.TextField(_("tasks"), max_length=2000, blank=True)
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="places", verbose_name=_("period"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    qualifications = models.ManyToManyField(Qualification, through="PlaceSearchRow", related_name="places")
+    pathways = ArrayField(models.CharField(max_length=3, choices=Pathway), verbose_name=_("pathways"))
+    days = ArrayField(models.CharField(max_length=2, choices=Weekday), verbose_name=_("days"))
+    capacity = models.PositiveSmallIntegerField(_("number of students at once"), default=1, validators=[MaxValueValidator(500)])
+    taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    goals = models.ManyToManyField(LearningGoal, blank=True, related_name="places", verbose_name=_("what can be learned here"))
+    requirements = ArrayField(models.CharField(max_length=12, choices=Requirement), default=list, blank=True, verbose_name=_("requirements"))
+    offers = ArrayField(models.CharField(max_length=12, choices=Adjustment), default=list, blank=True, verbose_name=_("adjustments that are possible"))
+    support = models.PositiveSmallIntegerField(_("guidance offered"), default=1, validators=[MaxValueValidator(3)])
+    allowance = models.PositiveIntegerField(_("allowance, euro a month"), default=0)
+    expenses = models.PositiveIntegerField(_("expenses paid, euro a month"), default=0)
+    group_size = models.PositiveSmallIntegerField(_("students who work together"), default=1)
+    state = models.CharField(max_length=8, choices=PlaceState, default=PlaceState.OPEN)
+    confirmed_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="place_never_takes_more_than_its_capacity"),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="place_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(support__lte=3), name="place_support_0_to_3"),
+            models.CheckConstraint(condition=Q(days__len__gte=1) & Q(pathways__len__gte=1), name="place_has_days_and_pathways"),
+        ]
+        indexes = [models.Index(fields=["company", "state"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="search_rows_follow",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state", "taken", "capacity", "starts_on", "ends_on"),
+                func=_SEARCH_ROWS_FOLLOW,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def free(self) -> int:
+        """Slots that no open placement holds."""
+        return self.capacity - self.taken
+
+
+class PlaceSearchRow(models.Model):
+    """A place under one of its qualifications: narrow, for searching and for the engine."""
+
+    retention = Retention.COMPANY
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="search_rows")
+    qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="search_rows")
+    x = models.IntegerField()
+    y = models.IntegerField()
+    point = models.GeneratedField(expression=models.Func(F("x"), F("y"), function="point"), output_field=PointField(), db_persist=True)
+    open = models.BooleanField(default=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "qualification"], name="one_search_row_per_qualification")]
+        indexes = [GistIndex(fields=["point"], name="open_search_rows_by_point", condition=Q(open=True))]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} × {self.qualification_id}"
+
+
+class PlaceImport(TableImport):
+    """A file of places that a company uploaded."""
+
+    retention = Retention.COMPANY
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="place_imports")
+
+
+def recognised_for(company: Company) -> models.QuerySet[Qualification]:
+    """Qualifications for which a company may offer places: those it is recognised for, and reserved codes of their sector chambers."""
+    valid = Recognition.objects.valid().filter(company=company)
+    return Qualification.objects.filter(
+        Q(pk__in=valid.values("qualification")) | ~Q(kind=QualificationKind.MBO) & Q(sector_chamber__in=valid.values("qualification__sector_chamber"))
+    )

@@ -1,0 +1,4 @@
+"""Addresses of schools."""
+
+app_name = "schools"
+urlpatterns: list = []

@@ -1,0 +1,14 @@
+"""Every address of the site; paths are Dutch, names are the code's."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("stagematch.site_urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("reference.urls")),
+    path("school/", include("schools.urls")),
+    path("bedrijf/", include("companies.urls")),
+    path("", include("placements.urls")),
+    path("matching/", include("matching.urls")),
+]
