@@ -1,0 +1,78 @@
+"""How every form looks: label, help and error around a control of the NL Design System, without a word in the form itself."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+CHECKBOX = "utrecht-checkbox utrecht-checkbox--html-input utrecht-checkbox--custom"
+# The first widget class that fits names the classes; a form's own class attribute comes on top.
+WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, CHECKBOX),
+    (forms.CheckboxSelectMultiple, CHECKBOX),
+    (forms.RadioSelect, "utrecht-radio-button utrecht-radio-button--html-input"),
+    (forms.Select, "utrecht-select utrecht-select--html-select"),
+    (forms.Textarea, "utrecht-textarea utrecht-textarea--html-textarea"),
+    (forms.FileInput, "sm-file"),
+    (forms.Input, "utrecht-textbox utrecht-textbox--html-input"),
+)
+
+
+class LookField(BoundField):
+    """A bound field that gives its control the classes and attributes of the design system."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        widget = field.widget
+        if type(widget) is forms.DateInput:
+            # Browsers give and take ISO in a date control; the field itself still reads 21-11-2026.
+            widget.input_type = "date"
+            widget.format = "%Y-%m-%d"
+
+    def value(self) -> Any:
+        """What the control shows; a date typed as 21-11-2026 comes back as the date it is."""
+        value = super().value()
+        if type(self.field.widget) is forms.DateInput and isinstance(value, str):
+            try:
+                return self.field.to_python(value)
+            except ValidationError:
+                return value
+        return value
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Add the design system's classes to what Django gives (required, aria-invalid, aria-describedby)."""
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        classes = next((names for kind, names in WIDGET_CLASSES if isinstance(widget, kind)), "")
+        if self.errors and classes.startswith("utrecht-"):
+            classes += f" {classes.split()[0]}--invalid"
+        attrs["class"] = " ".join(filter(None, [classes, widget.attrs.get("class", "")]))
+        return attrs
+
+    @property
+    def optional(self) -> bool:
+        """Whether the label says that it may stay empty; a tick box always may, and a filter never asks."""
+        asks = getattr(self.form, "mark_optional", True) and not isinstance(self.field.widget, forms.CheckboxInput)
+        return asks and not self.field.required and not self.field.disabled
+
+    @property
+    def is_checkbox(self) -> bool:
+        """A single tick box: its label stands behind it."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+
+class Renderer(TemplatesSetting):
+    """The project's form renderer: `{{ form }}` and `{{ form.name.as_field_group }}` come out right by themselves."""
+
+    form_template_name = "parts/form.html"
+    formset_template_name = "parts/formset.html"
+    field_template_name = "parts/field.html"
+    bound_field_class = LookField
+
+
+class FilterForm(forms.Form):
+    """A form that narrows a list (GET): nothing is required, so nothing says that it is optional."""
+
+    mark_optional = False

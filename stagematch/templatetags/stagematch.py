@@ -1,0 +1,112 @@
+"""Words and numbers as people here write them, and the few tags every page uses."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import rules
+from django import template
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+register = template.Library()
+
+BADGE_KINDS = {
+    "neutral": "sm-badge--neutral",
+    "info": "utrecht-status-badge--neutral",
+    "success": "utrecht-status-badge--success",
+    "warning": "utrecht-status-badge--warning",
+    "danger": "utrecht-status-badge--danger",
+}
+
+
+@register.filter
+def euro(amount: Decimal | int | float | None) -> str:
+    """Euros: `€ 350`, with cents only where there are any; nothing for nothing."""
+    if amount is None:
+        return ""
+    whole = amount == int(amount)
+    return f"€\u00a0{number_format(amount, 0 if whole else 2, force_grouping=True)}"
+
+
+@register.filter
+def km(metres: int | float | None) -> str:
+    """Metres as kilometres with one decimal: `3,2 km`; whole ones from 10 km."""
+    if metres is None:
+        return ""
+    kilometres = metres / 1000
+    return f"{number_format(round(kilometres, 1), 1 if kilometres < 10 else 0)}\u00a0km"
+
+
+@register.filter
+def minutes(count: int | None) -> str:
+    """Minutes of travel: `14 min`, from an hour on `1 uur 5 min`."""
+    if count is None:
+        return ""
+    hours, rest = divmod(int(count), 60)
+    parts = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}] if hours else []
+    if rest or not hours:
+        parts.append(gettext("%(n)s min") % {"n": rest})
+    return " ".join(parts)
+
+
+@register.filter
+def postcode(value: str | int | None) -> str:
+    """A postcode as it is written: `6511 AB`; a bare area stays `6511`."""
+    found = re.fullmatch(r"\s*(\d{4})\s*([A-Za-z]{2})?\s*", str(value or ""))
+    if not found:
+        return str(value or "")
+    return f"{found[1]} {found[2].upper()}" if found[2] else found[1]
+
+
+@register.filter
+def points(value: int | None) -> str:
+    """A score: `812 punten`."""
+    return "" if value is None else ngettext("%(n)s point", "%(n)s points", value) % {"n": number_format(value)}
+
+
+@register.simple_tag
+def badge(kind: str, text: object) -> SafeString:
+    """A status as a word with colour; kind is neutral, info, success, warning or danger. KeyError for another."""
+    return format_html('<span class="utrecht-status-badge {}">{}</span>', BADGE_KINDS[kind], text)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from static/img/icons.svg beside a word that says the same; hidden from screen readers."""
+    return format_html(
+        '<svg class="sm-icon" width="24" height="24" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's own query string with some parameters changed; None or "" removes one. `{% query page=3 %}`."""
+    asked: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            asked.pop(name, None)
+        else:
+            asked[name] = str(value)
+    return f"?{asked.urlencode()}"
+
+
+@register.simple_tag
+def page_range(page: Page[Any]) -> list[int | str]:
+    """The page numbers to offer around this page: first, last, two neighbours, dots between."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag(takes_context=True)
+def can(context: Context, name: str, obj: object = None) -> bool:
+    """Whether the hat that is worn may do this: `{% can 'placements.approve' placement as ok %}`. KeyError for an unknown rule."""
+    actor = context["request"].actor
+    return actor is not None and rules.test_rule(name, actor, obj)
