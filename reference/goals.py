@@ -52,9 +52,11 @@ class GoalChooser:
     qualifications: list[Kin]
     official: Mapping[int, set[str]]
     spread: Counter[str] = field(init=False)
+    mapped: list[Kin] = field(init=False)
 
     def __post_init__(self) -> None:
         self.spread = Counter(code for codes in self.official.values() for code in codes)
+        self.mapped = [one for one in self.qualifications if one.crebo in self.official]
 
     def all(self) -> Iterator[Choice]:
         """The goals of every current qualification."""
@@ -69,8 +71,9 @@ class GoalChooser:
         for origin, crebos in self._kin(qualification):
             if len(chosen) >= LEAST:
                 break
-            counts = Counter(code for crebo in crebos for code in self.official.get(crebo, ()))
-            frequent = sorted(counts, key=lambda code: (-counts[code], self.spread[code], code))
+            counts = Counter(code for crebo in crebos for code in self.official[crebo])
+            # Frequent among the kin, and more so than elsewhere: else every sector would get "plan" and "work together".
+            frequent = sorted(counts, key=lambda code: (-(counts[code] ** 2) / self.spread[code], code))
             # Pupils without a crebo practise what to do; what to know belongs to the files of mbo.
             usable = filter(is_capability, frequent) if qualification.crebo >= RESERVED_FROM else frequent
             for code in _mix([code for code in usable if code not in chosen]):
@@ -92,7 +95,7 @@ class GoalChooser:
             yield GoalOrigin.LEVEL, self._crebos(lambda other: other.level <= 2)
 
     def _crebos(self, is_kin: Callable[[Kin], bool]) -> list[int]:
-        return [other.crebo for other in self.qualifications if other.crebo < RESERVED_FROM and is_kin(other)]
+        return [other.crebo for other in self.mapped if is_kin(other)]
 
 
 def _mix(codes: Iterable[str]) -> list[str]:
