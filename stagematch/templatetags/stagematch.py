@@ -12,7 +12,8 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 register = template.Library()
@@ -24,6 +25,9 @@ BADGE_KINDS = {
     "warning": "utrecht-status-badge--warning",
     "danger": "utrecht-status-badge--danger",
 }
+TABLE_STYLES = frozenset({"dense", "tall", "cards"})
+# Below a third a bar changes colour as well as length.
+LOW_SHARE = 1 / 3
 
 
 @register.filter
@@ -84,6 +88,55 @@ def icon(name: str) -> SafeString:
         '<svg class="sm-icon" width="24" height="24" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def bar(value: int, of: int) -> SafeString:
+    """A bar for value out of `of`; the number stands beside it, so screen readers skip the drawing."""
+    share = min(max(value / of, 0), 1) if of else 0
+    return format_html(
+        '<svg class="sm-bar-svg{}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="track" width="100" height="8"></rect><rect class="value" width="{}" height="8"></rect></svg>',
+        " sm-bar-svg--low" if share < LOW_SHARE else "",
+        round(100 * share, 1),
+    )
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, style: str = "") -> SafeString:
+    """A table in its frame; content is thead and tbody with bare cells, style any of `dense tall cards keys hide-caption`.
+
+    `cards` needs `data-label` on the cells. The frame scrolls by itself, so the page never does, and takes the focus for that.
+    """
+    words = style.split()
+    frame = " ".join(["sm-table", *(f"sm-table--{word}" for word in words if word in TABLE_STYLES)])
+    name = f"table-{slugify(caption)}"
+    return format_html(
+        '<div class="{}" tabindex="0" role="region" aria-labelledby="{}"{}>'
+        '<table class="utrecht-table utrecht-table--html-table"><caption id="{}"{}>{}</caption>{}</table></div>',
+        frame,
+        name,
+        mark_safe(" data-keys") if "keys" in words else "",
+        name,
+        mark_safe(' class="sm-visually-hidden"') if "hide-caption" in words else "",
+        caption,
+        content,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: Context, field: str, label: str, numeric: bool = False) -> SafeString:
+    """A column head that sorts by `?sort=field`, and the other way round when pressed again."""
+    now = context["request"].GET.get("sort", "")
+    to, said = (f"-{field}", "ascending") if now == field else (field, "descending" if now == f"-{field}" else "none")
+    return format_html(
+        '<th scope="col"{} aria-sort="{}"><a href="{}">{}<span aria-hidden="true">{}</span></a></th>',
+        mark_safe(' class="sm-number"') if numeric else "",
+        said,
+        query(context, sort=to, page=None),
+        label,
+        {"ascending": " ↑", "descending": " ↓", "none": ""}[said],
     )
 
 
