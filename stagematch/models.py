@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stagematch.retention import Retention
@@ -46,9 +47,7 @@ class Job(models.Model):
     seconds_left = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField(blank=True)
     cancel_requested = models.BooleanField(default=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -58,13 +57,11 @@ class Job(models.Model):
             models.UniqueConstraint(fields=["kind", "key"], condition=Q(state__in=JobState.open()), name="one_open_job_per_key"),
             models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="job_share_is_a_fraction"),
             models.CheckConstraint(
-                condition=Q(state=JobState.RUNNING, lease_until__isnull=False)
-                | (~Q(state=JobState.RUNNING) & Q(lease_until__isnull=True)),
+                condition=Q(state=JobState.RUNNING, lease_until__isnull=False) | (~Q(state=JobState.RUNNING) & Q(lease_until__isnull=True)),
                 name="job_runs_under_a_lease",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=JobState.open(), finished_at__isnull=True)
-                | (~Q(state__in=JobState.open()) & Q(finished_at__isnull=False)),
+                condition=Q(state__in=JobState.open(), finished_at__isnull=True) | (~Q(state__in=JobState.open()) & Q(finished_at__isnull=False)),
                 name="job_ends_with_a_time",
             ),
         ]
@@ -85,6 +82,15 @@ class Job(models.Model):
         """Progress for a page, 0 to 100."""
         return round(100 * self.share)
 
+    @property
+    def phase_text(self) -> str:
+        """The phase in the reader's language; handlers pass it through `gettext_noop`."""
+        return gettext(self.phase) if self.phase else ""
+
+    @property
+    def error_text(self) -> str:
+        return gettext(self.error) if self.error else ""
+
 
 class MailState(models.TextChoices):
     PENDING = "pending", _("Waiting")
@@ -92,6 +98,10 @@ class MailState(models.TextChoices):
     SENT = "sent", _("Sent")
     IN_DOUBT = "in_doubt", _("In doubt")
     FAILED = "failed", _("Failed")
+
+    @classmethod
+    def open(cls) -> list["MailState"]:
+        return [cls.PENDING, cls.SENDING]
 
 
 class OutboxMail(models.Model):
@@ -120,14 +130,15 @@ class OutboxMail(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=MailState.SENDING, lease_until__isnull=False, claim__isnull=False)
-                | (~Q(state=MailState.SENDING) & Q(lease_until__isnull=True, claim__isnull=True)),
+                condition=Q(state=MailState.SENDING, lease_until__isnull=False) | (~Q(state=MailState.SENDING) & Q(lease_until__isnull=True)),
                 name="mail_is_sent_under_a_lease",
             ),
             models.CheckConstraint(
                 condition=Q(state=MailState.SENT, sent_at__isnull=False) | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
                 name="mail_sent_has_a_time",
             ),
+            # A text may hold a link that lets somebody in: it goes as soon as nobody needs it to send.
+            models.CheckConstraint(condition=Q(state__in=MailState.open()) | Q(body=""), name="mail_that_ended_keeps_no_text"),
         ]
         indexes = [
             models.Index(fields=["next_at", "id"], condition=Q(state=MailState.PENDING), name="mail_due"),
@@ -168,9 +179,7 @@ class TableImport(models.Model):
     rows_created = models.PositiveIntegerField(default=0)
     rows_updated = models.PositiveIntegerField(default=0)
     rows_unchanged = models.PositiveIntegerField(default=0)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -186,8 +195,7 @@ class TableImport(models.Model):
                 name="%(app_label)s_%(class)s_counts_add_up",
             ),
             models.CheckConstraint(
-                condition=Q(state=ImportState.PREVIEW, applied_at__isnull=True)
-                | (~Q(state=ImportState.PREVIEW) & Q(applied_at__isnull=False)),
+                condition=Q(state=ImportState.PREVIEW, applied_at__isnull=True) | (~Q(state=ImportState.PREVIEW) & Q(applied_at__isnull=False)),
                 name="%(app_label)s_%(class)s_applied_has_a_time",
             ),
         ]

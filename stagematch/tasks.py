@@ -1,0 +1,29 @@
+"""Celery: thin tasks that look in the database for what is due; losing one loses nothing."""
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from stagematch import health, jobs, outbox
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def sweep_jobs() -> None:
+    # Beat's message reached a worker, so both are alive: the sign that /health/ready asks for.
+    health.mark_worker_alive()
+    jobs.sweep()
+
+
+@shared_task
+def send_mails() -> None:
+    outbox.send_due()
+
+
+@worker_ready.connect
+def announce(**_: object) -> None:
+    """A fresh worker is ready at once, not only at beat's first message."""
+    health.mark_worker_alive()
