@@ -1,7 +1,7 @@
 """A developer's machine and the demo: one-click logins, no TLS, embedded servers."""
 
 from stagematch.launcher import endpoints
-from stagematch.settings.base import *  # noqa: F403
+from stagematch.settings.base import *
 from stagematch.settings.base import RUN_DIR, broker_from, database_from
 
 DEBUG = False

@@ -4,7 +4,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from stagematch.settings.base import *  # noqa: F403
+from stagematch import logs
+from stagematch.settings.base import *
 
 for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "SITE_URL", "DEFAULT_FROM_EMAIL"):
     if not os.environ.get(_name):
@@ -17,3 +18,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
+
+LOGGING = logs.configure(json=True)

@@ -2,17 +2,32 @@
 
 import os
 
-from stagematch.settings.development import *  # noqa: F403
-from stagematch.settings.development import DATABASES, TEMPLATES
+from stagematch.settings.development import *
+from stagematch.settings.development import CELERY_BEAT_SCHEDULE, DATABASES, LOGGING, MIDDLEWARE, REDIS_URL, TEMPLATES
+from tests.guards import UndefinedVariable
 
 # Parallel checkouts and helpers name their own, so that they do not drop each other's.
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME", "test_stagematch")}
+_test_database = os.environ.get("TEST_DATABASE_NAME", "test_stagematch")
+DATABASES["default"]["TEST"] = {"NAME": _test_database}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A test's commits need not survive a power cut.
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+# One Valkey, but keys and queues of their own for every test process and the Celery workers it starts.
+NAMESPACE = f"{_test_database}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": NAMESPACE}}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{NAMESPACE}:"}
+CELERY_BEAT_SCHEDULE = {name: entry | {"schedule": 1.0} for name, entry in CELERY_BEAT_SCHEDULE.items()}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# An undefined variable in a template fails the test that renders it (tests/conftest.py reads this mark).
-UNDEFINED = "!!undefined:%s!!"
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UNDEFINED
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+MIDDLEWARE = ["tests.guards.PageGuard", *MIDDLEWARE]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+LOGGING["root"]["level"] = "DEBUG"
+LOGGING["handlers"] = {"guard": {"class": "tests.guards.SecretGuard"}}
+LOGGING["root"]["handlers"] = ["guard"]

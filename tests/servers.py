@@ -1,0 +1,152 @@
+"""Processes that tests start: a mail server in a thread, Celery workers that can be killed."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import redis
+from aiosmtpd.controller import Controller
+from django.conf import settings
+from django.db import connection
+
+
+class Inbox:
+    """An SMTP handler that keeps what it accepted; `answers` maps an address to what it is told instead."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.answers: dict[str, str] = {}
+        self.before_answer: Callable[[], Any] = lambda: None
+        self._lock = threading.Lock()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        with self._lock:
+            self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.before_answer()
+        return "250 OK"
+
+    @property
+    def recipients(self) -> list[str]:
+        return [str(message["To"]) for message in self.messages]
+
+    def to(self, address: str) -> list[Message]:
+        return [message for message in self.messages if str(message["To"]) == address]
+
+    def wait_for(self, address: str, count: int = 1, seconds: float = 20) -> list[Message]:
+        """The mails to this address once there are `count`; fails when they do not come."""
+        assert until(lambda: len(self.to(address)) >= count, seconds), f"no mail to {address}; there is mail to {self.recipients}"
+        return self.to(address)
+
+
+class MailServer:
+    """A real SMTP server on loopback that a test starts and stops."""
+
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self._controller: Controller | None = None
+        self.port = free_port()
+
+    def start(self) -> Inbox:
+        self._controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+        return self.inbox
+
+    def stop(self) -> None:
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+
+class WorkerProcess:
+    """`celery worker` with beat on this test's database, in a process group of its own."""
+
+    def __init__(self, **environment: str) -> None:
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+        self.directory = tempfile.TemporaryDirectory(prefix="stagematch-worker-")
+        self.log = Path(self.directory.name) / "worker.log"
+
+    def start(self) -> None:
+        """Start it and wait until it takes tasks."""
+        environment = {**os.environ, **self.environment, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "stagematch.settings.testing"}
+        command = [sys.executable, "-m", "celery", "-A", "stagematch", "worker", "-B", "-s", str(Path(self.directory.name) / "beat")]
+        command += ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        with self.log.open("ab") as output:
+            offset = output.tell()
+            self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True)
+        ready = until(lambda: b" ready." in self.log.read_bytes()[offset:] or self.process.poll() is not None, 60)
+        assert ready, "the worker was not ready within a minute:\n" + self.text()[-3000:]
+        assert self.process.poll() is None, "the worker ended at once:\n" + self.text()[-3000:]
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(15)
+        self.kill()
+        self.directory.cleanup()
+
+    def kill(self) -> None:
+        """kill -9 to the worker and all its children, as a machine that loses power."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+def database_url() -> str:
+    """The address of the database that this test runs in, for a process of its own."""
+    at = connection.settings_dict
+    login = quote(at["USER"], safe="") + (":" + quote(at["PASSWORD"], safe="") if at["PASSWORD"] else "")
+    port = f"&port={at['PORT']}" if at["PORT"] else ""
+    return f"postgresql://{login}@/{quote(at['NAME'], safe='')}?host={quote(at['HOST'], safe='/')}{port}"
+
+
+def empty_namespace(namespace: str) -> None:
+    """Delete this test process's keys and queues."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    for pattern in (f"{namespace}:*", f":*{namespace}:*"):
+        keys = list(client.scan_iter(match=pattern, count=1000))
+        if keys:
+            client.delete(*keys)
+    client.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def until(condition: Callable[[], Any], seconds: float) -> bool:
+    """Wait until the condition holds; False when the time is up."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
