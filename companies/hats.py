@@ -1,13 +1,17 @@
 """The hats that companies give: contact and trainer."""
 
-from accounts.hats import Hat, HatKind
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts import hats
+from accounts.hats import HatKind
 from accounts.models import User
 from companies.models import CompanyMembership, CompanyRole
 
-KINDS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
+KINDS = {CompanyRole.CONTACT.value: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER.value: HatKind.TRAINER}
 
 
-def hats_of(user: User) -> list[Hat]:
-    """Roles at companies, oldest first."""
-    memberships = CompanyMembership.objects.filter(user=user, ended_at=None).select_related("company").order_by("pk")
-    return [Hat(KINDS[CompanyRole(m.role)], m.pk, m.company_id, m.company.name) for m in memberships]
+def hats_of(user: User) -> QuerySet[Any]:
+    """Running roles at companies."""
+    return hats.rows(CompanyMembership.objects.filter(user=user, ended_at=None), kind=KINDS, organisation="company_id", label="company__name")

@@ -1,0 +1,105 @@
+"""Forms for registering a company, its people and its recognitions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company, CompanyRole, RecognitionState
+from reference.formats import refuse_bsn
+from reference.models import Qualification
+from reference.selectors import postcode_point
+
+DETAILS = ["name", "kind", "street", "postcode", "place", "website", "about"]
+
+
+class CompanyDetailsForm(forms.ModelForm[Company]):
+    """What everybody may know about a company."""
+
+    class Meta:
+        model = Company
+        fields = DETAILS
+        widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].validators.append(refuse_bsn)
+
+    def clean_postcode(self) -> str:
+        """The postcode must lie in an area that we know, or no distance can be computed."""
+        postcode: str = self.cleaned_data["postcode"]
+        if postcode_point(postcode) is None:
+            raise forms.ValidationError(_("We do not know postcode area %(pc4)s. Check the four digits."), params={"pc4": postcode[:4]})
+        return postcode
+
+
+class RegisterCompanyForm(CompanyDetailsForm):
+    """Registering a company: its numbers, its details, and who will be the contact."""
+
+    contact_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact_email = forms.EmailField(
+        label=_("Your e-mail address at work"),
+        help_text=_("We send you a link with which you set your password."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    class Meta(CompanyDetailsForm.Meta):
+        fields = ["kvk", "branch", *DETAILS[:-1]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super(CompanyDetailsForm, self).__init__(*args, **kwargs)
+        self.fields["kvk"].help_text = _("Eight digits, in the extract of the Trade Register.")
+        self.fields["branch"].help_text = _("Twelve digits. Each location has its own.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # A company that exists is no error of the form: the newcomer is led to its people (services.register_company).
+        return super()._get_validation_exclusions() | {"branch"}
+
+
+class ColleagueForm(forms.Form):
+    """Inviting a colleague."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.TRAINER)
+
+
+class RequestRecognitionForm(forms.Form):
+    """Choosing the qualifications for which a company wants to train, from what a search found."""
+
+    qualifications = forms.ModelMultipleChoiceField(
+        label=_("For which qualifications do you want to train students?"),
+        queryset=Qualification.objects.current().mbo(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one qualification.")},
+    )
+
+    def __init__(self, *args: Any, found: list[Qualification] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if found is not None:
+            self.fields["qualifications"].choices = [(q.pk, _("%(name)s, level %(level)s") % {"name": q, "level": q.level}) for q in found]  # type: ignore[attr-defined]
+
+
+class DecisionForm(forms.Form):
+    """An advisor's decision on one request."""
+
+    state = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(RecognitionState.RECOGNISED, _("Recognise")), (RecognitionState.REFUSED, _("Refuse"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The company reads this. Needed when you refuse."),
+        validators=[refuse_bsn],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal says why."""
+        data = super().clean() or {}
+        if data.get("state") == RecognitionState.REFUSED and not data.get("reason"):
+            self.add_error("reason", _("Write why the company is not recognised, so that it knows what to change."))
+        return data

@@ -1,0 +1,93 @@
+"""What changes places: offering, changing, confirming, pausing and stopping them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from placements.models import Place, PlaceSearchRow, PlaceState
+from reference.models import LearningGoal, Qualification
+
+
+class TooFewSlots(Exception):
+    """A place cannot be made smaller than the number of students that hold a slot."""
+
+
+@transaction.atomic
+def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: Iterable[LearningGoal]) -> Place:
+    """Save a new or changed place with its qualifications, goals and search rows; saving confirms it.
+
+    Raises TooFewSlots when its capacity would fall below the slots taken.
+    """
+    if place.pk:
+        locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+        place.taken = locked.taken
+        if place.capacity < locked.taken:
+            raise TooFewSlots(
+                _("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken}
+            )
+    place.confirmed_at = timezone.now()
+    place.save()
+    place.goals.set(goals)
+    write_search_rows(place, qualifications)
+    return place
+
+
+def write_search_rows(place: Place, qualifications: Iterable[Qualification]) -> None:
+    """Make the search rows of one place equal to its qualifications and its company's point."""
+    wanted = {qualification.pk for qualification in qualifications}
+    place.search_rows.exclude(qualification__in=wanted).delete()
+    PlaceSearchRow.objects.bulk_create(
+        [
+            PlaceSearchRow(
+                place=place,
+                qualification_id=crebo,
+                x=place.company.x,
+                y=place.company.y,
+                open=place.state == PlaceState.OPEN and place.taken < place.capacity,
+                starts_on=place.starts_on,
+                ends_on=place.ends_on,
+            )
+            for crebo in sorted(wanted)
+        ],
+        update_conflicts=True,
+        unique_fields=["place", "qualification"],
+        update_fields=["x", "y", "open", "starts_on", "ends_on"],
+    )
+
+
+def move_places(*, company: Company) -> None:
+    """Take the search rows of a company's places along to its new point."""
+    PlaceSearchRow.objects.filter(place__company=company).update(x=company.x, y=company.y)
+
+
+@transaction.atomic
+def copy_place(*, place: Place) -> Place:
+    """A twin of a place: same facts, no students, paused until its owner has looked at it."""
+    qualifications, goals = list(place.qualifications.all()), list(place.goals.all())
+    twin = Place.objects.get(pk=place.pk)
+    twin.pk, twin.taken, twin.state, twin.created_at = None, 0, PlaceState.PAUSED, timezone.now()
+    twin.public_id = Place._meta.get_field("public_id").get_default()
+    twin._state.adding = True
+    return save_place(place=twin, qualifications=qualifications, goals=goals)
+
+
+@transaction.atomic
+def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None) -> int:
+    """Say that places (all that are offered, or those named) are still right; returns how many."""
+    places = Place.objects.filter(company=company, state=PlaceState.OPEN)
+    if public_ids is not None:
+        places = places.filter(public_id__in=list(public_ids))
+    return places.update(confirmed_at=timezone.now())
+
+
+@transaction.atomic
+def set_place_state(*, place: Place, state: PlaceState) -> Place:
+    """Offer, pause or stop a place; students who hold a slot keep it."""
+    locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    locked.state, locked.confirmed_at = state, timezone.now()
+    locked.save(update_fields=["state", "confirmed_at"])
+    return locked

@@ -1,0 +1,101 @@
+"""Pages with which a company keeps its places up to date."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.access import hats
+from accounts.hats import HatKind
+from companies.models import Company, Recognition
+from placements.forms.places import PlaceForm
+from placements.models import Place, PlaceState
+from placements.services import places as services
+
+CONTACT = hats(HatKind.COMPANY_CONTACT)
+PAGE = 20
+STATES = {"openen": PlaceState.OPEN, "pauzeren": PlaceState.PAUSED, "stoppen": PlaceState.STOPPED}
+
+
+def own_places(request: HttpRequest) -> QuerySet[Place]:
+    """Places of the own company, with what a list of them shows."""
+    return Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications")  # type: ignore[attr-defined]
+
+
+def own_company(request: HttpRequest) -> Company:
+    """The company of whoever is signed in."""
+    return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)  # type: ignore[attr-defined]
+
+
+@CONTACT
+def places(request: HttpRequest) -> HttpResponse:
+    """All own places, each with one tap to confirm, pause, stop or copy."""
+    company = own_company(request)
+    page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
+    recognised = Recognition.objects.valid().filter(company=company).exists()
+    return render(request, "placements/places/list.html", {"page": page, "recognised": recognised})
+
+
+def _edit(request: HttpRequest, place: Place, done: str) -> HttpResponse:
+    form = PlaceForm(request.POST or None, instance=place, company=place.company)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_place(place=form.save(commit=False), qualifications=form.cleaned_data["qualifications"], goals=form.cleaned_data["goals"])
+        except services.TooFewSlots as error:
+            form.add_error("capacity", str(error))
+        else:
+            messages.success(request, done)
+            return redirect("placements:places")
+    return render(request, "placements/places/edit.html", {"form": form, "place": place})
+
+
+@CONTACT
+def add_place(request: HttpRequest) -> HttpResponse:
+    """Offer a new place; only a recognised company can."""
+    company = own_company(request)
+    if not Recognition.objects.valid().filter(company=company).exists():
+        return render(request, "placements/places/not_recognised.html")
+    return _edit(request, Place(company=company), _("Your place is now offered."))
+
+
+@CONTACT
+def edit_place(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change a place."""
+    return _edit(request, get_object_or_404(own_places(request), public_id=public_id), _("Your changes have been saved."))
+
+
+@CONTACT
+@require_POST
+def copy_place(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Copy a place and open the copy to look at."""
+    twin = services.copy_place(place=get_object_or_404(own_places(request), public_id=public_id))
+    messages.info(request, _("This is a copy. It is paused until you offer it."))
+    return redirect("placements:edit_place", public_id=twin.public_id)
+
+
+@CONTACT
+@require_POST
+def set_state(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Offer, pause or stop a place; each can be taken back with one of the others."""
+    if act not in STATES:
+        raise Http404
+    place = services.set_place_state(place=get_object_or_404(own_places(request), public_id=public_id), state=STATES[act])
+    messages.success(request, _("“%(title)s” is now: %(state)s.") % {"title": place.title, "state": place.get_state_display()})
+    return redirect("placements:places")
+
+
+@CONTACT
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Still right? All places, or those ticked."""
+    ticked = set(request.POST.getlist("place"))
+    own = Place.objects.visible_to(request.actor).values_list("public_id", flat=True)  # type: ignore[attr-defined]
+    named = [public_id for public_id in own if str(public_id) in ticked] if ticked else None
+    count = services.confirm_places(company=own_company(request), public_ids=named)
+    messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})
+    return redirect(reverse("home") if "home" in request.POST else reverse("placements:places"))
