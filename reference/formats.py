@@ -104,9 +104,7 @@ def pc4(postcode: str) -> int:
 
 
 # A citizen service number is never stored: neither a column of them nor a text that names one (DOMAIN.md, "Formats").
-_BSN_WORD = re.compile(
-    r"\b(bsn|b\.s\.n|burger\s*service\s*(nummer|nr)|sofi\s*-?\s*(nummer|nr)|citizen service number)", re.IGNORECASE
-)
+_BSN_WORD = re.compile(r"\b(bsn|b\.s\.n|burger\s*service\s*(nummer|nr)|sofi\s*-?\s*(nummer|nr)|citizen service number)", re.IGNORECASE)
 _BSN_HEADING = re.compile(r"\b(bsn|burger\s*service|sofi|pgn|persoonsgebonden\s*nummer|onderwijs\s*nummer)", re.IGNORECASE)
 _BSN_NUMBER = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){7,8}(?![0-9])")
 
@@ -140,9 +138,7 @@ def names_bsn(text: str) -> bool:
 def refuse_bsn(text: str) -> None:
     """Validator for free text fields; raises ValidationError."""
     if names_bsn(text):
-        raise ValidationError(
-            _("Your text holds a citizen service number (BSN). We may not keep it: please take it out."), code="bsn"
-        )
+        raise ValidationError(_("Your text holds a citizen service number (BSN). We may not keep it: please take it out."), code="bsn")
 
 
 def is_brin(text: str) -> bool:

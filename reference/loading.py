@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, models, transaction
 
@@ -30,6 +31,7 @@ from reference.projection import rd_new
 
 DATA = Path(__file__).resolve().parent / "data"
 Row = dict[str, str]
+Columns = dict[str, Any]
 
 # Names of the reserved groups as schools know them: data, like the names of the qualifications beside them.
 RESERVED_NAMES = {
@@ -40,10 +42,19 @@ RESERVED_NAMES = {
 
 
 @dataclass(frozen=True)
+class Table:
+    """One table: what the files answer for, the columns that name a row, and the rows by column."""
+
+    scope: models.QuerySet[Any]
+    key: tuple[str, ...]
+    rows: Callable[[Path], Iterator[Columns]]
+
+
+@dataclass(frozen=True)
 class Loaded:
     """What one table's load did."""
 
-    table: str
+    model: str
     rows: int
     written: int
     gone: int
@@ -59,7 +70,7 @@ def load_reference(*, folder: Path = DATA) -> list[Loaded]:
     # Two deployments at once would both insert the same rows.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('load_reference'))")
-    return [sync(model, build(folder)) for model, build in TABLES.items()]
+    return [sync(table, table.rows(folder)) for table in TABLES]
 
 
 def read(folder: Path, name: str) -> Iterator[Row]:
@@ -67,43 +78,42 @@ def read(folder: Path, name: str) -> Iterator[Row]:
         yield from csv.DictReader(file)
 
 
-def sync(model: type[models.Model], rows: Iterable[dict[str, object]]) -> Loaded:
-    """Insert and update rows, each a dict of column values that holds its key; compare first, so that no change is no write."""
-    key = KEYS.get(model, (model._meta.pk.attname,))  # type: ignore[union-attr]
+def sync(table: Table, rows: Iterable[Columns]) -> Loaded:
+    """Insert and update rows; compare first, so that no change is no write."""
+    model, key = table.scope.model, table.key
     fresh = {tuple(row[name] for name in key): row for row in rows}
     columns = tuple(next(iter(fresh.values())))
-    scope = SCOPES.get(model, model._default_manager.all())
-    present = {tuple(row[name] for name in key): row for row in scope.values(*columns)}
+    present = {tuple(row[name] for name in key): row for row in table.scope.values(*columns)}
     changed = [model(**row) for value, row in fresh.items() if present.get(value) != row]
-    model._default_manager.bulk_create(
+    table.scope.bulk_create(
         changed,
         batch_size=2_000,
         update_conflicts=True,
         unique_fields=key,
-        update_fields=[name for name in columns if name not in key] or None,
+        update_fields=[name for name in columns if name not in key],
     )
     gone = [value for value in present if value not in fresh]
     if gone:
-        _leave(model, scope, key, gone)
-    return Loaded(model._meta.db_table, len(fresh), len(changed), len(gone))
+        _leave(table, gone)
+    return Loaded(model.__name__, len(fresh), len(changed), len(gone))
 
 
-def _leave(model: type[models.Model], scope: models.QuerySet, key: tuple[str, ...], gone: list[tuple]) -> None:
+def _leave(table: Table, gone: list[tuple[object, ...]]) -> None:
     """What becomes of rows that left the files; nobody points at counts and links, so these may go."""
     condition = models.Q()
     for value in gone:
-        condition |= models.Q(**dict(zip(key, value, strict=True)))
-    if model is Qualification:
-        scope.filter(condition, current=True).update(current=False)
-    elif model in (EstablishmentCount, QualificationGoal):
-        scope.filter(condition).delete()
+        condition |= models.Q(**dict(zip(table.key, value, strict=True)))
+    if table.scope.model is Qualification:
+        table.scope.filter(condition, current=True).update(current=False)
+    elif table.scope.model in (EstablishmentCount, QualificationGoal):
+        table.scope.filter(condition).delete()
 
 
-def _named(name: str) -> Callable[[Path], Iterator[dict[str, object]]]:
+def _named(name: str) -> Callable[[Path], Iterator[Columns]]:
     return lambda folder: ({"code": r["code"], "name": r["name"]} for r in read(folder, name))
 
 
-def _municipalities(folder: Path) -> Iterator[dict[str, object]]:
+def _municipalities(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "municipalities"):
         yield {
             "code": r["code"],
@@ -114,7 +124,7 @@ def _municipalities(folder: Path) -> Iterator[dict[str, object]]:
         }
 
 
-def _postcode_areas(folder: Path) -> Iterator[dict[str, object]]:
+def _postcode_areas(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "postcode_areas"):
         lat, lon = float(r["lat"]), float(r["lon"])
         point = rd_new(lat, lon)
@@ -131,7 +141,7 @@ def _postcode_areas(folder: Path) -> Iterator[dict[str, object]]:
         }
 
 
-def _qualifications(folder: Path) -> Iterator[dict[str, object]]:
+def _qualifications(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "qualifications"):
         yield {
             "crebo": int(r["crebo"]),
@@ -148,7 +158,7 @@ def _qualifications(folder: Path) -> Iterator[dict[str, object]]:
     yield from _reserved(folder)
 
 
-def _reserved(folder: Path) -> Iterator[dict[str, object]]:
+def _reserved(folder: Path) -> Iterator[Columns]:
     """A code per group and sector chamber for pupils who have no crebo."""
     for chamber in read(folder, "sector_chambers"):
         for kind, group in RESERVED_GROUPS.items():
@@ -168,20 +178,18 @@ def _reserved(folder: Path) -> Iterator[dict[str, object]]:
             }
 
 
-def _goals(folder: Path) -> Iterator[dict[str, object]]:
+def _goals(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "learning_goals"):
         yield {"code": r["code"], "text": r["text"], "scheme": GoalScheme.COMPETENT_NL.value}
 
 
-def _qualification_goals(folder: Path) -> Iterator[dict[str, object]]:
+def _qualification_goals(folder: Path) -> Iterator[Columns]:
     official: dict[int, set[str]] = {}
     for r in read(folder, "qualification_goals"):
         official.setdefault(int(r["crebo"]), set()).add(r["goal"])
     kin = [
         Kin(*row)
-        for row in Qualification.objects.order_by("crebo").values_list(
-            "crebo", "name", "level", "dossier_code", "sector_chamber_id", "current"
-        )
+        for row in Qualification.objects.order_by("crebo").values_list("crebo", "name", "level", "dossier_code", "sector_chamber_id", "current")
     ]
     ids = dict(LearningGoal.objects.values_list("code", "pk"))
     for choice in GoalChooser(kin, official).all():
@@ -194,7 +202,7 @@ def _qualification_goals(folder: Path) -> Iterator[dict[str, object]]:
         }
 
 
-def _schools(folder: Path) -> Iterator[dict[str, object]]:
+def _schools(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "schools"):
         yield {
             "code": r["code"],
@@ -210,31 +218,25 @@ def _schools(folder: Path) -> Iterator[dict[str, object]]:
         }
 
 
-def _establishments(folder: Path) -> Iterator[dict[str, object]]:
+def _establishments(folder: Path) -> Iterator[Columns]:
     for r in read(folder, "establishments"):
         yield {"municipality_id": r["municipality"], "sector": r["sector"], "count": int(r["count"])}
 
 
-# In the order in which they point at each other.
-TABLES: dict[type[models.Model], Callable[[Path], Iterator[dict[str, object]]]] = {
-    Province: _named("provinces"),
-    LabourMarketRegion: _named("labour_market_regions"),
-    Municipality: _municipalities,
-    PostcodeArea: _postcode_areas,
-    SectorChamber: _named("sector_chambers"),
-    Qualification: _qualifications,
-    LearningGoal: _goals,
-    QualificationGoal: _qualification_goals,
-    SchoolRecord: _schools,
-    EstablishmentCount: _establishments,
-}
-KEYS: dict[type[models.Model], tuple[str, ...]] = {
-    LearningGoal: ("code",),
-    QualificationGoal: ("qualification_id", "goal_id"),
-    EstablishmentCount: ("municipality_id", "sector"),
-}
-# What the files answer for; the rest of the table belongs to schools.
-SCOPES: dict[type[models.Model], models.QuerySet] = {
-    LearningGoal: LearningGoal.objects.exclude(scheme=GoalScheme.SCHOOL),
-    QualificationGoal: QualificationGoal.objects.exclude(goal__scheme=GoalScheme.SCHOOL),
-}
+# In the order in which they point at each other. Goals that schools added are outside the files' scope.
+TABLES = (
+    Table(Province.objects.all(), ("code",), _named("provinces")),
+    Table(LabourMarketRegion.objects.all(), ("code",), _named("labour_market_regions")),
+    Table(Municipality.objects.all(), ("code",), _municipalities),
+    Table(PostcodeArea.objects.all(), ("pc4",), _postcode_areas),
+    Table(SectorChamber.objects.all(), ("code",), _named("sector_chambers")),
+    Table(Qualification.objects.all(), ("crebo",), _qualifications),
+    Table(LearningGoal.objects.exclude(scheme=GoalScheme.SCHOOL), ("code",), _goals),
+    Table(
+        QualificationGoal.objects.exclude(goal__scheme=GoalScheme.SCHOOL),
+        ("qualification_id", "goal_id"),
+        _qualification_goals,
+    ),
+    Table(SchoolRecord.objects.all(), ("code",), _schools),
+    Table(EstablishmentCount.objects.all(), ("municipality_id", "sector"), _establishments),
+)

@@ -1,7 +1,5 @@
 """Public facts about the Netherlands that everything else points at; nothing here is about a person."""
 
-from typing import ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -82,7 +80,7 @@ class Province(models.Model):
     name = models.CharField(max_length=40)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -96,7 +94,7 @@ class LabourMarketRegion(models.Model):
     name = models.CharField(max_length=60)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -113,7 +111,7 @@ class Municipality(models.Model):
     inhabitants = models.PositiveIntegerField(help_text="1 January 2021")
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering = ["name"]
         verbose_name_plural = "municipalities"
 
     def __str__(self) -> str:
@@ -135,8 +133,8 @@ class PostcodeArea(models.Model):
     youth = models.PositiveIntegerField(help_text="inhabitants of 15 to 24 years")
 
     class Meta:
-        ordering: ClassVar = ["pc4"]
-        constraints: ClassVar = [
+        ordering = ["pc4"]
+        constraints = [
             models.CheckConstraint(condition=Q(pc4__gte=1000, pc4__lte=9999), name="pc4_has_four_digits"),
             models.CheckConstraint(
                 condition=Q(x__gte=-7_000, x__lte=300_000, y__gte=289_000, y__lte=629_000),
@@ -156,7 +154,7 @@ class SectorChamber(models.Model):
     name = models.CharField(max_length=60)
 
     class Meta:
-        ordering: ClassVar = ["code"]
+        ordering = ["code"]
 
     def __str__(self) -> str:
         return self.name
@@ -184,9 +182,7 @@ class Qualification(models.Model):
     kind = models.CharField(max_length=8, choices=QualificationKind, default=QualificationKind.MBO)
     dossier = models.CharField(max_length=150, blank=True, help_text="name of the qualification file")
     dossier_code = models.CharField(max_length=5, blank=True)
-    sector_chamber = models.ForeignKey(
-        SectorChamber, on_delete=models.PROTECT, null=True, blank=True, related_name="qualifications"
-    )
+    sector_chamber = models.ForeignKey(SectorChamber, on_delete=models.PROTECT, null=True, blank=True, related_name="qualifications")
     pathways = ArrayField(models.CharField(max_length=3, choices=Pathway))
     current = models.BooleanField(default=True)
     search_text = models.TextField(editable=False, help_text="folded name, file, crebo and names of occupations")
@@ -195,16 +191,13 @@ class Qualification(models.Model):
     objects = QualificationQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["name", "level", "-crebo"]
-        constraints: ClassVar = [
+        ordering = ["name", "level", "-crebo"]
+        constraints = [
             models.CheckConstraint(condition=Q(crebo__gte=10_000, crebo__lte=99_999), name="crebo_has_five_digits"),
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="qualification_level_1_to_4"),
+            models.CheckConstraint(condition=Q(current=False) | Q(sector_chamber__isnull=False), name="current_qualification_has_chamber"),
             models.CheckConstraint(
-                condition=Q(current=False) | Q(sector_chamber__isnull=False), name="current_qualification_has_chamber"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind=QualificationKind.MBO, crebo__lt=RESERVED_FROM)
-                | (~Q(kind=QualificationKind.MBO) & Q(crebo__gte=RESERVED_FROM)),
+                condition=Q(kind=QualificationKind.MBO, crebo__lt=RESERVED_FROM) | (~Q(kind=QualificationKind.MBO) & Q(crebo__gte=RESERVED_FROM)),
                 name="reserved_codes_from_90000",
             ),
             models.CheckConstraint(condition=~Q(pathways=[]), name="qualification_has_a_pathway"),
@@ -227,7 +220,7 @@ class LearningGoal(models.Model):
     scheme = models.CharField(max_length=12, choices=GoalScheme)
 
     class Meta:
-        ordering: ClassVar = ["text"]
+        ordering = ["text"]
 
     def __str__(self) -> str:
         return self.text
@@ -244,8 +237,8 @@ class QualificationGoal(models.Model):
     origin = models.CharField(max_length=8, choices=GoalOrigin)
 
     class Meta:
-        ordering: ClassVar = ["qualification", "position", "goal"]
-        constraints: ClassVar = [
+        ordering = ["qualification", "position", "goal"]
+        constraints = [
             models.UniqueConstraint(fields=["qualification", "goal"], name="goal_once_per_qualification"),
         ]
 
@@ -265,14 +258,12 @@ class SchoolRecord(models.Model):
     house_number = models.CharField(max_length=20, blank=True)
     postcode = PostcodeField(blank=True)
     place = models.CharField(max_length=60, blank=True)
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="school_records"
-    )
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="school_records")
     website = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["name", "code"]
-        constraints: ClassVar = [
+        ordering = ["name", "code"]
+        constraints = [
             models.CheckConstraint(condition=~Q(kinds=[]), name="school_record_has_a_kind"),
             models.CheckConstraint(condition=Q(code__startswith=F("brin")), name="school_record_code_starts_with_brin"),
         ]
@@ -290,8 +281,8 @@ class EstablishmentCount(models.Model):
     count = models.PositiveIntegerField()
 
     class Meta:
-        ordering: ClassVar = ["municipality", "sector"]
-        constraints: ClassVar = [
+        ordering = ["municipality", "sector"]
+        constraints = [
             models.UniqueConstraint(fields=["municipality", "sector"], name="one_count_per_municipality_and_sector"),
         ]
 

@@ -58,9 +58,7 @@ def regions(folder: Path) -> None:
     write(
         "municipalities.csv",
         "code name province region inhabitants",
-        sorted(
-            (r["code"], r["name"], r["province_code"], r["arbeidsmarktregio_code"], r["inhabitants_2021"]) for r in rows
-        ),
+        sorted((r["code"], r["name"], r["province_code"], r["arbeidsmarktregio_code"], r["inhabitants_2021"]) for r in rows),
     )
 
 
@@ -127,11 +125,7 @@ def official_skills(folder: Path) -> tuple[dict[str, tuple[str, str]], list[tupl
         if r["scheme"] == "CompetentNL":
             mark = {"humancapability": "C", "knowledgearea": "K"}[sort]
             skills[r["skill_id"]] = (f"CNL-{mark}-{identifier}", tidy(r["label_nl"]))
-    links = [
-        (r["crebo"], skills[r["skill_id"]][0])
-        for r in read(folder, "qualification_skills.csv")
-        if r["match_method"] == "crebo-direct"
-    ]
+    links = [(r["crebo"], skills[r["skill_id"]][0]) for r in read(folder, "qualification_skills.csv") if r["match_method"] == "crebo-direct"]
     return skills, sorted(set(links))
 
 
@@ -165,9 +159,7 @@ def qualifications(folder: Path) -> None:
     chamber_of_domain: dict[str, Counter[str]] = defaultdict(Counter)
     for r in catalogue:
         chamber_of_domain[r["domain"]][r["sectorkamer_code"]] += 1
-    write(
-        "sector_chambers.csv", "code name", sorted({(r["sectorkamer_code"], r["sectorkamer"]) for r in catalogue})
-    )
+    write("sector_chambers.csv", "code name", sorted({(r["sectorkamer_code"], r["sectorkamer"]) for r in catalogue}))
     table = []
     for r in rows:
         current = r["source"] == "A" or r["crebo"] in mapped

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import reference.fields
 from django.db import migrations, models
+
+import reference.fields
 
 
 class Migration(migrations.Migration):

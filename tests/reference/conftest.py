@@ -1,0 +1,23 @@
+"""The real reference data, loaded once: it is public, and every test of this app is about it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from reference.loading import load_reference
+from reference.models import PostcodeArea
+
+
+@pytest.fixture(scope="session")
+def _reference_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    with django_db_blocker.unblock():
+        load_reference()
+
+
+@pytest.fixture
+def reference(_reference_rows: None, db: None) -> Iterator[None]:
+    """A test that may use the reference tables; its own changes are rolled back."""
+    assert PostcodeArea.objects.exists()
+    yield
+    assert connection.in_atomic_block
