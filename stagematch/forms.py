@@ -43,9 +43,16 @@ class LookField(BoundField):
         return value
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
-        """Add the design system's classes to what Django gives (required, aria-invalid, aria-describedby)."""
+        """Add the design system's classes to what Django gives (aria-invalid, aria-describedby).
+
+        Required is said, not enforced by the browser: its bubbles name no remedy, and it paints empty fields red.
+        """
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
+        if attrs.pop("required", False) and not isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)):
+            attrs["aria-required"] = "true"
+        if isinstance(widget, forms.RadioSelect):
+            attrs.pop("aria-invalid", None)  # belongs to the group, not to each button
         classes = next((names for kind, names in WIDGET_CLASSES if isinstance(widget, kind)), "")
         if self.errors and classes.startswith("utrecht-"):
             classes += f" {classes.split()[0]}--invalid"

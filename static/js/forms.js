@@ -4,6 +4,9 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
+  // The server's messages stand beside the field and say how to mend it; the browser's bubbles do neither.
+  for (const form of document.querySelectorAll('form[method="post"]')) form.noValidate = true;
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) {
