@@ -1,0 +1,102 @@
+"""Command line: solve, verify, explain on files. Exit codes: 0 done or proven, 1 refuted, 2 unreadable input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from . import POLICIES, InputError, misses, reach, read_instance, read_result, solve, verify, write_result
+
+DONE, REFUTED, UNREADABLE = 0, 1, 2
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m matching.engine", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("solve", help="match an instance and write the result")
+    one.add_argument("instance", type=Path)
+    one.add_argument("--out", type=Path, required=True)
+    one.add_argument("--policy", choices=POLICIES, default="most")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--max-edges", type=int, default=200_000_000)
+    one.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    two = commands.add_parser("verify", help="check a result from the rules alone")
+    two.add_argument("instance", type=Path)
+    two.add_argument("result", type=Path)
+    three = commands.add_parser("explain", help="why this place, and why not another")
+    three.add_argument("instance", type=Path)
+    three.add_argument("result", type=Path)
+    three.add_argument("--student", type=int, required=True)
+    return top
+
+
+def run_solve(args: argparse.Namespace) -> int:
+    instance = read_instance(args.instance)
+    for warning in instance.warnings:
+        print(warning, file=sys.stderr)
+    result = solve(
+        instance,
+        policy=args.policy,
+        seed=args.seed,
+        threads=args.threads,
+        max_edges=args.max_edges,
+        on_progress=None if args.quiet or not sys.stderr.isatty() else show_progress,
+    )
+    write_result(result, args.out)
+    print(json.dumps(result.summary, ensure_ascii=False))
+    return DONE
+
+
+def show_progress(phase: str, share: float, seconds_left: float | None) -> None:
+    left = "" if seconds_left is None else f", {seconds_left:.0f} s left"
+    print(f"\r{share:4.0%} {phase}{left}   ", end="" if share < 1 else "\n", file=sys.stderr, flush=True)
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    began = time.perf_counter()
+    findings = verify(read_instance(args.instance), read_result(args.result))
+    for finding in findings:
+        print(finding)
+    verdict = f"refuted: {len(findings)} findings" if findings else "proven"
+    print(f"{verdict} in {time.perf_counter() - began:.1f} s")
+    return REFUTED if findings else DONE
+
+
+def run_explain(args: argparse.Namespace) -> int:
+    instance, result = read_instance(args.instance), read_result(args.result)
+    try:
+        row = result.row_of(args.student)
+        answer: dict[str, Any] = {
+            "student": args.student,
+            "place": int(result.place_id[row]) if result.place_id[row] >= 0 else None,
+            "reason": result.reason[row],
+            "reach": [asdict(option) for option in reach(instance, result, args.student)],
+            "misses": [asdict(miss) for miss in misses(instance, args.student)],
+        }
+    except KeyError:
+        print(f"student {args.student} is not in this instance", file=sys.stderr)
+        return UNREADABLE
+    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    return DONE
+
+
+COMMANDS = {"solve": run_solve, "verify": run_verify, "explain": run_explain}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    try:
+        return COMMANDS[args.command](args)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return UNREADABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+"""The instance laid out for speed: who lives near what, per qualification.
+
+An *entry* is a place under one of its qualifications. Students, entries and places are put in one canonical order (batch,
+qualification, grid cell, id), so that neighbours in space are neighbours in memory and row order cannot matter.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bits import fill_bits
+from .columns import WordSets
+from .criteria import Criteria
+from .instance import Instance
+
+STUDENTS_PER_BATCH = 10_000
+MOST_BATCHES = 24
+SMALLEST_CELL = 500
+
+I32, I64, U64 = NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]
+
+
+class StudentSide(NamedTuple):
+    """Students in canonical order; all [n] but the bit words [n, w] and the goal words (flat, from `goal_at`)."""
+
+    row: I64
+    qualification: I32
+    x: I64
+    y: I64
+    level: I32
+    pathway: I32
+    start: I32
+    until: I32
+    duration: I32
+    reach: I64
+    needs: U64
+    has: U64
+    days: I32
+    days_needed: I32
+    goal_at: I64
+    goal_count: I32
+    goals: U64
+    kind1: I32
+    kind2: I32
+    support: I32
+    allowance: I64
+
+
+class EntrySide(NamedTuple):
+    """Entries in canonical order; `place` is the canonical number of the place."""
+
+    place: I32
+    qualification: I32
+    x: I64
+    y: I64
+    levels: I32
+    pathways: I32
+    start: I32
+    until: I32
+    offers: U64
+    demands: U64
+    days: I32
+    goal_at: I64
+    goals: U64
+    kind: I32
+    support: I32
+    allowance: I64
+
+
+class Grid(NamedTuple):
+    """Cells per qualification [q]: origin, size, counts; entries of cell c are cell_start[c]:cell_start[c + 1]."""
+
+    x0: I64
+    y0: I64
+    size: I64
+    nx: I64
+    ny: I64
+    base: I64
+    goal_words: I64
+    cell_start: I64
+
+
+class Marks(NamedTuple):
+    """The criteria as numbers: weights, and points for goals [65, 65] and days [8, 8] as asked × met."""
+
+    distance: int
+    kind: int
+    kind_second: int
+    support: int
+    support_step: int
+    allowance: int
+    goals: I64
+    days: I64
+
+
+class Index(NamedTuple):
+    """All of it, with the batches: students student_cut[b]:student_cut[b + 1], places likewise, are independent."""
+
+    students: StudentSide
+    entries: EntrySide
+    grid: Grid
+    marks: Marks
+    place_row: I64
+    student_at: I64
+    place_at: I64
+    entry_start: I64
+    entry_of: I64
+    student_cut: I64
+    place_cut: I64
+
+
+def build_index(instance: Instance) -> Index:
+    """Sort an instance into canonical order. Time is linear but for the sorts."""
+    s, p = instance.students, instance.places
+    names = instance.words.qualifications.words
+    kinds = max(1, len(names))
+    alphabetical = inverse(np.array(sorted(range(len(names)), key=names.__getitem__), np.int64))
+    student_qualification = alphabetical[s.qualification]
+    entry_place = np.repeat(np.arange(len(p)), p.qualifications.sizes())
+    entry_qualification = alphabetical[p.qualifications.word]
+    batch = batches(student_qualification, entry_place, entry_qualification, kinds)
+    rank = np.empty(kinds, np.int64)
+    rank[np.argsort(batch, kind="stable")] = np.arange(kinds)  # qualifications of a batch become neighbours
+    batch_of_rank = np.empty(kinds, np.int64)
+    batch_of_rank[rank] = batch
+
+    grid = lay_grid(p.x[entry_place], p.y[entry_place], rank[entry_qualification], kinds)
+    entry_cell = cells(grid, p.x[entry_place], p.y[entry_place], rank[entry_qualification])
+    order = np.lexsort((p.id[entry_place], entry_cell))
+    entry_place, entry_rank = entry_place[order], rank[entry_qualification][order]
+    grid = grid._replace(cell_start=np.searchsorted(entry_cell[order], np.arange(grid.base[-1] + 1)))
+
+    place_row, place_at = first_seen(entry_place, len(p))
+    student_rank = rank[student_qualification]
+    student_row = np.lexsort((s.id, cells(grid, s.x, s.y, student_rank)))
+    student_rank = student_rank[student_row]
+    students, entries, goal_words = sides(instance, student_row, student_rank, entry_place, entry_rank, place_at)
+    canonical = entries.place.astype(np.int64)
+    count = int(batch.max(initial=0)) + 1
+    place_batch = np.zeros(len(p), np.int64)
+    place_batch[canonical] = batch_of_rank[entry_rank]
+    return Index(
+        students=students,
+        entries=entries,
+        grid=grid._replace(goal_words=goal_words),
+        marks=marks(instance.criteria),
+        place_row=place_row,
+        student_at=inverse(student_row),
+        place_at=place_at,
+        entry_start=offsets(np.bincount(canonical, minlength=len(p))),
+        entry_of=np.argsort(canonical, kind="stable"),
+        student_cut=np.searchsorted(batch_of_rank[student_rank], np.arange(count + 1)),
+        place_cut=np.searchsorted(place_batch, np.arange(count + 1)),
+    )
+
+
+def offsets(counts: NDArray[np.int64]) -> I64:
+    out = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=out[1:])
+    return out
+
+
+def inverse(order: I64) -> I64:
+    out = np.empty(len(order), np.int64)
+    out[order] = np.arange(len(order))
+    return out
+
+
+def first_seen(entry_place: I64, places: int) -> tuple[I64, I64]:
+    """Places in the order of their first entry: row per canonical number, and canonical number per row."""
+    seen = np.full(places, len(entry_place), np.int64)
+    np.minimum.at(seen, entry_place, np.arange(len(entry_place)))
+    row = np.argsort(seen, kind="stable")
+    return row, inverse(row)
+
+
+def batches(students: I64, entry_place: I64, entry_qualification: I64, kinds: int) -> I64:
+    """A batch number per qualification; qualifications that share a place share a batch; batches are about equal."""
+    block = linked(entry_place, entry_qualification, kinds)
+    per_student = np.bincount(students, minlength=kinds).astype(np.float64)
+    per_entry = np.bincount(entry_qualification, minlength=kinds)
+    weight = np.bincount(block, per_student * (per_entry + 1), minlength=kinds)
+    count = min(MOST_BATCHES, max(1, -(-len(students) // STUDENTS_PER_BATCH)))
+    load = np.zeros(count)
+    batch_of_block = np.zeros(kinds, np.int64)
+    for heavy in np.argsort(-weight, kind="stable"):
+        lightest = int(np.argmin(load))
+        batch_of_block[heavy] = lightest
+        load[lightest] += weight[heavy]
+    return batch_of_block[block]
+
+
+def linked(entry_place: I64, entry_qualification: I64, kinds: int) -> I64:
+    """The lowest qualification in the same connected block, per qualification."""
+    parent = list(range(kinds))
+
+    def root(q: int) -> int:
+        while parent[q] != q:
+            parent[q] = parent[parent[q]]
+            q = parent[q]
+        return q
+
+    same = np.flatnonzero(entry_place[1:] == entry_place[:-1])
+    pairs = np.unique(entry_qualification[same] * kinds + entry_qualification[same + 1])
+    for pair in pairs.tolist():
+        a, b = sorted((root(pair // kinds), root(pair % kinds)))
+        parent[b] = a
+    return np.array([root(q) for q in range(kinds)], np.int64)
+
+
+def lay_grid(x: I64, y: I64, rank: I64, kinds: int) -> Grid:
+    """A grid per qualification with at most about three cells an entry."""
+    count = np.bincount(rank, minlength=kinds)
+    big = np.int64(1) << 40
+    low_x, low_y = np.full(kinds, big), np.full(kinds, big)
+    high_x, high_y = np.full(kinds, -big), np.full(kinds, -big)
+    np.minimum.at(low_x, rank, x)
+    np.minimum.at(low_y, rank, y)
+    np.maximum.at(high_x, rank, x)
+    np.maximum.at(high_y, rank, y)
+    low_x[count == 0] = low_y[count == 0] = high_x[count == 0] = high_y[count == 0] = 0
+    width, height, some = high_x - low_x, high_y - low_y, np.maximum(count, 1)
+    side = np.sqrt(width.astype(np.float64) * height / some).astype(np.int64)
+    size = np.maximum.reduce([side, width // some, height // some, np.full(kinds, SMALLEST_CELL - 1)]) + 1
+    nx, ny = width // size + 1, height // size + 1
+    empty = np.zeros(0, np.int64)
+    return Grid(low_x, low_y, size, nx, ny, offsets(nx * ny), empty, empty)
+
+
+def cells(grid: Grid, x: I64, y: I64, rank: I64) -> I64:
+    """The cell of each point in the grid of its qualification; points outside count in the border cell."""
+    cx = np.clip((x - grid.x0[rank]) // grid.size[rank], 0, grid.nx[rank] - 1)
+    cy = np.clip((y - grid.y0[rank]) // grid.size[rank], 0, grid.ny[rank] - 1)
+    return grid.base[rank] + cy * grid.nx[rank] + cx
+
+
+def marks(criteria: Criteria) -> Marks:
+    asked = np.arange(65)[:, None]
+    met = np.arange(65)[None, :]
+    goals = np.where(asked == 0, criteria.goals, criteria.goals * met // np.maximum(asked, 1))
+    days = np.where(asked == 0, criteria.days, criteria.days * met // np.maximum(asked, 1))[:8, :8]
+    c = criteria
+    return Marks(
+        c.distance, c.kind, c.kind_second, c.support, c.support_step, c.allowance, goals, np.ascontiguousarray(days)
+    )
+
+
+def sides(
+    instance: Instance, row: I64, student_rank: I64, entry_place: I64, entry_rank: I64, place_at: I64
+) -> tuple[StudentSide, EntrySide, I64]:
+    """Gather both sides in canonical order; sets become bit words over what the other side can ask."""
+    s, p = instance.students, instance.places
+    tags = len(instance.words.tags.words)
+    needed, demanded = used_words(s.needs, tags), used_words(p.demands, tags)
+    goal_key, goal_words = goal_bits(s.goals, row, student_rank, instance)
+    total_goals = np.int64(max(1, len(instance.words.goals.words)))
+    student_goal_at = offsets(goal_words[student_rank])
+    entry_goal_at = offsets(goal_words[entry_rank])
+    i32 = np.int32
+    students = StudentSide(
+        row=row,
+        qualification=student_rank.astype(i32),
+        x=s.x[row],
+        y=s.y[row],
+        level=s.level[row].astype(i32),
+        pathway=s.pathway[row].astype(i32),
+        start=s.start[row].astype(i32),
+        until=s.until[row].astype(i32),
+        duration=(7 * s.weeks[row]).astype(i32),
+        reach=s.max_distance[row],
+        needs=tag_bits(s.needs, row, needed),
+        has=tag_bits(s.has, row, demanded),
+        days=s.days[row].astype(i32),
+        days_needed=s.days_needed[row].astype(i32),
+        goal_at=student_goal_at[:-1],
+        goal_count=s.goals.sizes()[row].astype(i32),
+        goals=fill_bits(s.goals.start, s.goals.word, row, student_rank, total_goals, goal_key, student_goal_at),
+        kind1=s.kind1[row].astype(i32),
+        kind2=s.kind2[row].astype(i32),
+        support=s.support[row].astype(i32),
+        allowance=s.allowance[row],
+    )
+    e = entry_place
+    entries = EntrySide(
+        place=place_at[e].astype(i32),
+        qualification=entry_rank.astype(i32),
+        x=p.x[e],
+        y=p.y[e],
+        levels=p.levels[e].astype(i32),
+        pathways=p.pathways[e].astype(i32),
+        start=p.start[e].astype(i32),
+        until=p.until[e].astype(i32),
+        offers=tag_bits(p.offers, e, needed),
+        demands=tag_bits(p.demands, e, demanded),
+        days=p.days[e].astype(i32),
+        goal_at=entry_goal_at[:-1],
+        goals=fill_bits(p.goals.start, p.goals.word, e, entry_rank, total_goals, goal_key, entry_goal_at),
+        kind=p.kind[e].astype(i32),
+        support=p.support[e].astype(i32),
+        allowance=p.allowance[e],
+    )
+    return students, entries, goal_words
+
+
+def used_words(sets: WordSets, total: int) -> I64:
+    """A bit number per word that occurs in the sets, −1 for the others; int64 [total]."""
+    bit = np.full(total, -1, np.int64)
+    used = np.unique(sets.word)
+    bit[used] = np.arange(len(used))
+    return bit
+
+
+def tag_bits(sets: WordSets, rows: I64, bit: I64) -> U64:
+    """The sets of these rows as bit words [len(rows), w]; words without a bit are left out: nobody asks for them."""
+    width = max(1, -(-(int(bit.max(initial=-1)) + 1) // 64))
+    out = np.zeros((len(sets.start) - 1, width), np.uint64)
+    owner = np.repeat(np.arange(len(sets.start) - 1), sets.sizes())
+    bits = bit[sets.word]
+    owner, bits = owner[bits >= 0], bits[bits >= 0]
+    np.bitwise_or.at(out, (owner, bits >> 6), np.uint64(1) << (bits & 63).astype(np.uint64))
+    return out[rows]
+
+
+def goal_bits(goals: WordSets, row: I64, rank: I64, instance: Instance) -> tuple[I64, I64]:
+    """Sorted keys rank·G + goal that students of each qualification have, and 64-bit words needed per qualification."""
+    total = np.int64(max(1, len(instance.words.goals.words)))
+    kinds = max(1, len(instance.words.qualifications.words))
+    rank_of_row = np.empty(len(row), np.int64)
+    rank_of_row[row] = rank
+    keys = np.unique(np.repeat(rank_of_row, goals.sizes()) * total + goals.word)
+    return keys, np.maximum(1, -(-np.bincount(keys // total, minlength=kinds) // 64))

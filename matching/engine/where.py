@@ -1,0 +1,307 @@
+"""Where the students kept go: the highest total over all assignments that place exactly them.
+
+An auction seats most of them at once (a student bids what the best place is worth more than the second best); shortest
+augmenting paths seat the rest. Throughout, every student sits at a place that is best for them at the current prices, and
+only full places have a price: that is what proves the optimum in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .edges import Graph
+from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
+from .who import Seats
+
+FAR = np.int64(1) << 61
+SEARCHES = 500
+BIDS = 200_000
+BIDS_PER_STUDENT = 12
+
+
+class Ties(NamedTuple):
+    """Prices under way: stop [n] ends the rows' usable part, value [n] the score of a student's own pair, price [m]."""
+
+    stop: NDArray[np.int64]
+    value: NDArray[np.int64]
+    price: NDArray[np.int64]
+
+
+class Search(NamedTuple):
+    """Scratch of the shortest-path searches, stamped so that nothing has to be cleared."""
+
+    stamp: NDArray[np.int64]
+    distance: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    parent: NDArray[np.int32]
+    cursor: NDArray[np.int64]
+    base: NDArray[np.int64]
+    order: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def split_rows(graph: Graph, seats: Seats) -> NDArray[np.int64]:
+    """Move the pairs that no assignment can use to the end of each row, in place; returns where the usable part ends.
+
+    A student of a closed layer fills it together with the others there, in any assignment: pairs that leave the layer are dead.
+    """
+    stop = graph.start[1:].copy()
+    widest = 0
+    for i in range(len(stop)):
+        widest = max(widest, graph.start[i + 1] - graph.start[i])
+    spare_col, spare_score = np.empty(widest, graph.col.dtype), np.empty(widest, graph.score.dtype)
+    for i in range(len(stop)):
+        if seats.match[i] < 0:
+            stop[i] = graph.start[i]
+            continue
+        own = seats.layer[seats.match[i]]
+        kept, dead = graph.start[i], 0
+        for e in range(graph.start[i], graph.start[i + 1]):
+            j, s = graph.col[e], graph.score[e]
+            if seats.layer[j] == own and graph.cap[j] > 0:
+                graph.col[kept], graph.score[kept] = j, s
+                kept += 1
+            else:
+                spare_col[dead], spare_score[dead] = j, s
+                dead += 1
+        stop[i] = kept
+        graph.col[kept : kept + dead] = spare_col[:dead]
+        graph.score[kept : kept + dead] = spare_score[:dead]
+    return stop
+
+
+def assign(graph: Graph, seats: Seats, stop: NDArray[np.int64], most_raise: int, tick: Callable[[], None]) -> Ties:
+    """Seat again everyone who has a seat, at the highest total; returns prices that prove it on the usable pairs."""
+    students, places = len(stop), len(graph.cap)
+    kept = np.flatnonzero(seats.match >= 0).astype(np.int32)
+    seats.match[:], seats.at[:], seats.used[:] = -1, -1, 0
+    ties = Ties(stop, np.zeros(students, np.int64), np.zeros(places, np.int64))
+    stack = np.empty(len(kept) + 1, np.int32)
+    stack[: len(kept)] = kept[::-1]
+    left, rest, waiting = len(kept), np.empty(len(kept) + 1, np.int32), 0
+    bid = np.zeros(len(seats.sitter), np.int64)
+    budget = BIDS_PER_STUDENT * len(kept)
+    while left and budget > 0:
+        left, waiting = auction(graph, seats, ties, bid, stack, left, rest, waiting, most_raise, BIDS)
+        budget -= BIDS
+        tick()
+    order = np.concatenate((rest[:waiting], stack[:left]))
+    relink(seats)
+    search, heap = new_search(students, places), new_heap(students + places)
+    for low in range(0, len(order), SEARCHES):
+        if not seat_rest(graph, seats, ties, search, heap, order[low : low + SEARCHES], low):
+            raise AssertionError("a student who was kept has no seat: the layers are wrong")
+        tick()
+    ties.price[seats.used < graph.cap] = 0  # everyone who could want a slot there has one already
+    return ties
+
+
+def new_search(students: int, places: int) -> Search:
+    return Search(
+        stamp=np.full(places, -1, np.int64),
+        distance=np.zeros(places, np.int64),
+        pair=np.zeros(places, np.int64),
+        parent=np.zeros(places, np.int32),
+        cursor=np.zeros(students, np.int64),
+        base=np.zeros(students, np.int64),
+        order=np.zeros(places, np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def auction(
+    graph: Graph,
+    seats: Seats,
+    ties: Ties,
+    bid: NDArray[np.int64],
+    stack: NDArray[np.int32],
+    left: int,
+    rest: NDArray[np.int32],
+    waiting: int,
+    most_raise: int,
+    budget: int,
+) -> tuple[int, int]:
+    """Let students bid until the stack is empty or the budget spent; those whose bid raises nothing join `rest`.
+
+    The slots of a place are a heap by bid, lowest first; the price of a full place is its lowest bid.
+    """
+    while left > 0 and budget > 0:
+        budget -= 1
+        left -= 1
+        i = stack[left]
+        best, second, choice, pair = -FAR, -FAR, -1, -1
+        for e in range(graph.start[i], ties.stop[i]):
+            s = np.int64(graph.score[e])
+            if s <= second:
+                break
+            j = graph.col[e]
+            v = s - ties.price[j]
+            if v > best:
+                best, second, choice, pair = v, best, j, e
+            elif v > second:
+                second = v
+                if v == best and seats.used[j] < seats.first[j + 1] - seats.first[j]:
+                    choice, pair = j, e
+        j = choice
+        offer = ties.price[j] + min(best - second, most_raise)
+        first, size = seats.first[j], seats.used[j]
+        room = seats.first[j + 1] - first
+        if size == room:
+            if offer <= ties.price[j]:
+                rest[waiting] = i
+                waiting += 1
+                continue
+            out = seats.sitter[first]
+            seats.match[out] = -1
+            stack[left] = out
+            left += 1
+            sink(bid, seats.sitter, first, size, 0, offer, i)
+        else:
+            seats.used[j] = size + 1
+            swim(bid, seats.sitter, first, size, offer, i)
+        seats.match[i] = j
+        ties.value[i] = graph.score[pair]
+        if seats.used[j] == room:
+            ties.price[j] = bid[first]
+    return left, waiting
+
+
+@njit(cache=True, nogil=True, inline="always")
+def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
+    while k > 0:
+        up = (k - 1) >> 1
+        if bid[first + up] <= offer:
+            break
+        bid[first + k], sitter[first + k] = bid[first + up], sitter[first + up]
+        k = up
+    bid[first + k], sitter[first + k] = offer, i
+
+
+@njit(cache=True, nogil=True, inline="always")
+def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
+    while True:
+        down = 2 * k + 1
+        if down >= size:
+            break
+        if down + 1 < size and bid[first + down + 1] < bid[first + down]:
+            down += 1
+        if bid[first + down] >= offer:
+            break
+        bid[first + k], sitter[first + k] = bid[first + down], sitter[first + down]
+        k = down
+    bid[first + k], sitter[first + k] = offer, i
+
+
+@njit(cache=True, nogil=True)
+def relink(seats: Seats) -> None:
+    """Write down each student's slot after the auction moved them about."""
+    for j in range(len(seats.used)):
+        for t in range(seats.first[j], seats.first[j] + seats.used[j]):
+            seats.at[seats.sitter[t]] = t
+
+
+@njit(cache=True, nogil=True)
+def seat_rest(
+    graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap, order: NDArray[np.int32], done: int
+) -> bool:
+    """A shortest augmenting path (Dijkstra on reduced costs) for each student of `order`; False if one has none."""
+    for turn in range(len(order)):
+        if not seat_one(graph, seats, ties, search, order[turn], done + turn, heap):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def seat_one(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, stamp: int, heap: Heap) -> bool:
+    """Seat the root along the cheapest path to a free slot and raise the prices of the places passed.
+
+    Rows are read only as far as the current distance reaches: the rest of a row waits in the heap as number m + student.
+    """
+    places = len(ties.price)
+    heap_clear(heap)
+    best = -FAR
+    for e in range(graph.start[root], ties.stop[root]):
+        if graph.score[e] <= best:
+            break
+        best = max(best, graph.score[e] - ties.price[graph.col[e]])
+    search.cursor[root], search.base[root] = graph.start[root], best
+    reached, goal = FAR, -1
+    reached, goal = read_row(graph, seats, ties, search, heap, root, 0, stamp, reached, goal)
+    count = 0
+    while heap.size[0] > 0:
+        now, item = heap_pop(heap)
+        if now >= reached:
+            break
+        if item >= places:
+            reached, goal = read_row(graph, seats, ties, search, heap, item - places, now, stamp, reached, goal)
+            continue
+        j = item
+        search.order[count] = j
+        count += 1
+        for t in range(seats.first[j], seats.first[j] + seats.used[j]):
+            i = seats.sitter[t]
+            search.cursor[i] = graph.start[i]
+            search.base[i] = now + ties.value[i] - ties.price[j]
+            reached, goal = read_row(graph, seats, ties, search, heap, i, now, stamp, reached, goal)
+    if goal < 0:
+        return False
+    for t in range(count):
+        j = search.order[t]
+        ties.price[j] += reached - search.distance[j]
+    reseat(graph, seats, ties, search, root, goal)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def read_row(
+    graph: Graph,
+    seats: Seats,
+    ties: Ties,
+    search: Search,
+    heap: Heap,
+    i: int,
+    now: int,
+    stamp: int,
+    reached: int,
+    goal: int,
+) -> tuple[int, int]:
+    """Read on in the row of student i up to the current distance; returns the nearest free place so far."""
+    base = search.base[i]
+    for e in range(search.cursor[i], ties.stop[i]):
+        least = base - graph.score[e]
+        if least >= reached:
+            return reached, goal
+        if least > now:
+            search.cursor[i] = e
+            heap_push(heap, least, len(ties.price) + i)
+            return reached, goal
+        j = graph.col[e]
+        d = least + ties.price[j]
+        if d >= reached or (search.stamp[j] == stamp and d >= search.distance[j]):
+            continue
+        search.stamp[j], search.distance[j] = stamp, d
+        search.parent[j], search.pair[j] = i, e
+        if seats.used[j] < seats.first[j + 1] - seats.first[j]:
+            reached, goal = d, j
+        else:
+            heap_push(heap, d, j)
+    return reached, goal
+
+
+@njit(cache=True, nogil=True)
+def reseat(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, goal: int) -> None:
+    place, slot = goal, seats.first[goal] + seats.used[goal]
+    seats.used[goal] += 1
+    while True:
+        i = search.parent[place]
+        old, old_slot = seats.match[i], seats.at[i]
+        seats.sitter[slot], seats.match[i], seats.at[i] = i, place, slot
+        ties.value[i] = graph.score[search.pair[place]]
+        if i == root:
+            return
+        place, slot = old, old_slot

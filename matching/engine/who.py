@@ -1,0 +1,148 @@
+"""Who gets a place: students in the order of the lottery, each kept if all kept so far can still be placed together.
+
+The students who can be placed together form a matroid, so this greedy order always ends with as many as possible, in every tier. A
+search that fails closes a region: its places are full of students who can go nowhere else, now and in any assignment of
+the students kept. The number of that search is the region's *layer*; no later search needs to enter it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .edges import Graph
+
+SEARCHES = 2000
+
+
+class Seats(NamedTuple):
+    """Who sits where. Slots of place j: first[j]:first[j + 1], of which the first used[j] are taken.
+
+    match, at [n]: place and slot of a student, −1 without; sitter [slots]; layer [m]: 0 open, else the search that closed it.
+    """
+
+    first: NDArray[np.int64]
+    used: NDArray[np.int64]
+    sitter: NDArray[np.int32]
+    match: NDArray[np.int32]
+    at: NDArray[np.int64]
+    layer: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def degrees(col: NDArray[np.int32], places: int) -> NDArray[np.int64]:
+    out = np.zeros(places, np.int64)
+    for j in col:
+        out[j] += 1
+    return out
+
+
+def empty_seats(graph: Graph) -> Seats:
+    """No one placed. A place never needs more slots than it has pairs, however large its capacity."""
+    students, places = len(graph.start) - 1, len(graph.cap)
+    slots = np.minimum(graph.cap, degrees(graph.col, places))
+    first = np.zeros(places + 1, np.int64)
+    np.cumsum(slots, out=first[1:])
+    return Seats(
+        first=first,
+        used=np.zeros(places, np.int64),
+        sitter=np.full(int(first[-1]), -1, np.int32),
+        match=np.full(students, -1, np.int32),
+        at=np.full(students, -1, np.int64),
+        layer=np.zeros(places, np.int32),
+    )
+
+
+def place_in_order(graph: Graph, seats: Seats, order: NDArray[np.int64], tick: Callable[[], None]) -> int:
+    """Fill `seats` with the students kept, going through `order`; returns the number of layers closed."""
+    look = graph.start[:-1].copy()
+    seen = np.zeros(len(graph.cap), np.int32)
+    parent = np.full(len(graph.cap), -1, np.int32)
+    queue = np.empty(len(order) + 1, np.int32)
+    visited = np.empty(len(graph.cap) + 1, np.int32)
+    layers = 0
+    for low in range(0, len(order), SEARCHES):
+        layers = augment(graph, seats, order[low : low + SEARCHES], look, seen, parent, queue, visited, low, layers)
+        tick()
+    return layers
+
+
+@njit(cache=True, nogil=True, inline="always")
+def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> int:
+    """The best place of student i with a free slot, −1 if none; places never become free again, so look only moves on."""
+    e = look[i]
+    while e < graph.start[i + 1]:
+        j = graph.col[e]
+        if seats.first[j] + seats.used[j] < seats.first[j + 1]:
+            look[i] = e
+            return j
+        e += 1
+    look[i] = e
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def shift(seats: Seats, parent: NDArray[np.int32], root: int, i: int, free: int) -> None:
+    """Seat i at the free place, whoever led to i's old place there, and so on back to the root."""
+    slot = seats.first[free] + seats.used[free]
+    seats.used[free] += 1
+    place = free
+    while True:
+        old, old_slot = seats.match[i], seats.at[i]
+        seats.sitter[slot], seats.match[i], seats.at[i] = i, place, slot
+        if i == root:
+            return
+        place, slot, i = old, old_slot, parent[old]
+
+
+@njit(cache=True, nogil=True)
+def augment(
+    graph: Graph,
+    seats: Seats,
+    order: NDArray[np.int64],
+    look: NDArray[np.int64],
+    seen: NDArray[np.int32],
+    parent: NDArray[np.int32],
+    queue: NDArray[np.int32],
+    visited: NDArray[np.int32],
+    done: int,
+    layers: int,
+) -> int:
+    """Breadth-first search from each student of `order` to a free slot; a failed one closes its region."""
+    for turn in range(len(order)):
+        root = order[turn]
+        stamp = done + turn + 1
+        free = next_free(graph, seats, look, root)
+        last = root
+        head, tail, count = 0, 1, 0
+        queue[0] = root
+        while free < 0 and head < tail:
+            i = queue[head]
+            head += 1
+            for e in range(graph.start[i], graph.start[i + 1]):
+                j = graph.col[e]
+                if seen[j] == stamp or seats.layer[j] > 0:
+                    continue
+                seen[j], parent[j] = stamp, i
+                visited[count] = j
+                count += 1
+                for t in range(seats.first[j], seats.first[j] + seats.used[j]):
+                    last = seats.sitter[t]
+                    free = next_free(graph, seats, look, last)
+                    if free >= 0:
+                        break
+                    queue[tail] = last
+                    tail += 1
+                if free >= 0:
+                    break
+        if free >= 0:
+            shift(seats, parent, root, last, free)
+        else:
+            layers += 1
+            for t in range(count):
+                seats.layer[visited[t]] = layers
+    return layers
