@@ -33,15 +33,19 @@ class FormatField(models.CharField):
         """Raises ValidationError that says what is expected."""
         return self.form_field.normalise(value) if value else value
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Store one spelling, whoever saves; what cannot be mended is left to the database's CHECK."""
-        value = super().pre_save(model_instance, add)
-        if not isinstance(value, str) or not value:
-            return value
+    def get_prep_value(self, value: Any) -> Any:
+        """One spelling for storing and searching; what cannot be mended finds nothing, and the CHECK refuses to store it."""
         try:
-            value = self.to_python(value)
+            return super().get_prep_value(value)
         except ValidationError:
+            return str(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """The object shows at once what was stored."""
+        value = super().pre_save(model_instance, add)
+        if hasattr(value, "resolve_expression"):
             return value
+        value = self.get_prep_value(value)
         setattr(model_instance, self.attname, value)
         return value
 

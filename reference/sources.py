@@ -25,13 +25,7 @@ SOURCES = (
         _("CC BY 4.0"),
         "https://www.cbs.nl/",
     ),
-    Source(
-        "Kadaster",
-        _("Addresses of school sites and boundaries of municipalities"),
-        "2022–2024",
-        _("Public domain; CC BY 4.0 for the boundaries"),
-        "https://www.kadaster.nl/",
-    ),
+    Source("Kadaster", _("Addresses of school sites (BAG)"), "2024", _("Public domain"), "https://www.kadaster.nl/"),
     Source("GeoNames", _("The points of nine postcode areas"), "2024", _("CC BY 4.0"), "https://www.geonames.org/"),
     Source(
         "DUO",

@@ -1,5 +1,7 @@
 """Dutch number formats: what is read, what is stored, what is refused and how that is said."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -24,6 +26,12 @@ from reference.formats import (
 
 # Pass the 11-test; the first two are the usual test numbers, nobody's.
 PASSING = ["111222333", "123456782", "999990019", "999990020", "999990032"]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def passing_numbers() -> list[str]:

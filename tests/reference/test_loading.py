@@ -53,7 +53,8 @@ def test_the_whole_country_is_there() -> None:
 def test_a_postcode_lies_in_its_municipality_and_region() -> None:
     area = PostcodeArea.objects.select_related("municipality__region", "municipality__province").get(pk=6511)
     assert (area.place, area.municipality.region.name, area.municipality.province.name) == ("Nijmegen", "Rijk van Nijmegen", "Gelderland")
-    assert (187_000 < area.x < 188_500) and (428_000 < area.y < 429_500)
+    assert 187_000 < area.x < 188_500
+    assert 428_000 < area.y < 429_500
 
 
 def test_loading_again_writes_nothing() -> None:
@@ -62,17 +63,16 @@ def test_loading_again_writes_nothing() -> None:
 
 def test_a_changed_row_is_replaced_and_the_others_are_left_alone(folder: Path) -> None:
     change(folder / "postcode_areas.csv", "6511,51.", "6511,52.")
-    written = {loaded.table: loaded.written for loaded in load_reference(folder=folder)}
-    assert written.pop("reference_postcodearea") == 1
+    written = {loaded.model: loaded.written for loaded in load_reference(folder=folder)}
+    assert written.pop("PostcodeArea") == 1
     assert set(written.values()) == {0}
     assert PostcodeArea.objects.get(pk=6511).y > 530_000
 
 
 def test_a_qualification_that_left_the_file_stays_but_is_not_current(folder: Path) -> None:
     path = folder / "qualifications.csv"
-    path.write_text(
-        "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("25655,")), encoding="utf-8"
-    )
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("25655,")), encoding="utf-8")
     load_reference(folder=folder)
     assert not Qualification.objects.get(pk=25655).current
     assert not Qualification.objects.get(pk=25655).goal_links.exists()
@@ -87,7 +87,7 @@ def test_a_goal_that_a_school_added_survives_a_load(folder: Path) -> None:
 
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_reference")
-    assert "reference_postcodearea: 4072 in the file, 0 written" in capsys.readouterr().out
+    assert "PostcodeArea: 4072 in the file, 0 written" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -170,3 +170,8 @@ def test_saving_stores_one_spelling() -> None:
     assert record.postcode == "6543JP"
     record.refresh_from_db()
     assert record.postcode == "6543JP"
+
+
+def test_searching_for_another_spelling_finds_it_and_for_nonsense_nothing() -> None:
+    assert SchoolRecord.objects.filter(postcode="6543 jp", pk="26JR00").exists()
+    assert not SchoolRecord.objects.filter(postcode="nowhere").exists()

@@ -17,4 +17,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         for loaded in load_reference(folder=folder):
-            self.stdout.write(f"{loaded.table}: {loaded.rows} in the file, {loaded.written} written, {loaded.gone} no longer in the file")
+            self.stdout.write(f"{loaded.model}: {loaded.rows} in the file, {loaded.written} written, {loaded.gone} no longer in the file")
