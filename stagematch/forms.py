@@ -27,6 +27,8 @@ class LookField(BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         widget = field.widget
+        # A label says what to fill in and stays when one types; libraries' placeholders only repeat it.
+        widget.attrs.pop("placeholder", None)
         if type(widget) is forms.DateInput:
             # Browsers give and take ISO in a date control; the field itself still reads 21-11-2026.
             widget.input_type = "date"
