@@ -71,7 +71,12 @@ CONTEXT = {
         {"label": "Criteria", "url": "?show=criteria", "current": False, "icon": "info"},
     ],
     "tasks": [
-        {"title": "128 voorstellen wachten op uw besluit", "text": "12 uitzonderingen eerst: ver weg, minderjarig.", "url": "?", "action": "Bekijken"},
+        {
+            "title": "128 voorstellen wachten op uw besluit",
+            "text": "12 uitzonderingen eerst: ver weg, minderjarig.",
+            "url": "?",
+            "action": "Bekijken",
+        },
         {"title": "3 leerlingen zijn niet klaar", "text": "Zij missen leerdoelen of dagen.", "url": "?", "action": "Wie zijn dat?"},
         {"title": "Een bezwaar van vandaag", "text": "Samir vindt de reistijd te lang.", "url": "?", "action": "Beoordelen"},
     ],
@@ -81,7 +86,12 @@ CONTEXT = {
         {"label": "leerdoelen gehaald", "value": "81 %", "note": ""},
         {"label": "zonder plek", "value": "25", "note": "19 te ver, 6 vol"},
     ],
-    "facts": [("Leerling", "Samir El Amrani"), ("Periode", "8 februari 2027 tot 2 juli 2027"), ("Dagen", "maandag, dinsdag, donderdag"), ("Vergoeding", "€ 350 per maand")],
+    "facts": [
+        ("Leerling", "Samir El Amrani"),
+        ("Periode", "8 februari 2027 tot 2 juli 2027"),
+        ("Dagen", "maandag, dinsdag, donderdag"),
+        ("Vergoeding", "€ 350 per maand"),
+    ],
     "places": [
         {**ROWS[0], "town": "Nijmegen", "minutes": 14, "qualification": "25655 Helpende zorg en welzijn, niveau 2", "allowance": 350},
         {**ROWS[2], "town": "Wijchen", "minutes": 75, "qualification": "25331 Monteur elektrotechniek, niveau 2", "allowance": 412.5},
@@ -111,10 +121,12 @@ SCORE = [
 def gallery(request: HttpRequest) -> HttpResponse:
     """One part of the gallery: parts, phone, form or table; a form that was sent comes back with its errors."""
     show = request.GET.get("show", "parts")
+    if show == "progress":
+        done = {"percent": 100, "phase": "Klaar", "url": "", "text": "", "done": True, "done_url": "?", "done_text": "Bekijk de uitkomst"}
+        return render(request, "parts/progress.html", done)
     if show == "table":
         request.GET = request.GET.copy()
         request.GET.setdefault("sort", "name")
     page = Paginator(range(240), 24).get_page(request.GET.get("page"))
     context = {**CONTEXT, "show": show, "page": page, "filters": Filters(request.GET), "form": Everything(request.POST or None), "score": SCORE}
     return render(request, "stagematch/gallery.html", context)
-
