@@ -21,3 +21,9 @@ def reference(_reference_rows: None, db: None) -> Iterator[None]:
     assert PostcodeArea.objects.exists()
     yield
     assert connection.in_atomic_block
+
+
+@pytest.fixture
+def live_reference(transactional_db: None) -> None:
+    """The same for a browser test, whose tables are emptied afterwards."""
+    load_reference()
