@@ -13,13 +13,21 @@ from reference.selectors import postcode_point
 DETAILS = ["name", "kind", "street", "postcode", "place", "website", "about"]
 
 
-class CompanyDetailsForm(forms.ModelForm[Company]):
+class HttpsField(forms.URLField):
+    """A web address; `bakkerij.nl` becomes `https://bakkerij.nl`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
+class CompanyDetailsForm(forms.ModelForm):
     """What everybody may know about a company."""
 
     class Meta:
         model = Company
         fields = DETAILS
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"website": HttpsField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

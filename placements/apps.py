@@ -4,6 +4,22 @@ from django.apps import AppConfig
 
 
 class PlacementsConfig(AppConfig):
-    """Registers the app."""
+    """Registers the app, its rules and the homes of students, parents and companies."""
 
     name = "placements"
+
+    def ready(self) -> None:
+        """Say which pages answer "what now?" for whom."""
+        from accounts.hats import HatKind
+        from accounts.homes import register_home
+        from companies.hooks import company_moved
+        from placements import rules as _rules
+        from placements.services.places import move_places
+        from placements.views import company, guardian, student
+
+        del _rules  # importing it has registered the rules
+        company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
+        register_home(HatKind.STUDENT, student.home)
+        register_home(HatKind.GUARDIAN, guardian.home)
+        register_home(HatKind.COMPANY_CONTACT, company.home)
+        register_home(HatKind.TRAINER, company.home)

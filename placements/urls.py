@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import places
+from placements.views import company, imports, places, student
 
 app_name = "placements"
 
@@ -10,9 +10,25 @@ company_places = [
     path("bedrijf/plaatsen/", places.places, name="places"),
     path("bedrijf/plaatsen/nieuw/", places.add_place, name="add_place"),
     path("bedrijf/plaatsen/bevestigen/", places.confirm, name="confirm_places"),
+    path("bedrijf/plaatsen/import/", imports.upload, name="import_places"),
+    path("bedrijf/plaatsen/import/voorbeeld.csv", imports.example, name="place_import_example"),
+    path("bedrijf/plaatsen/import/<uuid:public_id>/", imports.detail, name="place_import"),
+    path("bedrijf/plaatsen/import/<uuid:public_id>/fout.csv", imports.wrong_rows, name="place_import_wrong_rows"),
+    path("bedrijf/plaatsen/import/<uuid:public_id>/invoeren/", imports.apply, name="apply_place_import"),
+    path("bedrijf/plaatsen/import/<uuid:public_id>/ongedaan/", imports.undo, name="undo_place_import"),
     path("bedrijf/plaatsen/<uuid:public_id>/", places.edit_place, name="edit_place"),
     path("bedrijf/plaatsen/<uuid:public_id>/kopie/", places.copy_place, name="copy_place"),
     path("bedrijf/plaatsen/<uuid:public_id>/<slug:act>/", places.set_state, name="set_place_state"),
 ]
 
-urlpatterns = [*company_places]
+student_pages = [
+    path("voorbereiding/", student.later, name="preparation"),
+    path("plaatsing/<uuid:public_id>/", student.later, name="match"),
+]
+
+company_pages = [
+    path("bedrijf/wie-komt/", company.later, name="who_comes"),
+    path("bedrijf/wie-komt/<uuid:public_id>/", company.later, name="who_comes_detail"),
+]
+
+urlpatterns = [*company_places, *student_pages, *company_pages]

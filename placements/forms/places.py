@@ -14,7 +14,7 @@ from reference.models import LearningGoal, Pathway, Qualification
 SUPPORT_LEVELS = [(0, _("little: for independent students")), (1, _("normal")), (2, _("much: every day")), (3, _("very much: someone is always near"))]
 
 
-class PlaceForm(forms.ModelForm[Place]):
+class PlaceForm(forms.ModelForm):
     """A place: what, for whom, when, how many, what it gives and what it asks."""
 
     qualifications = forms.ModelMultipleChoiceField(

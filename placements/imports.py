@@ -1,0 +1,178 @@
+"""Reading a company's file of places; the importer itself is stagematch.imports."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from companies.models import Company
+from placements.models import Adjustment, Period, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
+from placements.models.place import recognised_for
+from placements.services.places import write_search_rows_of
+from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn
+from reference.models import LearningGoal, Pathway
+from stagematch.columns import Column, Parser, Row, day, one_of, several, text, whole_number
+from stagematch.imports import Importer
+from stagematch.upsert import Kept, Saved, revert, upsert
+
+
+def words_of(choices: type[models.TextChoices], **short: str) -> dict[str, str]:
+    """Every way to write a choice: its code, and its label in Dutch and in English."""
+    words: dict[str, str] = {}
+    for language in ("nl", "en"):
+        with override(language):
+            words |= {str(choice.label): choice.value for choice in choices}
+    return words | {choice.value: choice.value for choice in choices} | short
+
+
+def listed(choices: type[models.TextChoices], **short: str) -> Parser:
+    """Parser for several choices in one cell."""
+    return lambda cell: several(one_of(words_of(choices, **short)))(cell)
+
+
+def safe_text(longest: int) -> Parser:
+    """Text without a citizen service number in it."""
+
+    def parse(cell: str) -> str:
+        refuse_bsn(cell)
+        return text(longest)(cell)  # type: ignore[no-any-return]
+
+    return parse
+
+
+DAYS = {"ma": "mo", "di": "tu", "wo": "we", "do": "th", "vr": "fr", "za": "sa", "zo": "su"}
+L = gettext_lazy
+COLUMNS = (
+    Column("title", L("Title"), L("What the student will do, in at most 120 characters."), safe_text(120), ("titel", "omschrijving"), example="Brood bakken"),
+    Column("tasks", L("Tasks"), L("What the work is."), safe_text(2000), ("taken", "werkzaamheden"), required=False, default="", example="Deeg maken, vormen, bakken"),
+    Column(
+        "qualifications",
+        L("Crebo"),
+        L("One or more crebo numbers for which you are recognised, like 25167."),
+        several(lambda cell: int(CREBO.clean(cell))),
+        ("crebos", "kwalificatie", "kwalificaties", "qualifications"),
+        example="25182",
+    ),
+    Column("pathways", L("Pathway"), L("BOL, BBL, or both."), listed(Pathway), ("leerweg", "leerwegen", "pathways"), example="BOL"),
+    Column("period", L("Period"), L("The name of a period, as in the list on the page."), str, ("periode",), example="Voorjaar 2027"),
+    Column("starts_on", L("First day"), L("A date within the period; empty for its first day."), day, ("begin", "startdatum", "van", "start"), required=False),
+    Column("ends_on", L("Last day"), L("A date within the period; empty for its last day."), day, ("einde", "einddatum", "tot", "end"), required=False),
+    Column("days", L("Days"), L("Days of the week, like ma, di, wo."), listed(Weekday, **DAYS), ("dagen",), example="ma, di, wo, do"),
+    Column("capacity", L("Number of students"), L("A whole number from 1 to 500."), whole_number(1, 500), ("aantal", "plaatsen", "capaciteit"), example="2"),
+    Column("goals", L("Goals"), L("Codes of learning goals, or their exact words."), several(str), ("leerdoelen", "doelen"), required=False, default=()),
+    Column(
+        "requirements", L("Requirements"), L("Codes like vog, vca, driving_b."), listed(Requirement), ("eisen", "vereisten"), required=False, default=()
+    ),
+    Column("offers", L("Adjustments"), L("Codes like step_free, quiet."), listed(Adjustment), ("aanpassingen",), required=False, default=()),
+    Column("support", L("Guidance"), L("0 little, 1 normal, 2 much, 3 very much."), whole_number(0, 3), ("begeleiding",), required=False, default=1, example="1"),
+    Column("allowance", L("Allowance"), L("Whole euros a month."), whole_number(0, 5000), ("stagevergoeding", "vergoeding"), required=False, default=0, example="350"),
+    Column("expenses", L("Expenses"), L("Whole euros a month."), whole_number(0, 5000), ("onkostenvergoeding", "onkosten"), required=False, default=0, example="50"),
+)
+
+
+class PlaceImporter(Importer):
+    """Places of one company, known by title, period and qualifications."""
+
+    model = PlaceImport
+    columns = COLUMNS
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.allowed = {q.pk: q for q in recognised_for(company)}
+        self.periods = {name.casefold(): period for period in Period.objects.all() for name in (period.name, str(period.pk))}
+        goals = LearningGoal.objects.filter(qualifications__in=self.allowed).distinct()
+        self.goals = {name.casefold(): goal.pk for goal in goals for name in (goal.code, goal.text)}
+
+    def scope(self) -> dict[str, models.Model]:
+        """The company whose file it is."""
+        return {"company": self.company}
+
+    def forbid(self, heading: str, values: Sequence[str]) -> str | None:
+        """No column of citizen service numbers, whatever it is called."""
+        if is_bsn_heading(heading) or has_bsn(values):
+            return _("It holds citizen service numbers (BSN). Take the column out.")
+        return None
+
+    def natural_key(self, row: Row) -> Hashable:
+        """Title, period and qualifications."""
+        return key_of(row.values["title"], row.values["period"], row.values["qualifications"])
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Recognised for each qualification, a known period, dates within it, known goals."""
+        for row in rows:
+            self._check_row(row)
+
+    def _check_row(self, row: Row) -> None:
+        unknown = [crebo for crebo in row.values["qualifications"] if crebo not in self.allowed]
+        if unknown:
+            row.wrong(self.column("qualifications"), _("You are not recognised for %(crebos)s.") % {"crebos": ", ".join(map(str, unknown))})
+        period = self.periods.get(str(row.values["period"]).casefold())
+        if period is None:
+            row.wrong(self.column("period"), _("There is no such period. There are: %(names)s.") % {"names": self._period_names()})
+        else:
+            first, last = row.values["starts_on"] or period.starts_on, row.values["ends_on"] or period.ends_on
+            if last <= first:
+                row.wrong(self.column("ends_on"), _("The last day must come after the first day."))
+            elif first < period.starts_on or last > period.ends_on:
+                row.wrong(self.column("starts_on"), _("These days lie outside the period."))
+        missing = [word for word in row.values["goals"] if word.casefold() not in self.goals]
+        if missing:
+            row.wrong(self.column("goals"), _("These goals do not belong to your qualifications: %(goals)s.") % {"goals": ", ".join(missing)})
+
+    def _period_names(self) -> str:
+        return ", ".join(sorted({period.name for period in self.periods.values()}))
+
+    def save(self, rows: Sequence[Row]) -> list[Saved]:
+        """Create or update the places, then their search rows."""
+        known = Prefetch("search_rows", queryset=PlaceSearchRow.objects.only("place_id", "qualification_id"))
+        places = list(self.company.places.select_related("period").prefetch_related(known).order_by("pk"))
+        existing = {key_of(p.title, p.period.name, [row.qualification_id for row in p.search_rows.all()]): p for p in places}
+        self._keep_taken(rows, existing)
+        good = [row for row in rows if not row.errors]
+        saved = upsert(
+            Place,
+            rows={row.number: (self.natural_key(row), self._fields(row)) for row in good},
+            existing=existing,
+            on_create={"company_id": self.company.pk},
+        )
+        crebos = {row.number: row.values["qualifications"] for row in good}
+        write_search_rows_of({entry.id: crebos[entry.number] for entry in saved if entry.id}, company=self.company)
+        return saved
+
+    def _keep_taken(self, rows: Iterable[Row], existing: Mapping[Hashable, Place]) -> None:
+        for row in rows:
+            place = existing.get(self.natural_key(row))
+            if place and row.values["capacity"] < place.taken:
+                row.wrong(self.column("capacity"), _("%(taken)s students hold this place already. Enter that number or more.") % {"taken": place.taken})
+
+    def _fields(self, row: Row) -> dict[str, Any]:
+        values, period = row.values, self.periods[str(row.values["period"]).casefold()]
+        return {
+            "title": values["title"],
+            "tasks": values["tasks"],
+            "period_id": period.pk,
+            "starts_on": values["starts_on"] or period.starts_on,
+            "ends_on": values["ends_on"] or period.ends_on,
+            "pathways": sorted(values["pathways"]),
+            "days": [day.value for day in Weekday if day in values["days"]],
+            "capacity": values["capacity"],
+            "goals": [self.goals[word.casefold()] for word in values["goals"]],
+            "requirements": sorted(values["requirements"]),
+            "offers": sorted(values["offers"]),
+            "support": values["support"],
+            "allowance": values["allowance"],
+            "expenses": values["expenses"],
+        }
+
+    def undo(self, saved: Sequence[Saved]) -> list[Kept]:
+        """Take places back; one that a student holds or that a run proposed stays."""
+        return revert(Place.objects.filter(company=self.company), saved)
+
+
+def key_of(title: str, period: str | Promise, crebos: Iterable[int]) -> Hashable:
+    """What makes two rows the same place."""
+    return (title.casefold(), str(period).casefold(), frozenset(crebos))

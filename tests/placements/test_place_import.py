@@ -1,0 +1,92 @@
+"""A file of places: preview, the good rows, undo."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from placements.imports import PlaceImporter
+from placements.models import Place, PlaceImport
+from stagematch import imports
+from tests.factories import ContactFactory, PeriodFactory, PlacementFactory, RecognitionFactory, login_as
+
+pytestmark = pytest.mark.django_db
+HEAD = "titel;crebo;leerweg;periode;dagen;aantal;vergoeding\n"
+
+
+@pytest.fixture
+def contact():  # type: ignore[no-untyped-def]
+    PeriodFactory()
+    return RecognitionFactory(company=ContactFactory().company, qualification__crebo=25182).company.memberships.get()
+
+
+def table(*rows: str) -> BytesIO:
+    return BytesIO((HEAD + "\n".join(rows)).encode())
+
+
+def upload(client: Client, content: bytes, name: str = "plaatsen.csv"):  # type: ignore[no-untyped-def]
+    return client.post(reverse("placements:import_places"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_good_rows_go_in_alone_and_wrong_ones_say_what_to_do(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    rows = ["Brood bakken;25182;BOL;Voorjaar;ma, di;2;€ 300", "Taart;99999;BOL;Voorjaar;ma;1;", "Koek;25182;BOL;Herfst;ma;nul;"]
+    answer = upload(client, table(*rows).getvalue())
+    page = client.get(answer.url)
+    batch = PlaceImport.objects.get()
+    assert (batch.rows_created, batch.rows_wrong, Place.objects.count()) == (1, 2, 0)
+    assert b"99999" in page.content
+    client.post(reverse("placements:apply_place_import", args=[batch.uuid]))
+    place = Place.objects.get()
+    assert (place.title, place.days, place.capacity, place.allowance) == ("Brood bakken", ["mo", "tu"], 2, 300)
+    assert place.search_rows.get().qualification_id == 25182
+
+
+def test_the_same_file_twice_changes_nothing(contact) -> None:  # type: ignore[no-untyped-def]
+    row = "Brood bakken;25182;BOL;Voorjaar;ma, di;2;300"
+    for file in (table(row), table(row), table(row, "Koek;25182;BBL;Voorjaar;vr;1;0")):
+        batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+        imports.apply(importer=PlaceImporter(contact.company), batch=batch)
+    assert Place.objects.count() == 2
+
+
+def test_undo_takes_places_back_but_not_one_that_a_student_holds(contact) -> None:  # type: ignore[no-untyped-def]
+    file = table("Brood;25182;BOL;Voorjaar;ma;1;0", "Koek;25182;BOL;Voorjaar;ma;1;0")
+    batch = imports.apply(
+        importer=PlaceImporter(contact.company), batch=imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+    )
+    PlacementFactory(place=Place.objects.get(title="Brood"))
+    batch = imports.undo(importer=PlaceImporter(contact.company), batch=batch)
+    assert list(Place.objects.values_list("title", flat=True)) == ["Brood"]
+    assert len(batch.kept) == 1
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 \x00\x01", b"", b"just words"])
+def test_a_file_that_is_no_table_gets_an_answer_near_the_field(client: Client, contact, content: bytes) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    page = upload(client, content, "plaatsen.pdf")
+    assert page.status_code == 200
+    assert "file" in page.context["form"].errors
+
+
+def test_a_column_of_citizen_service_numbers_is_refused_whole(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    content = HEAD.replace("vergoeding", "nummer") + "Brood;25182;BOL;Voorjaar;ma;1;111222333\nKoek;25182;BOL;Voorjaar;ma;1;123456782\n"
+    page = upload(client, content.encode())
+    assert "BSN" in str(page.context["form"].errors["file"])
+    assert not PlaceImport.objects.exists()
+
+
+def test_another_companys_import_is_not_found(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    batch = imports.preview(importer=PlaceImporter(contact.company), file=table("Brood;25182;BOL;Voorjaar;ma;1;0"), by=contact.user)
+    login_as(client, ContactFactory())
+    assert client.get(reverse("placements:place_import", args=[batch.uuid])).status_code == 404
+
+
+def test_five_hundred_rows_cost_a_handful_of_queries(contact, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    file = table(*(f"Plek {n};25182;BOL;Voorjaar;ma;1;0" for n in range(500)))
+    with django_assert_max_num_queries(30):
+        batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+    assert batch.rows_created == 500

@@ -1,0 +1,114 @@
+"""Offering places and keeping them up to date."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from placements.models import Place, PlaceState
+from placements.services import places as services
+from tests.factories import ContactFactory, LearningGoalFactory, PeriodFactory, PlaceFactory, PlacementFactory, QualificationFactory, RecognitionFactory, login_as
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def contact():  # type: ignore[no-untyped-def]
+    return RecognitionFactory(company=ContactFactory().company).company.memberships.get()
+
+
+def data(contact, **changes: object) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    qualification = contact.company.recognitions.get().qualification
+    return {
+        "title": "Brood bakken",
+        "tasks": "Deeg maken",
+        "qualifications": [qualification.pk],
+        "pathways": ["BOL"],
+        "period": PeriodFactory().pk,
+        "days": ["mo", "tu"],
+        "capacity": 2,
+        "goals": [goal.pk for goal in qualification.goals.all()[:2]],
+        "support": 1,
+        "allowance": 300,
+        "expenses": 0,
+        "group_size": 1,
+        **changes,
+    }
+
+
+def test_a_recognised_company_offers_a_place_with_a_search_row_per_qualification(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    assert client.post(reverse("placements:add_place"), data(contact)).status_code == 302
+    place = Place.objects.get()
+    assert (place.starts_on, place.goals.count()) == (place.period.starts_on, 2)
+    row = place.search_rows.get()
+    assert (row.x, row.open) == (contact.company.x, True)
+
+
+def test_a_company_without_recognition_is_told_what_to_do_first(client: Client) -> None:
+    login_as(client, ContactFactory())
+    page = client.get(reverse("placements:add_place"))
+    assert reverse("companies:request_recognition").encode() in page.content
+
+
+def test_a_qualification_without_recognition_cannot_be_offered(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    page = client.post(reverse("placements:add_place"), data(contact, qualifications=[QualificationFactory().pk]))
+    assert "qualifications" in page.context["form"].errors
+    assert not Place.objects.exists()
+
+
+def test_a_wrong_form_keeps_what_was_typed(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    page = client.post(reverse("placements:add_place"), data(contact, capacity=0, ends_on="2020-01-01"))
+    assert {"capacity", "ends_on"} <= set(page.context["form"].errors)
+    assert b"Brood bakken" in page.content
+
+
+def test_a_place_cannot_become_smaller_than_the_students_who_hold_it(client: Client) -> None:
+    placement = PlacementFactory(confirmed=True)
+    place = placement.place
+    place.refresh_from_db()
+    assert place.taken == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Place.objects.filter(pk=place.pk).update(capacity=0)
+    place.capacity = 0
+    with pytest.raises(services.TooFewSlots):
+        services.save_place(place=place, qualifications=[], goals=[])
+
+
+def test_a_full_paused_or_stopped_place_is_out_of_the_search_rows_at_once() -> None:
+    place = PlaceFactory(capacity=1)
+    for state, open_ in ((PlaceState.PAUSED, False), (PlaceState.OPEN, True), (PlaceState.STOPPED, False), (PlaceState.OPEN, True)):
+        services.set_place_state(place=place, state=state)
+        assert place.search_rows.get().open is open_
+    PlacementFactory(place=place, request__period=place.period)
+    assert place.search_rows.get().open is False
+
+
+def test_a_copy_is_paused_and_has_no_students() -> None:
+    place = PlaceFactory(goals=[LearningGoalFactory()], capacity=2)
+    PlacementFactory(place=place, request__period=place.period)
+    twin = services.copy_place(place=place)
+    assert (twin.state, twin.taken, twin.goals.count(), twin.search_rows.count()) == (PlaceState.PAUSED, 0, 1, 1)
+    assert twin.public_id != place.public_id
+
+
+def test_another_companys_place_is_not_found(client: Client) -> None:
+    login_as(client, ContactFactory())
+    place = PlaceFactory()
+    assert client.get(reverse("placements:edit_place", args=[place.public_id])).status_code == 404
+    assert client.post(reverse("placements:set_place_state", args=[place.public_id, "stoppen"])).status_code == 404
+    client.post(reverse("placements:confirm_places"), {"place": str(place.public_id)})
+    before = place.confirmed_at
+    place.refresh_from_db()
+    assert place.confirmed_at == before
+
+
+def test_one_tap_says_that_all_places_are_still_right(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    place = PlaceFactory(company=contact.company)
+    client.post(reverse("placements:confirm_places"))
+    before = place.confirmed_at
+    place.refresh_from_db()
+    assert place.confirmed_at > before
