@@ -6,15 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
+from accounts.actor import Actor
 from accounts.hats import STAFF_HATS, HatKind
 
 View = Callable[..., HttpResponse]
 
 
 def hats(*kinds: HatKind) -> Callable[[View], View]:
-    """Open a view to actors wearing one of these hats; staff without a second factor are sent to set one up first."""
+    """Open a view to actors wearing one of these hats."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -22,11 +22,16 @@ def hats(*kinds: HatKind) -> Callable[[View], View]:
             actor = request.actor  # type: ignore[attr-defined]
             if not actor.is_(*kinds):
                 raise Http404
-            if settings.MFA_REQUIRED_FOR_STAFF and actor.is_(*STAFF_HATS) and not actor.user.authenticator_set.exists():
-                return redirect("mfa_index")
             return view(request, *args, **kwargs)
 
         guarded.hats = frozenset(kinds)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def lacks_second_factor(actor: Actor) -> bool:
+    """Whether a member of staff must set up a second factor before anything else (the middleware sends them there)."""
+    if not settings.MFA_REQUIRED_FOR_STAFF or actor.user is None or not actor.is_(*STAFF_HATS):
+        return False
+    return not actor.user.authenticator_set.exists()  # type: ignore[attr-defined]

@@ -1,15 +1,20 @@
-"""Puts the actor on each request and tells the audit trail who acts under which hat."""
+"""Puts the actor on each request, tells the audit trail who acts, and sends staff without a second factor to set one up."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pghistory
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
+from accounts.access import lacks_second_factor
 from accounts.actor import ANONYMOUS, Actor
 from accounts.hats import hats_of
 
 SESSION_KEY = "hat"
+# What somebody without a second factor may open: signing in and out, setting the factor up, another hat, another language.
+OPEN_WITHOUT_FACTOR = ("account_", "mfa_", "switch_hat", "set_language", "health_", "sources", "privacy", "accessibility")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -37,3 +42,10 @@ class ActorMiddleware:
         actor = request.actor  # type: ignore[attr-defined]
         with pghistory.context(user=actor.user.pk if actor.user else None, hat=actor.hat.key if actor.hat else "", page=request.path):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        """Every page but a few waits for the second factor of whoever wears a staff hat."""
+        match = request.resolver_match
+        if match is None or (match.view_name or "").startswith(OPEN_WITHOUT_FACTOR):
+            return None
+        return redirect("mfa_index") if lacks_second_factor(request.actor) else None  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """People: who signs in, their posts at SBB, invitations. Memberships live with their organisation."""
 
 import uuid
+from typing import Self
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -41,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=2, choices=[("nl", _("Dutch")), ("en", _("English"))], default="nl")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False, help_text="Invented person with a one-click login; never in production.")
+    demo_note = models.CharField(max_length=200, blank=True, help_text="Who the invented person is, for the page of demo logins.")
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
@@ -76,6 +78,14 @@ class Post(models.Model):
         return f"{self.user} ({self.get_kind_display()})"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations by what became of them."""
+
+    def waiting(self) -> Self:
+        """Neither accepted nor withdrawn; the link may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 @pghistory.track(exclude=["token_digest"])
 class Invitation(models.Model):
     """A single-use, expiring link that gives one e-mail address one hat at one organisation."""
@@ -83,6 +93,8 @@ class Invitation(models.Model):
     retention = Retention.ACCOUNT
 
     email = models.EmailField(_("e-mail address"))
+    language = models.CharField(max_length=2, default="nl")
+    details = models.JSONField(default=dict, help_text="What the app that made it needs to make the membership.")
     name = models.CharField(_("name"), max_length=150, blank=True)
     kind = models.CharField(max_length=30, choices=HatKind.choices)
     organisation_id = models.BigIntegerField(null=True)
@@ -90,13 +102,24 @@ class Invitation(models.Model):
     token_digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
     created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations_accepted")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["kind", "organisation_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "kind", "organisation_id"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                nulls_distinct=False,
+                name="one_waiting_invitation_per_hat",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.kind} {self.organisation_name}"

@@ -1,21 +1,34 @@
-"""The hats that schools give: staff roles, being a student, being a parent."""
+"""The hats that schools give: staff roles, being a student, being a parent; and what accepting an invitation makes."""
 
-from accounts.hats import Hat, HatKind
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts import hats
+from accounts.hats import HatKind
 from accounts.models import User
 from schools.models import Guardian, SchoolMembership, SchoolRole, Student
 
 KINDS = {
-    SchoolRole.ADMIN: HatKind.SCHOOL_ADMIN,
-    SchoolRole.COORDINATOR: HatKind.COORDINATOR,
-    SchoolRole.SUPERVISOR: HatKind.SUPERVISOR,
+    SchoolRole.ADMIN.value: HatKind.SCHOOL_ADMIN,
+    SchoolRole.COORDINATOR.value: HatKind.COORDINATOR,
+    SchoolRole.SUPERVISOR.value: HatKind.SUPERVISOR,
 }
+ROLES = {kind: SchoolRole(role) for role, kind in KINDS.items()}
 
 
-def hats_of(user: User) -> list[Hat]:
-    """Roles at schools, then the own student record, then children."""
-    memberships = SchoolMembership.objects.filter(user=user, ended_at=None).select_related("school").order_by("pk")
-    staff = [Hat(KINDS[SchoolRole(m.role)], m.pk, m.school_id, m.school.name) for m in memberships]
-    students = Student.objects.active().filter(user=user).select_related("school")
-    own = [Hat(HatKind.STUDENT, s.pk, s.pk, s.school.name) for s in students]
-    children = Guardian.objects.filter(user=user, student__left_at=None).select_related("student").order_by("pk")
-    return staff + own + [Hat(HatKind.GUARDIAN, g.pk, g.student_id, g.student.first_name) for g in children]
+def staff_hats(user: User) -> QuerySet[Any]:
+    """Running roles at schools."""
+    memberships = SchoolMembership.objects.filter(user=user, ended_at=None)
+    return hats.rows(memberships, kind=KINDS, organisation="school_id", label="school__name")
+
+
+def student_hats(user: User) -> QuerySet[Any]:
+    """The own student record; its organisation is the student itself, because that is all a student sees."""
+    return hats.rows(Student.objects.active().filter(user=user), kind=HatKind.STUDENT, organisation="pk", label="school__name")
+
+
+def guardian_hats(user: User) -> QuerySet[Any]:
+    """The children of a parent; the organisation is the child's student record."""
+    children = Guardian.objects.filter(user=user, student__left_at=None)
+    return hats.rows(children, kind=HatKind.GUARDIAN, organisation="student_id", label="student__first_name")

@@ -116,6 +116,7 @@ class Programme(models.Model):
         return self.name
 
 
+@pghistory.track()
 class SchoolMembership(models.Model):
     """Somebody's role at a school; coordinators and supervisors have programmes of their own."""
 
@@ -136,6 +137,10 @@ class SchoolMembership(models.Model):
 
 class StudentQuerySet(models.QuerySet["Student"]):
     """Students by programme and by who looks."""
+
+    def without_account(self) -> Self:
+        """Students who cannot sign in yet."""
+        return self.filter(user=None)
 
     def active(self) -> Self:
         """Students who have not left."""

@@ -1,0 +1,102 @@
+"""Pages of the administrator: jobs and mail, posts at SBB, the audit trail."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from pghistory.models import Context
+
+from accounts import operations, selectors
+from accounts.access import hats
+from accounts.forms import PostForm
+from accounts.hats import POST_HATS, HatKind
+from accounts.models import Invitation, Post
+from accounts.services import InvitationClosed, end_post, invite, resend_invitation, withdraw_invitation
+from stagematch.models import Job, JobState, OutboxMail
+
+PAGE = 50
+
+
+@require_safe
+@hats(HatKind.ADMINISTRATOR)
+def overview(request: HttpRequest) -> HttpResponse:
+    """What failed last night: jobs and mails."""
+    state = request.GET.get("state", "")
+    page = Paginator(selectors.jobs(state if state in JobState.values else ""), PAGE).get_page(request.GET.get("page"))
+    mails = list(selectors.mails_to_look_at()[: PAGE + 1])
+    context = {"page": page, "state": state, "states": JobState.choices, "counts": selectors.mail_counts(), "mails": mails[:PAGE]}
+    return render(request, "accounts/operations.html", {**context, "more_mails": len(mails) > PAGE})
+
+
+@require_POST
+@hats(HatKind.ADMINISTRATOR)
+def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a failed job again."""
+    try:
+        operations.retry_job(job=get_object_or_404(Job, pk=pk), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The job has been started again."))
+    except operations.NothingToRetry:
+        messages.info(request, _("This job did not fail, so there is nothing to start again."))
+    return redirect("accounts:operations")
+
+
+@require_POST
+@hats(HatKind.ADMINISTRATOR)
+def retry_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a refused mail again."""
+    try:
+        operations.retry_mail(mail=get_object_or_404(OutboxMail, pk=pk))
+        messages.success(request, _("The mail is sent again within half a minute."))
+    except operations.NothingToRetry:
+        messages.info(request, _("This mail is not one that the server refused, so it is not sent again."))
+    return redirect("accounts:operations")
+
+
+@hats(HatKind.ADMINISTRATOR)
+def posts(request: HttpRequest) -> HttpResponse:
+    """Who has a post at SBB or on the platform, and inviting somebody to one."""
+    form = PostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        invite(**form.invitation(), by=request.user, organisation_id=None, organisation_name="SBB")  # type: ignore[arg-type]
+        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]})
+        return redirect("accounts:posts")
+    waiting = selectors.waiting_invitations(list(POST_HATS), None)
+    context = {"form": form, "posts": selectors.people_with_posts(), "waiting": waiting, "ended": selectors.recently_ended_posts()}
+    return render(request, "accounts/posts.html", context)
+
+
+@require_POST
+@hats(HatKind.ADMINISTRATOR)
+def post_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a post; the same form with `undo` gives it back."""
+    post = get_object_or_404(Post.objects.exclude(user=request.user), pk=pk)
+    end_post(post=post, undo=bool(request.POST.get("undo")))
+    messages.success(request, _("The post has been given back.") if request.POST.get("undo") else _("The post has ended."))
+    return redirect("accounts:posts")
+
+
+@require_POST
+@hats(HatKind.ADMINISTRATOR)
+def post_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation to a post again, or withdraw it."""
+    found = get_object_or_404(Invitation.objects.waiting().filter(kind__in=POST_HATS), pk=pk)
+    try:
+        if request.POST.get("action") == "withdraw":
+            withdraw_invitation(invitation=found)
+            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
+        else:
+            resend_invitation(invitation=found)
+            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
+    except InvitationClosed:
+        messages.info(request, _("This invitation has been accepted in the meantime."))
+    return redirect("accounts:posts")
+
+
+@require_safe
+@hats(HatKind.ADMINISTRATOR)
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who did something, when, under which hat and on which page; never the data itself."""
+    page = Paginator(Context.objects.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/audit.html", {"page": selectors.named(page)})

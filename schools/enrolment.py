@@ -1,0 +1,125 @@
+"""What changes about students and their parents: adding, changing, leaving, inviting."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.hats import HatKind
+from accounts.models import Invitation, User
+from accounts.services import invite
+from schools.models import Guardian, School, Student
+
+ADULT_AT = 18
+
+
+class NumberTaken(Exception):
+    """Another student of the school has this number or address; `field` names which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def adult_on(born: date | None, today: date | None = None) -> date | None:
+    """The day on which somebody turns 18, while that is still to come; the date of birth of an adult is not kept."""
+    if born is None:
+        return None
+    # Somebody born on 29 February comes of age on 1 March (Dutch civil code counts full years).
+    day = date(born.year + ADULT_AT, 3, 1) if (born.month, born.day) == (2, 29) and (born.year + ADULT_AT) % 4 else born.replace(year=born.year + ADULT_AT)
+    return day if day > (today or timezone.localdate()) else None
+
+
+@transaction.atomic
+def add_student(*, school: School, fields: dict[str, Any], guardian: tuple[str, str] | None) -> Student:
+    """Add one student, with a parent (name, e-mail) if given. Raises NumberTaken."""
+    student = _save(Student(school=school, **fields))
+    if guardian:
+        add_guardian(student=student, name=guardian[0], email=guardian[1])
+    return student
+
+
+@transaction.atomic
+def change_student(*, student: Student, fields: dict[str, Any]) -> Student:
+    """Change what the school knows of a student. Raises NumberTaken."""
+    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    for name, value in fields.items():
+        setattr(student, name, value)
+    return _save(student)
+
+
+def _save(student: Student) -> Student:
+    try:
+        with transaction.atomic():
+            student.save()
+    except IntegrityError as error:
+        others = Student.objects.filter(school_id=student.school_id).exclude(pk=student.pk)
+        raise NumberTaken("number" if others.filter(number=student.number).exists() else "email") from error
+    return student
+
+
+@transaction.atomic
+def mark_left(*, student: Student, undo: bool = False) -> Student:
+    """Say that a student has left the school, or take that back; safe to call twice."""
+    student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    if undo:
+        student.left_at = None
+    elif student.left_at is None:
+        student.left_at = timezone.now()
+    student.save()
+    return student
+
+
+@transaction.atomic
+def invite_students(*, students: Iterable[Student], by: User, language: str) -> int:
+    """Mail each student without an account a link to make one; returns how many were mailed."""
+    invited = [student for student in students if student.user_id is None and student.left_at is None]
+    for student in invited:
+        invite(
+            email=student.email,
+            name=student.first_name,
+            kind=HatKind.STUDENT,
+            organisation_id=student.pk,
+            organisation_name=student.school.name,
+            by=by,
+            language=language,
+        )
+    return len(invited)
+
+
+@transaction.atomic
+def add_guardian(*, student: Student, name: str, email: str) -> Guardian:
+    """Note a parent or guardian; the same address twice is one parent, under the newest name."""
+    found = student.guardians.filter(email__iexact=email.strip()).first()
+    guardian = found or Guardian(student=student, email=email.strip().lower())
+    guardian.name = name
+    guardian.save()
+    return guardian
+
+
+@transaction.atomic
+def remove_guardian(*, guardian: Guardian) -> None:
+    """Take a parent off a student's record; a waiting invitation ends with it."""
+    waiting = Invitation.objects.waiting().filter(kind=HatKind.GUARDIAN, organisation_id=guardian.student_id, email__iexact=guardian.email)
+    for invitation in waiting:
+        invitation.withdrawn_at = timezone.now()
+        invitation.save()
+    guardian.delete()
+
+
+@transaction.atomic
+def invite_guardian(*, guardian: Guardian, by: User, language: str) -> Invitation | None:
+    """Mail a parent a link to make an account; None if they have one."""
+    if guardian.user_id is not None:
+        return None
+    return invite(
+        email=guardian.email,
+        name=guardian.name,
+        kind=HatKind.GUARDIAN,
+        organisation_id=guardian.student_id,
+        organisation_name=guardian.student.school.name,
+        by=by,
+        language=language,
+    )

@@ -1,0 +1,71 @@
+"""What school staff and administrators have to do now, as far as this floor knows."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from accounts.homes import Task, Text
+from schools.models import Programme, School, SchoolState, Student
+from schools.selectors import waiting_schools
+
+
+def for_staff(actor: Actor) -> list[Task]:
+    """Own students: bring them, invite those without an account."""
+    school = School.objects.get(pk=actor.school_id)
+    students = Student.objects.active().visible_to(actor)
+    may_add = school.state == SchoolState.VERIFIED and actor.is_(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
+    if not may_add:
+        return [_state(school)] if school.state != SchoolState.VERIFIED else []
+    programmes, total, without = Programme.objects.visible_to(actor).count(), students.count(), students.filter(user=None).count()
+    if not programmes:
+        return [_no_programme(actor)]
+    if not total:
+        text = _("Upload a list from your student system, or add them one by one.")
+        return [Task(_("Bring your students"), text, reverse("schools:import"), _("Upload a list"), urgency=15)]
+    if not without:
+        return []
+    title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": without}
+    text = _("Without an account a student cannot prepare the placement.")
+    return [Task(title, text, reverse("schools:students") + "?account=none", _("Invite students"), urgency=30, count=without)]
+
+
+def _state(school: School) -> Task:
+    url = reverse("schools:detail")
+    if school.state == SchoolState.REFUSED:
+        return Task(_("Your school was not accepted"), school.state_reason, url, _("See what you can do"), urgency=1)
+    text = _("We check whether you speak for this school, usually within two working days. After that you can bring students.")
+    return Task(_("Your school waits for verification"), text, url, _("See what happens next"), urgency=1)
+
+
+def _no_programme(actor: Actor) -> Task:
+    if actor.is_(HatKind.SCHOOL_ADMIN):
+        text = _("A programme is a qualification and a pathway; students belong to one.")
+        return Task(_("Add your first programme"), text, reverse("schools:programme_add"), _("Add a programme"), urgency=5)
+    text = _("Ask the administrator of your school to give you one, or wear that hat yourself if you have it.")
+    return Task(_("You have no programme yet"), text, reverse("schools:detail"), _("See who that is"), urgency=5)
+
+
+def for_school_admin(actor: Actor) -> list[Task]:
+    """The people of the school."""
+    text = _("Invite coordinators and supervisors, and say which programmes are theirs.")
+    return [Task(_("Your colleagues"), text, reverse("schools:staff"), _("See the staff"), urgency=60)]
+
+
+def for_administrator(actor: Actor) -> list[Task]:
+    """Schools that wait for verification."""
+    waiting = waiting_schools().count()
+    if not waiting:
+        return []
+    title = ngettext("%(n)s school waits for verification", "%(n)s schools wait for verification", waiting) % {"n": waiting}
+    text = _("A school cannot bring students before somebody has checked who speaks for it.")
+    return [Task(title, text, reverse("schools:verifications"), _("Verify schools"), urgency=5, count=waiting)]
+
+
+def figures(actor: Actor) -> list[tuple[Text, object]]:
+    """How many students and programmes are one's own."""
+    return [
+        (_("students"), Student.objects.active().visible_to(actor).count()),
+        (_("programmes"), Programme.objects.visible_to(actor).count()),
+    ]

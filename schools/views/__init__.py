@@ -1,0 +1,1 @@
+"""Pages of schools, one file a kind of page."""

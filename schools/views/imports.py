@@ -1,0 +1,120 @@
+"""Uploading a table of students: preview, import the good rows, cancel, undo."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from schools import selectors
+from schools.forms import UploadForm
+from schools.imports import COLUMNS, StudentImporter
+from schools.models import Programme, School, StudentImport
+from schools.views.guards import BRINGERS, school_page
+from stagematch import imports
+from stagematch.models import ImportState
+from stagematch.tabular import TableRefused, sample_csv
+
+SHOWN = 200
+
+
+@school_page(*BRINGERS)
+def upload(request: HttpRequest, school: School) -> HttpResponse:
+    """Choose a file; nothing is saved before the preview."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = imports.preview(importer=_importer(request, school), file=form.cleaned_data["file"], by=request.user)
+            return redirect("schools:import_batch", batch.uuid)
+        except TableRefused as refused:
+            form.add_error("file", str(refused))
+    recent = selectors.recent_imports(request.actor, request.user)  # type: ignore[attr-defined]
+    programmes = Programme.objects.visible_to(request.actor).exists()  # type: ignore[attr-defined]
+    return render(request, "schools/import.html", {"form": form, "columns": COLUMNS, "recent": recent, "programmes": programmes})
+
+
+@require_safe
+@school_page(*BRINGERS)
+def sample(request: HttpRequest, school: School) -> HttpResponse:
+    """A file to start from."""
+    return _csv(sample_csv(COLUMNS), _("students-example.csv"))
+
+
+@require_safe
+@school_page(*BRINGERS)
+def batch(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+    """What a file would do (preview), or did."""
+    found = _batch(request, uuid)
+    wrong = found.wrong_rows()
+    good = [row for row in found.rows if not row["errors"]]
+    context = {
+        "batch": found,
+        "wrong": wrong[:SHOWN],
+        "more_wrong": len(wrong) - SHOWN,
+        "good": good[:SHOWN],
+        "more_good": len(good) - SHOWN,
+        "columns": [column for column in COLUMNS if any(column.name in row["cells"] for row in good[:SHOWN])],
+    }
+    return render(request, "schools/import_batch.html", context)
+
+
+@require_safe
+@school_page(*BRINGERS)
+def wrong_rows(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+    """The wrong rows as a file to mend."""
+    return _csv(imports.wrong_rows_csv(_importer(request, school), _batch(request, uuid)), _("students-to-mend.csv"))
+
+
+@require_POST
+@school_page(*BRINGERS)
+def apply(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+    """Import the good rows."""
+    try:
+        done = imports.apply(importer=_importer(request, school), batch=_batch(request, uuid))
+    except imports.AlreadyUndone:
+        messages.info(request, _("This import was undone. Upload the file again to import it after all."))
+        return redirect("schools:import")
+    count = done.rows_created + done.rows_updated
+    text = ngettext("%(n)s student was added or changed.", "%(n)s students were added or changed.", count) % {"n": count}
+    messages.success(request, text)
+    return redirect("schools:import_batch", done.uuid)
+
+
+@require_POST
+@school_page(*BRINGERS)
+def cancel(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+    """Forget a preview; the file's content goes with it."""
+    _batches(request).filter(uuid=uuid, state=ImportState.PREVIEW).delete()
+    messages.info(request, _("Nothing was imported; what you uploaded has been forgotten."))
+    return redirect("schools:import")
+
+
+@require_POST
+@school_page(*BRINGERS)
+def undo(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+    """Take an import back."""
+    done = imports.undo(importer=_importer(request, school), batch=_batch(request, uuid))
+    if done.kept:
+        messages.warning(request, _("The import was undone, but some students stayed; see below why."))
+    else:
+        messages.success(request, _("The import was undone; everything is as it was before."))
+    return redirect("schools:import_batch", done.uuid)
+
+
+def _importer(request: HttpRequest, school: School) -> StudentImporter:
+    own = Programme.objects.filter(pk__in=Programme.objects.visible_to(request.actor))  # type: ignore[attr-defined]
+    return StudentImporter(school, own.order_by("name", "pk"))
+
+
+def _batches(request: HttpRequest):  # type: ignore[no-untyped-def]
+    return selectors.imports_of(request.actor, request.user)  # type: ignore[attr-defined]
+
+
+def _batch(request: HttpRequest, uuid: str) -> StudentImport:
+    found: StudentImport = get_object_or_404(_batches(request), uuid=uuid)
+    return found
+
+
+def _csv(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
