@@ -42,52 +42,6 @@ class Who(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """One allowed move: who may make it, and whether it must give a coded reason."""
-
-    who: frozenset[Who]
-    reason: bool = False
-
-
-def _by(*who: Who, reason: bool = False) -> Transition:
-    return Transition(frozenset(who), reason)
-
-
-C, ST, CO, SYS = Who.COORDINATOR, Who.STUDENT, Who.COMPANY, Who.SYSTEM
-
-TRANSITIONS: dict[tuple[PlacementState, PlacementState], Transition] = {
-    # from                to                  who
-    (S.PROPOSED, S.APPROVED): _by(C),
-    (S.PROPOSED, S.DECLINED): _by(C, reason=True),
-    (S.APPROVED, S.PROPOSED): _by(C),  # undo, only until the student has been told
-    (S.APPROVED, S.CONFIRMED): _by(ST),  # from here on the company knows who comes
-    (S.APPROVED, S.OBJECTED): _by(ST, reason=True),
-    (S.OBJECTED, S.APPROVED): _by(C, reason=True),
-    (S.OBJECTED, S.DECLINED): _by(C, reason=True),
-    (S.CONFIRMED, S.INTRODUCED): _by(CO, C),
-    (S.CONFIRMED, S.REFUSAL_CLAIMED): _by(CO, reason=True),
-    (S.INTRODUCED, S.REFUSAL_CLAIMED): _by(CO, reason=True),
-    (S.REFUSAL_CLAIMED, S.REFUSED): _by(C, reason=True),
-    (S.REFUSAL_CLAIMED, S.CONFIRMED): _by(C, reason=True),
-    (S.REFUSAL_CLAIMED, S.INTRODUCED): _by(C, reason=True),
-    (S.INTRODUCED, S.AGREED): _by(SYS),  # when all have signed
-    (S.AGREED, S.ACTIVE): _by(SYS),  # on the first day
-    (S.ACTIVE, S.COMPLETED): _by(C, SYS),
-    (S.ACTIVE, S.ENDED_EARLY): _by(C, reason=True),
-    (S.PROPOSED, S.WITHDRAWN): _by(C, reason=True),
-    (S.APPROVED, S.WITHDRAWN): _by(C, ST, reason=True),
-    (S.OBJECTED, S.WITHDRAWN): _by(C, ST, reason=True),
-    (S.CONFIRMED, S.WITHDRAWN): _by(C, ST, reason=True),
-    (S.INTRODUCED, S.WITHDRAWN): _by(C, ST, reason=True),
-}
-
-
-def allowed(state: str, who: Who) -> list[PlacementState]:
-    """States to which somebody may move a placement from here, in the table's order."""
-    return [to for (start, to), move in TRANSITIONS.items() if start == state and who in move.who]
-
-
 class ReasonCode(models.TextChoices):
     """Coded reasons; a text may explain them, never replace them."""
 
@@ -132,6 +86,60 @@ REFUSAL_GROUNDS = (
     ReasonCode.PROCESS_NOT_DONE,
     ReasonCode.SAFETY,
 )
+VERDICT_VALID = (ReasonCode.GROUND_VALID,)
 VERDICT_INVALID = (ReasonCode.GROUND_INVALID, ReasonCode.EVIDENCE_MISSING, ReasonCode.SOLVED)
 # Objections that the coordinator judges: go on (approve again) or decline.
-VERDICT_OBJECTION = (ReasonCode.SOLVED, ReasonCode.GROUND_INVALID, *DECLINE_REASONS)
+GO_ON_REASONS = (ReasonCode.SOLVED, ReasonCode.GROUND_INVALID, ReasonCode.OTHER)
+END_REASONS = (*DECLINE_REASONS[:-1], *REFUSAL_GROUNDS, ReasonCode.OTHER)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed move: who may make it, the coded reasons to choose from (empty: none is asked), and until when."""
+
+    who: frozenset[Who]
+    reasons: tuple[ReasonCode, ...] = ()
+    until_told: bool = False
+
+    @property
+    def reason(self) -> bool:
+        """Whether a coded reason must be given."""
+        return bool(self.reasons)
+
+
+def _by(*who: Who, reasons: tuple[ReasonCode, ...] = (), until_told: bool = False) -> Transition:
+    return Transition(frozenset(who), reasons, until_told)
+
+
+C, ST, CO, SYS = Who.COORDINATOR, Who.STUDENT, Who.COMPANY, Who.SYSTEM
+
+TRANSITIONS: dict[tuple[PlacementState, PlacementState], Transition] = {
+    # from                to                  who
+    (S.PROPOSED, S.APPROVED): _by(C),
+    (S.PROPOSED, S.DECLINED): _by(C, reasons=DECLINE_REASONS),
+    (S.APPROVED, S.PROPOSED): _by(C, until_told=True),  # undo, only until the student has been told
+    (S.APPROVED, S.CONFIRMED): _by(ST),  # from here on the company knows who comes
+    (S.APPROVED, S.OBJECTED): _by(ST, reasons=OBJECTION_REASONS),
+    (S.OBJECTED, S.APPROVED): _by(C, reasons=GO_ON_REASONS),
+    (S.OBJECTED, S.DECLINED): _by(C, reasons=DECLINE_REASONS),
+    (S.CONFIRMED, S.INTRODUCED): _by(CO, C),
+    (S.CONFIRMED, S.REFUSAL_CLAIMED): _by(CO, reasons=REFUSAL_GROUNDS),
+    (S.INTRODUCED, S.REFUSAL_CLAIMED): _by(CO, reasons=REFUSAL_GROUNDS),
+    (S.REFUSAL_CLAIMED, S.REFUSED): _by(C, reasons=VERDICT_VALID),
+    (S.REFUSAL_CLAIMED, S.CONFIRMED): _by(C, reasons=VERDICT_INVALID),
+    (S.REFUSAL_CLAIMED, S.INTRODUCED): _by(C, reasons=VERDICT_INVALID),
+    (S.INTRODUCED, S.AGREED): _by(SYS),  # when all have signed
+    (S.AGREED, S.ACTIVE): _by(SYS),  # on the first day
+    (S.ACTIVE, S.COMPLETED): _by(C, SYS),
+    (S.ACTIVE, S.ENDED_EARLY): _by(C, reasons=END_REASONS),
+    (S.PROPOSED, S.WITHDRAWN): _by(C, reasons=DECLINE_REASONS),
+    (S.APPROVED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
+    (S.OBJECTED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
+    (S.CONFIRMED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
+    (S.INTRODUCED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
+}
+
+
+def allowed(state: str, who: Who, *, told: bool = False) -> list[PlacementState]:
+    """States to which somebody may move a placement from here, in the table's order; told: the student knows of it."""
+    return [to for (start, to), move in TRANSITIONS.items() if start == state and who in move.who and not (told and move.until_told)]

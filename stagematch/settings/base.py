@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,8 @@ LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["stagematch.formats"]
+# Named here, our texts win over those that Django and allauth have for the same words.
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", RUN_DIR / "staticfiles"))
@@ -175,7 +178,15 @@ CELERY_TASK_DEFAULT_QUEUE = "stagematch"
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "stagematch.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "send-mails": {"task": "stagematch.tasks.send_mails", "schedule": 10.0, "options": {"expires": 10}},
+    "tell-students": {"task": "placements.tasks.tell_students", "schedule": 10.0, "options": {"expires": 10}},
+    # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
+    "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
+# An approval can be undone for so long; then the student is told.
+UNDO_WINDOW_SECONDS = int(os.environ.get("UNDO_WINDOW_SECONDS", "60"))
+# A student who neither agrees nor objects: days to remind, and when the coordinator is asked to call.
+SILENCE_REMINDER_DAYS = (3, 5)
+SILENCE_CALL_DAYS = 7
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
 
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,148 @@
+"""Who is told what about a placement: mails in the outbox, written in the transaction of what caused them.
+
+No mail to a company says anything of a student before CONFIRMED; each key names one transition, so that nothing goes twice.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from companies.models import CompanyMembership
+from placements.models import Introduction, Placement, PlacementTransition, Refusal
+from placements.workflow import S
+from schools.models import Guardian, SchoolMembership, SchoolRole, Student
+from stagematch.outbox import queue
+
+
+def coordinators_of(student: Student) -> list[User]:
+    """Those who decide about this student: coordinators of the programme, else the administrators of the school."""
+    running = SchoolMembership.objects.filter(school_id=student.school_id, ended_at=None).select_related("user").order_by("pk")
+    own = [m.user for m in running.filter(role=SchoolRole.COORDINATOR, programmes=student.programme_id)]
+    return own or [m.user for m in running.filter(role=SchoolRole.ADMIN)]
+
+
+def match_found(placement: Placement) -> None:
+    """The student hears which place it is, and is asked to agree or object; a parent gets a copy."""
+    key = f"placement-{placement.pk}-told-{placement.told_at.timestamp() if placement.told_at else 0}"
+    _to_student(placement, "match_found", key)
+    _to_guardians(placement, "guardian_match_found", key)
+
+
+def who_comes(placement: Placement, step: PlacementTransition) -> None:
+    """The company learns who comes; the parent of a minor that the child has agreed."""
+    key = f"placement-step-{step.pk}"
+    student = placement.request.student
+    _to_company(placement, "who_comes", key, student=student, minor=student.is_minor(), school=coordinators_of(student))
+    _to_guardians(placement, "guardian_confirmed", key)
+
+
+def objection(placement: Placement, step: PlacementTransition) -> None:
+    """The coordinators hear that there is an objection to judge."""
+    _to_coordinators(placement, "objection", f"placement-step-{step.pk}", step=step)
+
+
+def objection_judged(placement: Placement, step: PlacementTransition) -> None:
+    """The student hears what became of the objection, and why."""
+    _to_student(placement, "objection_judged", f"placement-step-{step.pk}", step=step, declined=step.to_state == S.DECLINED)
+
+
+def introduction(placement: Placement, planned: Introduction, *, by_company: bool) -> None:
+    """The student (and parent) hear when they meet the company; the company too when the school proposed it."""
+    key = f"introduction-{planned.pk}-{planned.proposed_at.timestamp()}"
+    _to_student(placement, "introduction", key, introduction=planned)
+    _to_guardians(placement, "guardian_introduction", key, introduction=planned)
+    if not by_company:
+        _to_company(placement, "company_introduction", key, introduction=planned, student=placement.request.student)
+
+
+def refusal_claimed(placement: Placement, step: PlacementTransition) -> None:
+    """The coordinators hear that a company asks to refuse; the student hears nothing until it is judged."""
+    _to_coordinators(placement, "refusal_claimed", f"placement-step-{step.pk}", step=step)
+
+
+def refusal_judged(placement: Placement, refusal: Refusal, step: PlacementTransition) -> None:
+    """The company hears the verdict; the student only if the place is lost, and that it is not their fault."""
+    key, valid = f"placement-step-{step.pk}", refusal.verdict == Refusal.Verdict.VALID
+    _to_company(placement, "refusal_judged", key, refusal=refusal, valid=valid)
+    if valid:
+        _to_student(placement, "place_lost", key, refusal=refusal)
+        _to_guardians(placement, "guardian_place_lost", key)
+
+
+def withdrawn(placement: Placement, step: PlacementTransition) -> None:
+    """Everybody who knew of the placement, but for whoever ended it, hears that it is over."""
+    key, by_student = f"placement-step-{step.pk}", step.hat.startswith("student:")
+    if by_student:
+        _to_coordinators(placement, "withdrawn_by_student", key, step=step)
+    elif placement.told_at:
+        _to_student(placement, "withdrawn", key, step=step)
+    if placement.told_at:
+        _to_guardians(placement, "guardian_withdrawn", key)
+    if placement.confirmed_at:
+        _to_company(placement, "company_withdrawn", key, student=placement.request.student)
+
+
+def silence(placement: Placement, days: int, since: object) -> None:
+    """Remind a student who has neither agreed nor objected after so many days; nothing confirms itself."""
+    _to_student(placement, "reminder", f"placement-{placement.pk}-silent-{since}-{days}", days=days)
+
+
+def ask_to_call(placement: Placement, days: int, since: object) -> None:
+    """Ask the coordinators to call a student who keeps silent."""
+    _to_coordinators(placement, "silent_student", f"placement-{placement.pk}-silent-{since}-{days}", days=days)
+
+
+def _link(name: str, *args: object) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"
+
+
+def _send(to: Iterable[tuple[str, str, str]], template: str, key: str, context: dict[str, Any]) -> None:
+    """to: (address, name, language) of each; the key gets the template and address behind it."""
+    for address, name, language in to:
+        queue(
+            to=address,
+            template=f"placements/mail/{template}.txt",
+            context={"name": name, **context},
+            language=language,
+            key=f"{key}-{template}-{address.lower()}",
+        )
+
+
+def _context(placement: Placement, **more: Any) -> dict[str, Any]:
+    return {"placement": placement, "place": placement.place, "company": placement.place.company, **more}
+
+
+def _to_student(placement: Placement, template: str, key: str, **more: Any) -> None:
+    student = placement.request.student
+    language = student.user.language if student.user else settings.LANGUAGE_CODE
+    link = _link("placements:match", placement.public_id)
+    _send([(student.email, student.first_name, language)], template, key, _context(placement, student=student, link=link, **more))
+
+
+def _to_guardians(placement: Placement, template: str, key: str, **more: Any) -> None:
+    """Copies for the parents of a minor; a parent of an adult gets nothing."""
+    student = placement.request.student
+    if not student.is_minor():
+        return
+    guardians = Guardian.objects.filter(student=student).select_related("user").order_by("pk")
+    to = [(g.email, g.name, g.user.language if g.user else settings.LANGUAGE_CODE) for g in guardians]
+    _send(to, template, key, _context(placement, student=student, link=_link("home"), **more))
+
+
+def _to_company(placement: Placement, template: str, key: str, **more: Any) -> None:
+    """Contacts and trainers of the company; only ever about a placement that the student has agreed to."""
+    if placement.confirmed_at is None:
+        raise ValueError("A company is told nothing of a placement before the student has agreed.")
+    members = CompanyMembership.objects.filter(company=placement.place.company_id, ended_at=None).select_related("user").order_by("pk")
+    users = {m.user_id: m.user for m in members}.values()
+    link = _link("placements:who_comes_detail", placement.public_id)
+    _send([(u.email, u.name, u.language) for u in users], template, key, _context(placement, link=link, **more))
+
+
+def _to_coordinators(placement: Placement, template: str, key: str, **more: Any) -> None:
+    student = placement.request.student
+    to = [(u.email, u.name, u.language) for u in coordinators_of(student)]
+    _send(to, template, key, _context(placement, student=student, link=_link("home"), **more))
