@@ -190,9 +190,7 @@ def mask(parts: list[str], allowed: Sequence[str], when_empty: int | None) -> in
     return sum(1 << allowed.index(part) for part in set(parts))
 
 
-def word_sets(
-    column: Column, vocabulary: Vocabulary, *, optional: bool = True, most: int | None = None
-) -> WordSets:
+def word_sets(column: Column, vocabulary: Vocabulary, *, optional: bool = True, most: int | None = None) -> WordSets:
     start = np.zeros(len(column.values) + 1, np.int64)
     found: list[int] = []
     for index, value in enumerate(column.values):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -97,7 +98,7 @@ def fill_pairs(
                 for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
                     squared = squared_distance(s, a, e, k)
                     if squared < limit and first_failing(s, a, e, k) == OPEN:
-                        value = bent[pair_score(s, a, e, k, m, words, squared)]
+                        value: Any = bent[pair_score(s, a, e, k, m, words, squared)]
                         place[found], points[found], owner[found] = e.place[k] - first_place, value, a - i
                         bucket[TOP - value + 1] += 1
                         found += 1
@@ -156,9 +157,7 @@ def check_pairs(
     return wrong, total
 
 
-def build_graph(
-    index: Index, bent: NDArray[np.int32], batch: int, capacity: NDArray[np.int64], tick: Callable[[], None]
-) -> Graph:
+def build_graph(index: Index, bent: NDArray[np.int32], batch: int, capacity: NDArray[np.int64], tick: Callable[[], None]) -> Graph:
     """The graph of one batch; students and places are numbered from the batch's first. `tick()` between chunks."""
     low, high = int(index.student_cut[batch]), int(index.student_cut[batch + 1])
     first_place, last_place = int(index.place_cut[batch]), int(index.place_cut[batch + 1])
@@ -167,9 +166,7 @@ def build_graph(
     start = np.zeros(high - low + 1, np.int64)
     col, score = np.empty(room, np.int32), np.empty(room, np.int32)  # untouched pages cost nothing
     for a, b in strides(bound, low):
-        fill_pairs(
-            index.students, index.entries, index.grid, index.marks, bent, bound, low, a, b, first_place, start, col, score
-        )
+        fill_pairs(index.students, index.entries, index.grid, index.marks, bent, bound, low, a, b, first_place, start, col, score)
         tick()
     found = int(start[-1])
     return Graph(start, col[:found], score[:found], capacity[index.place_row[first_place:last_place]])
@@ -180,4 +177,4 @@ def strides(bound: NDArray[np.int64], low: int, work: int = 4_000_000) -> list[t
     done = np.cumsum(bound)
     cuts = np.searchsorted(done, np.arange(work, (int(done[-1]) if len(done) else 0) + work, work))
     edges = np.unique(np.concatenate(([0], np.minimum(cuts + 1, len(bound)), [len(bound)])))
-    return [(low + int(a), low + int(b)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(low + int(a), low + int(b)) for a, b in pairwise(edges)]

@@ -58,9 +58,7 @@ def reach(instance: Instance, result: Result, student_id: int) -> list[Option]:
     """Every place whose hard rules the student meets, best score first; KeyError when the student is unknown."""
     index, student, entries, verdict = judged(instance, student_id)
     entries = entries[verdict[:, 0] == OPEN]
-    pairs = pair_points(
-        index.students, np.full(len(entries), student), index.entries, entries, index.grid, index.marks
-    )
+    pairs = pair_points(index.students, np.full(len(entries), student), index.entries, entries, index.grid, index.marks)
     taken = seats_taken(instance, result)
     row, bent = result.row_of(student_id), bent_scores(result.policy)
     options = []
@@ -87,9 +85,7 @@ def seats_taken(instance: Instance, result: Result) -> NDArray[np.int64]:
     found = result.__dict__.get("_taken")
     if found is None:
         rows = [instance.row_by_place[place] for place in result.place_id.tolist() if place >= 0]
-        found = result.__dict__["_taken"] = np.bincount(
-            np.array(rows, np.int64), minlength=len(instance.places)
-        )
+        found = result.__dict__["_taken"] = np.bincount(np.array(rows, np.int64), minlength=len(instance.places))
     return found
 
 

@@ -7,6 +7,7 @@ import gzip
 import io
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,7 @@ def read_instance(path: str | Path) -> Instance:
     return instance
 
 
-def read_table(
-    folder: Path, name: str, table: Mapping[str, Any], warnings: list[str]
-) -> dict[str, list[str]]:
+def read_table(folder: Path, name: str, table: Mapping[str, Any], warnings: list[str]) -> dict[str, list[str]]:
     """The cells of each known column of a CSV file, plain or gzipped."""
     try:
         rows = list(csv.reader(io.StringIO(read_text(folder, name), newline=""), strict=True))
@@ -73,11 +72,7 @@ def read_text(folder: Path, name: str) -> str:
 
 def check_header(name: str, header: list[str], table: Mapping[str, Any]) -> None:
     problems = [Problem(name, HEADER_ROW, column, "a column of this name") for column in table if column not in header]
-    problems += [
-        Problem(name, HEADER_ROW, column, "a column once, not twice")
-        for column in sorted(set(header))
-        if header.count(column) > 1
-    ]
+    problems += [Problem(name, HEADER_ROW, column, "a column once, not twice") for column in sorted(set(header)) if header.count(column) > 1]
     if problems:
         raise InputError(problems)
 
@@ -149,13 +144,11 @@ def word_cells(codes: Any, vocabulary: Vocabulary) -> list[str]:
 
 def set_cells(sets: WordSets, vocabulary: Vocabulary) -> list[str]:
     start, words = sets.start.tolist(), [vocabulary.words[code] for code in sets.word.tolist()]
-    return [" ".join(sorted(words[a:b])) for a, b in zip(start, start[1:], strict=False)]
+    return [" ".join(sorted(words[a:b])) for a, b in pairwise(start)]
 
 
 def mask_cells(masks: Any, words: tuple[str, ...]) -> list[str]:
-    text = {
-        bits: " ".join(word for place, word in enumerate(words) if bits >> place & 1) for bits in set(masks.tolist())
-    }
+    text = {bits: " ".join(word for place, word in enumerate(words) if bits >> place & 1) for bits in set(masks.tolist())}
     if words is DAYS:
         text[ALL_DAYS] = ""  # empty means all seven, so one spelling of it is enough
     return [text[bits] for bits in masks.tolist()]

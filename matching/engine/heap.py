@@ -19,9 +19,7 @@ class Heap(NamedTuple):
 
 
 def new_heap(room: int) -> Heap:
-    return Heap(
-        np.zeros(room, np.int32), np.zeros(1, np.int64), np.zeros(room, np.int64), np.full(room, -1, np.int32)
-    )
+    return Heap(np.zeros(room, np.int32), np.zeros(1, np.int64), np.zeros(room, np.int64), np.full(room, -1, np.int32))
 
 
 @njit(cache=True, nogil=True)
@@ -69,7 +67,7 @@ def heap_pop(heap: Heap) -> tuple[int, int]:
             k = down
         heap.item[k] = item
         heap.at[item] = k
-    return heap.key[top], np.int64(top)
+    return heap.key[top], top
 
 
 @njit(cache=True, nogil=True)

@@ -20,7 +20,9 @@ STUDENTS_PER_BATCH = 10_000
 MOST_BATCHES = 24
 SMALLEST_CELL = 500
 
-I32, I64, U64 = NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 
 
 class StudentSide(NamedTuple):
@@ -243,20 +245,16 @@ def marks(criteria: Criteria) -> Marks:
     goals = np.where(asked == 0, criteria.goals, criteria.goals * met // np.maximum(asked, 1))
     days = np.where(asked == 0, criteria.days, criteria.days * met // np.maximum(asked, 1))[:8, :8]
     c = criteria
-    return Marks(
-        c.distance, c.kind, c.kind_second, c.support, c.support_step, c.allowance, goals, np.ascontiguousarray(days)
-    )
+    return Marks(c.distance, c.kind, c.kind_second, c.support, c.support_step, c.allowance, goals, np.ascontiguousarray(days))
 
 
-def sides(
-    instance: Instance, row: I64, student_rank: I64, entry_place: I64, entry_rank: I64, place_at: I64
-) -> tuple[StudentSide, EntrySide, I64]:
+def sides(instance: Instance, row: I64, student_rank: I64, entry_place: I64, entry_rank: I64, place_at: I64) -> tuple[StudentSide, EntrySide, I64]:
     """Gather both sides in canonical order; sets become bit words over what the other side can ask."""
     s, p = instance.students, instance.places
     tags = len(instance.words.tags.words)
     needed, demanded = used_words(s.needs, tags), used_words(p.demands, tags)
     goal_key, goal_words = goal_bits(s.goals, row, student_rank, instance)
-    total_goals = np.int64(max(1, len(instance.words.goals.words)))
+    total_goals = max(1, len(instance.words.goals.words))
     student_goal_at = offsets(goal_words[student_rank])
     entry_goal_at = offsets(goal_words[entry_rank])
     i32 = np.int32

@@ -90,9 +90,7 @@ class Instance:
         criteria: Criteria | None = None,
     ) -> Instance:
         """Build an instance from mappings with the columns of the CSV files; raises InputError."""
-        return cls.from_columns(
-            by_column(students, STUDENT_COLUMNS), by_column(places, PLACE_COLUMNS), criteria, first_row=1
-        )
+        return cls.from_columns(by_column(students, STUDENT_COLUMNS), by_column(places, PLACE_COLUMNS), criteria, first_row=1)
 
     @classmethod
     def from_columns(
@@ -145,10 +143,7 @@ def read_columns(
     problems: Problems,
     words: Vocabularies,
 ) -> dict[str, Any]:
-    return {
-        name: reader(Column(file, name, cells[name], first_row, problems), words)
-        for name, (reader, _) in table.items()
-    }
+    return {name: reader(Column(file, name, cells[name], first_row, problems), words) for name, (reader, _) in table.items()}
 
 
 def renamed(table: dict[str, Any]) -> dict[str, Any]:

@@ -42,9 +42,7 @@ def exact_pairs(graph: Graph, seats: Seats, ties: Ties) -> tuple[NDArray[np.int6
 
 
 @njit(cache=True, nogil=True)
-def exchange_groups(
-    start: NDArray[np.int64], col: NDArray[np.int32], seats: Seats, ties: Ties, cap: NDArray[np.int64]
-) -> NDArray[np.int32]:
+def exchange_groups(start: NDArray[np.int64], col: NDArray[np.int32], seats: Seats, ties: Ties, cap: NDArray[np.int64]) -> NDArray[np.int32]:
     """Strongly connected groups of places under "a student here could sit there" (Tarjan, without recursion).
 
     One more node stands for "a slot left free": a place with a free slot leads to it, it leads to places without a price.

@@ -46,6 +46,6 @@ def lottery_ranks(seed: int, ids: NDArray[np.int64]) -> NDArray[np.uint64]:
     return splitmix64_array(ids.astype(np.uint64) ^ np.uint64(seed & MASK))
 
 
-def student_order(seed: int, tier: NDArray[np.int8], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+def student_order(seed: int, tier: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row numbers in the order of places: tier, then lottery, then id; int64 [n]."""
     return np.lexsort((ids, lottery_ranks(seed, ids), tier))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .edges import Graph
 from .heap import Heap, heap_pop, heap_push, new_heap
-from .where import FAR, Ties
+from .where import Ties
 from .who import Seats
 
 

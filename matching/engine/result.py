@@ -96,9 +96,7 @@ def assemble(arrays: dict[str, Any], rows: list[dict[str, str]], summary: dict[s
         cells = {name: column(rows, name) for name in HEADER[:-1]}
     except ValueError as error:
         raise InputError([Problem(PLACEMENTS, None, None, f"whole numbers: {error}")]) from None
-    if not np.array_equal(cells["student"], arrays["student_id"]) or not np.array_equal(
-        cells["place"], arrays["place_id"]
-    ):
+    if not np.array_equal(cells["student"], arrays["student_id"]) or not np.array_equal(cells["place"], arrays["place_id"]):
         raise InputError([Problem(PLACEMENTS, None, None, "the same students and places as in certificate.npz")])
     return Result(
         policy=str(arrays["policy"]),

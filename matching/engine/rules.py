@@ -23,7 +23,8 @@ def popcount(x: Any) -> int:
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    bits: int = np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))  # type: ignore[assignment]
+    return bits
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -62,7 +63,7 @@ def goals_met(s: StudentSide, i: int, e: EntrySide, k: int, words: int) -> int:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def distance_points(m: Marks, reach: int, d: int) -> int:
+def distance_points(m: Marks, reach: int, d: Any) -> int:
     return m.distance if reach == 0 else m.distance * (reach - d) // reach
 
 
@@ -110,9 +111,7 @@ def pair_score(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, words: in
 
 
 @njit(cache=True, nogil=True)
-def pair_points(
-    s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry: NDArray[np.int64], g: Grid, m: Marks
-) -> NDArray[np.int64]:
+def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry: NDArray[np.int64], g: Grid, m: Marks) -> NDArray[np.int64]:
     """Distance and the six criteria of each (student, entry) pair: int64 [k, 7]."""
     out = np.empty((len(student), 7), np.int64)
     for t in range(len(student)):

@@ -131,9 +131,7 @@ class Job:
         clock.end("prices")
         unique = draw(graph, seats, ties, self.hashes[low:high], self.place_ids[first:last], control.tick)
         clock.end("lottery")
-        solved = Solved(
-            seats.match.astype(np.int64), ties.value, gains(seats, ties), ties.price, len(graph.col), bool(unique)
-        )
+        solved = Solved(seats.match.astype(np.int64), ties.value, gains(seats, ties), ties.price, len(graph.col), bool(unique))
         self.certify(batch, graph, seats, ties, solved)
         clock.end("certificate")
         return solved
@@ -151,9 +149,7 @@ class Job:
         bound = candidates(index.students, index.grid, low, high)
         wrong = total = 0
         for a, b in strides(bound, low):
-            found = check_pairs(
-                index.students, index.entries, index.grid, index.marks, self.bent, a, b, place, price, gain
-            )
+            found = check_pairs(index.students, index.entries, index.grid, index.marks, self.bent, a, b, place, price, gain)
             wrong, total = wrong + found[0], total + found[1]
             self.control.tick()
         over = np.any(seats.used > graph.cap)
@@ -168,18 +164,14 @@ class Job:
         firsts = index.place_cut[:-1]
         place = np.concatenate([np.where(s.place >= 0, s.place + f, -1) for s, f in zip(solved, firsts, strict=True)])
         student = np.flatnonzero(place >= 0)
-        pairs = pair_points(
-            index.students, student, index.entries, entries_of(index, student, place[student]), index.grid, index.marks
-        )
+        pairs = pair_points(index.students, student, index.entries, entries_of(index, student, place[student]), index.grid, index.marks)
         points = np.full((len(place), 7), -1, np.int64)
         points[student] = pairs
         score = np.full(len(place), -1, np.int64)
         score[student] = pairs[:, 1:].sum(axis=1)
         missing = np.flatnonzero(place < 0)
         reason = np.full(len(place), "", dtype=object)
-        reason[missing] = np.array(STAGES, dtype=object)[
-            furthest_stage(index.students, missing, index.entries, index.grid)
-        ]
+        reason[missing] = np.array(STAGES, dtype=object)[furthest_stage(index.students, missing, index.entries, index.grid)]
         place_id = np.full(len(place), -1, np.int64)
         place_id[student] = self.place_ids[place[student]]
         back = index.student_at

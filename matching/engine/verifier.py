@@ -65,7 +65,8 @@ def verify(instance: Instance, result: Result) -> list[Finding]:
 def proofs(instance: Instance, result: Result, place: Ints, pairs: Pairs) -> list[tuple[str, int | None, int | None, str]]:
     """The findings of each proof that belongs to the policy, in rows."""
     found = who_findings(instance, result.seed, place, pairs)
-    assert result.u is not None and result.p is not None
+    assert result.u is not None
+    assert result.p is not None
     u, p = result.u, result.p
     found += where_findings(instance, place, u, p, pairs)
     if not found:

@@ -120,9 +120,7 @@ def price_findings(place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
         near = np.unique(near[~held[near]])
         held[near] = True
         waiting.extend(near.tolist())
-    return [
-        ("smallest_price", None, int(j), f"the price {p[j]} can be lowered") for j in np.flatnonzero(~held)[:NAMED]
-    ]
+    return [("smallest_price", None, int(j), f"the price {p[j]} can be lowered") for j in np.flatnonzero(~held)[:NAMED]]
 
 
 def tie_findings(instance: Instance, seed: int, place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
@@ -160,10 +158,7 @@ def tie_findings(instance: Instance, seed: int, place: Ints, u: Ints, p: Ints, p
             cycle = find_cycle(by, tail)
             if cycle is not None:
                 moves = [e for e in cycle if e < len(student)]
-                return [
-                    ("lottery", int(student[e]), int(target[e]), "an exchange of equal score has a higher sum of draws")
-                    for e in moves[:NAMED]
-                ]
+                return [("lottery", int(student[e]), int(target[e]), "an exchange of equal score has a higher sum of draws") for e in moves[:NAMED]]
     return [("lottery", None, None, "an exchange of equal score has a higher sum of draws")]
 
 

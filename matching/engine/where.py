@@ -18,7 +18,7 @@ from .edges import Graph
 from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
 from .who import Seats
 
-FAR = np.int64(1) << 61
+FAR = 1 << 61
 SEARCHES = 500
 BIDS = 200_000
 BIDS_PER_STUDENT = 12
@@ -206,11 +206,9 @@ def relink(seats: Seats) -> None:
 
 
 @njit(cache=True, nogil=True)
-def seat_rest(
-    graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap, order: NDArray[np.int32], done: int
-) -> bool:
+def seat_rest(graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap, order: NDArray[np.int32], done: int) -> bool:
     """A shortest augmenting path (Dijkstra on reduced costs) for each student of `order`; False if one has none."""
-    for turn in range(len(order)):
+    for turn in range(len(order)):  # noqa: SIM110 (compiled)
         if not seat_one(graph, seats, ties, search, order[turn], done + turn, heap):
             return False
     return True
