@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
 from accounts.hats import COMPANY_HATS, POST_HATS, SCHOOL_HATS, Hat, HatKind
 from accounts.models import User
 
@@ -50,3 +53,10 @@ class Actor:
 
 
 ANONYMOUS = Actor()
+
+
+class ActorRequest(HttpRequest):
+    """A request as the views get it: who acts, and whether htmx asks."""
+
+    actor: Actor
+    htmx: HtmxDetails

@@ -4,19 +4,29 @@ import uuid
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import User
-from placements.models import Period, Place, Placement, PlacementRequest
+from matching import engine
+from matching.words import Reason
+from placements.models import Adjustment, Period, Place, Placement, PlacementRequest
+from placements.workflow import PlacementState
+from reference.travel import ROAD_TENTHS, SPEED_KMH, road_metres
 from schools.models import Programme, School, Student
 from stagematch.models import Job
 from stagematch.retention import Retention
+
+# Proposals that a coordinator must look at one by one: a score below this, or further than this share of the own limit.
+LOW_SCORE = 500
+FAR_PERCENT = 80
 
 
 class Policy(models.TextChoices):
@@ -47,13 +57,23 @@ class Criteria(models.Model):
         ordering = ["-version"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(distance=1000 - models.F("goals") - models.F("kind") - models.F("support") - models.F("days") - models.F("allowance")),
+                condition=Q(distance=1000 - F("goals") - F("kind") - F("support") - F("days") - F("allowance")),
                 name="criteria_add_up_to_1000",
             )
         ]
+        triggers = [pgtrigger.Protect(name="published_criteria_never_change", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"v{self.version}"
+
+    @classmethod
+    def latest(cls) -> Self:
+        """The version that new rounds are held to."""
+        return cls.objects.order_by("-version")[:1].get()
+
+    def as_engine(self) -> engine.Criteria:
+        """The same weights as the engine takes them."""
+        return engine.Criteria(**{name: getattr(self, name) for name in engine.Criteria().as_dict()})
 
 
 class RoundState(models.TextChoices):
@@ -116,6 +136,17 @@ class RunState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+OPEN_RUN = (RunState.QUEUED, RunState.RUNNING)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs by who looks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of rounds the actor may see."""
+        return self.filter(round__in=Round.objects.visible_to(actor))
+
+
 class Run(models.Model):
     """One computation of a round: what went in, what came out, and the certificate that proves it."""
 
@@ -141,6 +172,8 @@ class Run(models.Model):
     taken_over_at = models.DateTimeField(null=True, blank=True)
     taken_over_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
@@ -152,6 +185,24 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.round_id} #{self.pk} ({self.state})"
 
+    @property
+    def standing(self) -> RunState:
+        """How far it really is: a worker that died for good leaves the row open, its job tells."""
+        if self.state in OPEN_RUN and self.job is not None:
+            return RunState(self.job.state)
+        return RunState(self.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits or works."""
+        return self.standing in OPEN_RUN
+
+    @property
+    def error_text(self) -> str:
+        """Why it failed, in the reader's language."""
+        error = self.error or (self.job.error if self.job else "")
+        return gettext(error) if error else ""
+
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Proposals by who looks."""
@@ -161,6 +212,45 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if actor.school_id:
             return self.filter(request__student__in=Student.objects.visible_to(actor))
         return self.none()
+
+    def with_flags(self) -> Self:
+        """Add `is_low`, `is_far`, `has_needs`, `is_minor` and `is_exception`: what a coordinator must look at one by one."""
+        speeds = [When(request__travel_mode=mode, then=Value(speed)) for mode, speed in SPEED_KMH.items()]
+        # As travel.max_metres, in SQL; the page filters and counts by it.
+        limit = F("request__max_minutes") * Case(*speeds, default=Value(0)) * 10_000 / (60 * ROAD_TENTHS)
+        flags = self.annotate(
+            limit=ExpressionWrapper(limit, output_field=models.BigIntegerField()),
+            is_low=_true_if(Q(score__lt=LOW_SCORE)),
+            has_needs=_true_if(Q(request__needs__len__gt=0)),
+            is_minor=_true_if(Q(request__student__adult_on__gt=timezone.localdate())),
+        ).annotate(is_far=_true_if(Q(distance__gt=F("limit") * FAR_PERCENT / 100)))
+        any_of_them = Q(is_low=True) | Q(is_far=True) | Q(has_needs=True) | Q(is_minor=True)
+        return flags.annotate(is_exception=_true_if(Q(place__isnull=False) & any_of_them))
+
+    def waiting(self) -> Self:
+        """Taken over and waiting for the coordinator's decision."""
+        return self.filter(placement__state=PlacementState.PROPOSED)
+
+
+BADGES = {
+    PlacementState.PROPOSED: "info",
+    PlacementState.APPROVED: "info",
+    PlacementState.OBJECTED: "warning",
+    PlacementState.REFUSAL_CLAIMED: "warning",
+    PlacementState.CONFIRMED: "success",
+    PlacementState.INTRODUCED: "success",
+    PlacementState.AGREED: "success",
+    PlacementState.ACTIVE: "success",
+    PlacementState.COMPLETED: "success",
+    PlacementState.DECLINED: "danger",
+    PlacementState.REFUSED: "danger",
+    PlacementState.WITHDRAWN: "danger",
+    PlacementState.ENDED_EARLY: "danger",
+}
+
+
+def _true_if(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 @pghistory.track()
@@ -182,7 +272,7 @@ class Proposal(models.Model):
     points_support = models.PositiveSmallIntegerField(null=True)
     points_days = models.PositiveSmallIntegerField(null=True)
     points_allowance = models.PositiveSmallIntegerField(null=True)
-    reason = models.CharField(max_length=12, blank=True, help_text="Why there is no place: the engine's word.")
+    reason = models.CharField(max_length=12, choices=Reason, blank=True, help_text="Why there is no place: the engine's word.")
     left_out = models.BooleanField(default=False, help_text="The place filled up between the run and taking it over.")
 
     objects = ProposalQuerySet.as_manager()
@@ -199,3 +289,18 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} → {self.place_id or self.reason}"
+
+    @property
+    def road(self) -> int | None:
+        """Metres by road, for showing."""
+        return None if self.distance is None else road_metres(self.distance)
+
+    @property
+    def needs_text(self) -> list[str]:
+        """The adjustments the student asked for, in words."""
+        return [str(Adjustment(need).label) for need in self.request.needs]
+
+    @property
+    def placement_badge(self) -> str:
+        """Kind of badge for the state of its placement."""
+        return BADGES.get(PlacementState(self.placement.state), "neutral") if self.placement else "neutral"

@@ -1,4 +1,28 @@
 """Addresses of matching."""
 
+from django.urls import path
+
+from matching.views import decisions, judge, public, rounds, runs
+
 app_name = "matching"
-urlpatterns: list = []
+urlpatterns = [
+    path("zo-werkt-het/", public.how, name="how"),
+    path("criteria/<int:version>/", public.criteria, name="criteria"),
+    path("rondes/", rounds.rounds, name="rounds"),
+    path("rondes/nieuw/", rounds.new, name="round_new"),
+    path("rondes/<uuid:public_id>/", rounds.detail, name="round"),
+    path("rondes/<uuid:public_id>/start/", runs.start, name="run_start"),
+    path("rondes/<uuid:public_id>/afronden/", rounds.publish, name="round_publish"),
+    path("runs/<uuid:public_id>/", runs.progress, name="run"),
+    path("runs/<uuid:public_id>/stoppen/", runs.cancel, name="run_cancel"),
+    path("runs/<uuid:public_id>/uitkomst/", runs.result, name="result"),
+    path("runs/<uuid:public_id>/overnemen/", runs.take_over, name="take_over"),
+    path("runs/<uuid:public_id>/goedkeuren/", decisions.approve_many, name="approve_many"),
+    path("voorstellen/<uuid:public_id>/", decisions.proposal, name="proposal"),
+    path("voorstellen/<uuid:public_id>/goedkeuren/", decisions.approve, name="approve"),
+    path("voorstellen/<uuid:public_id>/terugnemen/", decisions.undo, name="undo"),
+    path("voorstellen/<uuid:public_id>/afwijzen/", decisions.decline, name="decline"),
+    path("beoordelen/", judge.judge, name="judge"),
+    path("beoordelen/bezwaar/<uuid:public_id>/", judge.objection, name="objection"),
+    path("beoordelen/weigering/<uuid:public_id>/", judge.refusal, name="refusal"),
+]

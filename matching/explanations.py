@@ -1,0 +1,184 @@
+"""Why this place, why not another, why none: the run's own numbers, put into words.
+
+Everything is read from what the run saw (its stored instance), so that the words fit the points even when a company has
+changed its place since. Only names come from the database. Instances hold no names.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from companies.models import CompanyKind
+from matching import packages, words
+from matching.engine import CRITERIA, Instance, misses, reach
+from matching.engine.columns import DAYS
+from matching.models import Proposal
+from placements.models import Place, Weekday
+from reference import travel
+from reference.models import LearningGoal
+from stagematch.templatetags.stagematch import euro, km
+from stagematch.templatetags.stagematch import minutes as duration
+
+OTHERS = 8
+MISSED = 8
+
+
+@dataclass(frozen=True)
+class Points:
+    """One criterion: points of the most there are, and what they mean."""
+
+    label: str
+    points: int
+    max: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """A place in reach that was not chosen, and why not."""
+
+    place: Place | None
+    score: int
+    metres: int
+    minutes: int
+    full: bool
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A place for the qualification that a hard rule leaves out."""
+
+    place: Place | None
+    metres: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Everything the panel says about one proposal; metres by road, minutes by the student's own means of travel."""
+
+    points: list[Points] = field(default_factory=list)
+    metres: int | None = None
+    minutes: int | None = None
+    others: list[Other] = field(default_factory=list)
+    in_reach: int = 0
+    missed: list[Missed] = field(default_factory=list)
+
+
+def explain(proposal: Proposal) -> Why:
+    """Why the run proposed this; four queries at most, however many places. Needs request and criteria loaded."""
+    instance, result = packages.of_run(proposal.run_id)
+    student, mode = proposal.request_id, proposal.request.travel_mode
+    options = reach(instance, result, student)
+    rest = [option for option in options if option.place_id != proposal.place_id]
+    near = misses(instance, student, limit=MISSED) if len(rest) < OTHERS else []
+    names = _places([option.place_id for option in rest[:OTHERS]] + [miss.place_id for miss in near])
+    others = [
+        Other(
+            names.get(option.place_id), option.score, travel.road_metres(option.distance), travel.minutes(option.distance, mode),
+            option.place_full, _why_not(option, proposal),
+        )
+        for option in rest[:OTHERS]
+    ]  # fmt: skip
+    missed = [Missed(names.get(miss.place_id), travel.road_metres(miss.distance), str(words.MISSES[miss.rule])) for miss in near]
+    if proposal.place_id is None:
+        return Why(others=others, in_reach=len(rest), missed=missed)
+    metres = proposal.distance or 0
+    points = points_in_words(proposal, instance)
+    return Why(points, travel.road_metres(metres), travel.minutes(metres, mode), others, len(rest), missed)
+
+
+def _places(keys: Iterable[int]) -> dict[int, Place]:
+    return {place.pk: place for place in Place.objects.filter(pk__in=set(keys)).select_related("company")}
+
+
+def _why_not(option: Any, proposal: Proposal) -> str:
+    """In words what choosing this place instead would have done; `lower_bound` is exact as a bound, not a guess."""
+    if proposal.place_id is None:
+        return _("Taken by students who came earlier in the order of turn.")
+    if option.lower_bound is None:
+        return ""
+    if not option.place_full:
+        return ngettext(
+            "It had a free slot, but fits %(n)s point less well.", "It had a free slot, but fits %(n)s points less well.", option.lower_bound
+        ) % {"n": option.lower_bound}
+    if option.lower_bound == 0:
+        return _("Full, and equally good for all students together: lots decided.")
+    return ngettext(
+        "Full. Choosing it would cost all students together at least %(n)s point.",
+        "Full. Choosing it would cost all students together at least %(n)s points.",
+        option.lower_bound,
+    ) % {"n": option.lower_bound}
+
+
+def points_in_words(proposal: Proposal, instance: Instance | None = None) -> list[Points]:
+    """The six criteria of a proposal with a place, each with what the points mean."""
+    if instance is None:
+        instance = packages.of_run(proposal.run_id)[0]
+    weights = proposal.run.criteria
+    notes = _notes(proposal, instance)
+    return [
+        Points(str(words.CRITERION[name]), getattr(proposal, f"points_{name}"), getattr(weights, name), notes[name]) for name in CRITERIA
+    ]
+
+
+def _notes(proposal: Proposal, instance: Instance) -> dict[str, str]:
+    row, column = instance.row_by_student[proposal.request_id], instance.row_by_place[proposal.place_id or 0]
+    s, p = instance.students, instance.places
+    return {
+        "distance": _distance(proposal, int(s.max_distance[row])),
+        "goals": _goals(instance, row, column),
+        "kind": _kind(instance, row, column),
+        "support": _("wanted %(wanted)s, offered %(offered)s (of 3)") % {"wanted": int(s.support[row]), "offered": int(p.support[column])},
+        "days": _days(int(s.days[row]), int(p.days[column])),
+        "allowance": _allowance(int(s.allowance[row]), int(p.allowance[column])),
+    }
+
+
+def _distance(proposal: Proposal, limit: int) -> str:
+    mode, metres = proposal.request.travel_mode, proposal.distance or 0
+    return _("%(km)s, %(time)s %(mode)s; at most %(limit)s") % {
+        "km": km(travel.road_metres(metres)),
+        "time": duration(travel.minutes(metres, mode)),
+        "mode": proposal.request.get_travel_mode_display(),
+        "limit": duration(travel.minutes(limit, mode)),
+    }
+
+
+def _goals(instance: Instance, row: int, column: int) -> str:
+    asked, offered = instance.students.goals.of(row).tolist(), set(instance.places.goals.of(column).tolist())
+    if not asked:
+        return _("no goals chosen, so full marks everywhere")
+    shared = [instance.words.goals.words[code] for code in asked if code in offered]
+    texts = sorted(LearningGoal.objects.filter(code__in=shared).values_list("text", flat=True))
+    said = _("%(n)s of %(all)s goals") % {"n": len(shared), "all": len(asked)}
+    return f"{said}: {'; '.join(texts)}" if texts else said
+
+
+def _kind(instance: Instance, row: int, column: int) -> str:
+    s, kind = instance.students, int(instance.places.kind[column])
+    first, second = int(s.kind1[row]), int(s.kind2[row])
+    if first < 0:
+        return _("no wish, so full marks everywhere")
+    here = str(CompanyKind(instance.words.kinds.words[kind]).label) if kind >= 0 else ""
+    if kind == first:
+        return _("%(kind)s: first wish") % {"kind": here}
+    if kind == second:
+        return _("%(kind)s: second wish") % {"kind": here}
+    return _("%(kind)s: not one of the wishes") % {"kind": here}
+
+
+def _days(asked: int, offered: int) -> str:
+    shared = [str(Weekday(day).label) for bit, day in enumerate(DAYS) if asked & offered & 1 << bit]
+    return _("together on %(days)s") % {"days": ", ".join(shared)} if shared else _("no days in common")
+
+
+def _allowance(hoped: int, offered: int) -> str:
+    if not hoped:
+        return _("no hope given, so full marks everywhere")
+    return _("hoped for %(hoped)s, offered %(offered)s a month") % {"hoped": euro(hoped), "offered": euro(offered)}
+

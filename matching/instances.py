@@ -1,0 +1,104 @@
+"""From the database to the engine: what a round asks and what companies offer, as rows without a single name.
+
+Six queries, however many students. The columns are those of docs/engine.md.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from companies.models import Recognition
+from matching.engine import Instance
+from matching.models import Round
+from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
+from reference.formats import pc4
+from reference.models import PostcodeArea, QualificationKind
+from reference.travel import max_metres
+
+ONE_DAY = timedelta(days=1)
+
+
+def build(round_: Round) -> Instance:
+    """The round as it stands now; raises engine.InputError if the engine cannot take it."""
+    return Instance.from_rows(student_rows(round_), place_rows(round_), round_.criteria.as_engine())
+
+
+def seeking(round_: Round) -> QuerySet[PlacementRequest]:
+    """Requests that the round matches: of its programmes, in its period, prepared, without a place."""
+    return PlacementRequest.objects.seeking().filter(period=round_.period_id, student__programme__in=round_.programmes.values("pk"))
+
+
+def student_rows(round_: Round) -> list[dict[str, Any]]:
+    """One row a request, with the request's key as id; raises PostcodeArea.DoesNotExist for a postcode that no area has."""
+    requests = seeking(round_).order_by("pk").values_list(
+        "pk", "student__postcode", "travel_mode", "max_minutes",
+        "student__programme__qualification_id", "student__programme__qualification__level", "student__programme__pathway",
+        "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
+    )  # fmt: skip
+    goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=seeking(round_)), "placementrequest_id")
+    points = {area: (x, y) for area, x, y in PostcodeArea.objects.values_list("pc4", "x", "y")}
+    reach: dict[tuple[str, int], int] = {}
+    rows = []
+    for (
+        pk, postcode, mode, minutes, crebo, level, pathway, first, last, weeks,
+        needs, has, days, days_needed, kind1, kind2, support, allowance, tier,
+    ) in requests:  # fmt: skip
+        if (mode, minutes) not in reach:
+            reach[mode, minutes] = max_metres(minutes, mode)
+        try:
+            x, y = points[int(pc4(postcode))]
+        except KeyError:
+            raise PostcodeArea.DoesNotExist(f"No postcode area {postcode[:4]}.") from None
+        rows.append({
+            "id": pk, "x": x, "y": y, "qualification": str(crebo), "level": level, "pathway": pathway,
+            "from": first, "until": last + ONE_DAY, "weeks": weeks, "max_distance": reach[mode, minutes],
+            "needs": needs, "has": has, "days": days, "days_needed": days_needed, "goals": goals[pk],
+            "kind1": kind1, "kind2": kind2, "support": support, "allowance": allowance, "tier": tier,
+        })  # fmt: skip
+    return rows
+
+
+def place_rows(round_: Round) -> list[dict[str, Any]]:
+    """One row a place offered in the period for a qualification of the round, with the slots that are free now.
+
+    A full place stays in, without a slot: it is why somebody can read "full" instead of "none near". A place for other
+    qualifications only cannot change anybody's result, so it is left out.
+    """
+    wanted = round_.programmes.values("qualification")
+    recognised = recognised_rows().filter(place__state=PlaceState.OPEN, place__period=round_.period_id)
+    offered = Place.objects.filter(Exists(recognised.filter(place=OuterRef("pk"), qualification__in=wanted)))
+    crebos: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for place, crebo, level in recognised.filter(place__in=offered).values_list("place_id", "qualification_id", "qualification__level"):
+        crebos[place].append((crebo, level))
+    goals = _codes(Place.goals.through.objects.filter(place__in=offered), "place_id")
+    places = offered.order_by("pk").values_list(
+        "pk", "company_id", "company__x", "company__y", "company__kind", "pathways", "starts_on", "ends_on", "capacity", "taken",
+        "offers", "requirements", "days", "support", "allowance",
+    )  # fmt: skip
+    return [
+        {
+            "id": pk, "company": company, "x": x, "y": y, "kind": kind, "pathways": pathways,
+            "qualifications": {str(crebo) for crebo, _ in crebos[pk]}, "levels": {level for _, level in crebos[pk]},
+            "from": first, "until": last + ONE_DAY, "capacity": capacity - taken,
+            "offers": offers, "demands": demands, "days": days, "goals": goals[pk], "support": support, "allowance": allowance,
+        }
+        for pk, company, x, y, kind, pathways, first, last, capacity, taken, offers, demands, days, support, allowance in places
+    ]  # fmt: skip
+
+
+def recognised_rows() -> QuerySet[PlaceSearchRow]:
+    """Search rows under which the company may train now; the rule of placements.models.place.recognised_for, for many at once."""
+    valid = Recognition.objects.valid().filter(company=OuterRef("place__company"))
+    same = Exists(valid.filter(qualification=OuterRef("qualification")))
+    chamber = Exists(valid.filter(qualification__sector_chamber=OuterRef("qualification__sector_chamber")))
+    return PlaceSearchRow.objects.filter(same | ~Q(qualification__kind=QualificationKind.MBO) & chamber)
+
+
+def _codes(links: QuerySet[Any], owner: str) -> dict[int, list[str]]:
+    """Codes of the learning goals per owner."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, code in links.values_list(owner, "learninggoal__code"):
+        found[key].append(code)
+    return found

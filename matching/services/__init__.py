@@ -1,0 +1,1 @@
+"""What changes rounds: opening and finishing them, runs, decisions."""

@@ -1,0 +1,1 @@
+"""Pages about matching: rounds and runs and decisions for coordinators, how it works for everybody."""

@@ -1,0 +1,103 @@
+"""The engine's words in people's words: criteria, reasons for having no place, rules that a place fails."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CRITERION = {
+    "distance": _("Distance"),
+    "goals": _("Learning goals"),
+    "kind": _("Kind of company"),
+    "support": _("Guidance"),
+    "days": _("Days"),
+    "allowance": _("Allowance"),
+}
+
+
+class Reason(models.TextChoices):
+    """Why a student has no place, as the engine says it; `full` only when a place exists that fits."""
+
+    NONE_NEAR = "none_near", _("nothing within reach")
+    LEVEL = "level", _("no place for this level")
+    PATHWAY = "pathway", _("no place for this pathway")
+    PERIOD = "period", _("no place with enough weeks")
+    DAYS = "days", _("no place with enough days in common")
+    NEEDS = "needs", _("no place offers the adjustments")
+    DEMANDS = "demands", _("places ask something the student does not have")
+    FULL = "full", _("all places that fit are taken")
+
+
+@dataclass(frozen=True)
+class NoPlace:
+    """What a reason means, and what the coordinator can do about it."""
+
+    meaning: Promise
+    advice: Promise
+
+
+NO_PLACE = {
+    Reason.NONE_NEAR: NoPlace(
+        _("No recognised company within this student's travel limit offers a place for the qualification in this period."),
+        _("Talk with the student about a longer journey or other transport, or ask the SBB advisor to look for a place nearby."),
+    ),
+    Reason.LEVEL: NoPlace(
+        _("The places within reach are for another level."),
+        _("Ask companies nearby whether they also take students of this level."),
+    ),
+    Reason.PATHWAY: NoPlace(
+        _("The places within reach are for the other pathway (BOL or BBL)."),
+        _("Ask companies nearby whether they also take students of this pathway."),
+    ),
+    Reason.PERIOD: NoPlace(
+        _("No place within reach is open for as many weeks as the student needs."),
+        _("Check the dates and the number of weeks of the student, or ask companies nearby for other dates."),
+    ),
+    Reason.DAYS: NoPlace(
+        _("No place within reach is open on enough of the days on which the student can work."),
+        _("Talk with the student about other days."),
+    ),
+    Reason.NEEDS: NoPlace(
+        _("No place within reach offers all adjustments that the student needs."),
+        _("Call companies nearby and ask what is possible: often more than they filled in. Or talk with the student about what is really needed."),
+    ),
+    Reason.DEMANDS: NoPlace(
+        _("The places within reach ask for something that the student does not have, like a certificate of conduct."),
+        _("See below what is asked, and help the student to arrange it in time."),
+    ),
+    Reason.FULL: NoPlace(
+        _("There are places that fit, but too few: all went to students who came earlier in the order of turn. Score plays no part in that."),
+        _(
+            "Look for an extra place at one of the companies below, or talk with the student about a longer journey. "
+            "In the next round the order is drawn again."
+        ),
+    ),
+}
+
+# The first rule that a place fails for a student.
+MISSES = {
+    "distance": _("further than the student can travel"),
+    "level": _("for another level"),
+    "pathway": _("for the other pathway"),
+    "period": _("not enough weeks in common"),
+    "days": _("not enough days in common"),
+    "needs": _("does not offer all adjustments"),
+    "demands": _("asks something the student does not have"),
+}
+
+TIERS = {
+    0: _("first: last phase of practical or special education, vmbo work-study or entree, or a place lost through no fault of their own"),
+    1: _("second: this placement decides on the diploma this school year"),
+    2: _("third: everyone else"),
+}
+
+# What each criterion measures, for everybody.
+MEANING = {
+    "distance": _("The closer, the more points; a place at your own limit gets none. Further than your limit never happens."),
+    "goals": _("Which part of your learning goals you can practise there."),
+    "kind": _("Full marks for your first wish, a part for your second."),
+    "support": _("Whether the company offers the guidance you want; each step less costs points."),
+    "days": _("Which part of your days the place is open."),
+    "allowance": _("Whether the allowance is as high as you hoped; a part if it is lower."),
+}
