@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -13,6 +14,8 @@ from stagematch.settings.testing import NAMESPACE
 from tests import guards
 from tests.browser import FLAGS, LAPTOP, PHONE, Visitor, chromium
 from tests.servers import Inbox, MailServer, WorkerProcess, empty_namespace
+
+pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +38,12 @@ def _own_keys() -> Iterator[None]:
     empty_namespace(NAMESPACE)
     yield
     empty_namespace(NAMESPACE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _mail_through_the_outbox(django_test_environment: None) -> None:
+    """Django's test set-up puts mail into a list; ours goes where it goes in production."""
+    django_settings.EMAIL_BACKEND = "stagematch.outbox.OutboxBackend"
 
 
 @pytest.fixture

@@ -173,11 +173,12 @@ class SecretGuard(logging.Handler):
         # Django's SQL log (DEBUG) is no log of ours: production cannot switch it on.
         if record.name.startswith("django.db.backends"):
             return
+        event = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg  # never the values: they are the secret
         line = record.getMessage() + str(record.__dict__.get("exc_text") or "")
         if any(secret in line for secret in tuple(FINDINGS.secrets)):
-            FINDINGS.report(f"a secret in the log of {record.name}: {record.msg!s:.80}")
+            FINDINGS.report(f"a secret in the log of {record.name}: {event!s:.80}")
         elif re.search(r"(password|passwd|wachtwoord)['\"]?\s*[=:]\s*['\"]?[^\s'\"*]", line, re.IGNORECASE):
-            FINDINGS.report(f"something like a password in the log of {record.name}: {record.msg!s:.80}")
+            FINDINGS.report(f"something like a password in the log of {record.name}: {event!s:.80}")
 
 
 connection_created.connect(watch_locks, dispatch_uid="tests.guards.watch_locks")
