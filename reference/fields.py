@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reference import form_fields
-from reference.formats import BRANCH, BRIN, BRIN_SITE, KVK, POSTCODE, SBB, Format
+from reference.formats import BRANCH, BRIN, KVK, POSTCODE, SBB, Format
 
 
 class FormatField(models.CharField):
@@ -27,7 +27,7 @@ class FormatField(models.CharField):
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         empty = "|" if self.blank else ""
-        return f"{connection.ops.quote_name(self.column)} ~ '^({self.format.pattern}{empty})$'"
+        return f"{connection.ops.quote_name(str(self.column))} ~ '^({self.format.pattern}{empty})$'"
 
     def to_python(self, value: Any) -> str | None:
         """Raises ValidationError that says what is expected."""
@@ -86,10 +86,3 @@ class BrinField(FormatField):
 
     format = BRIN
     form_field = form_fields.BrinField
-
-
-class BrinSiteField(FormatField):
-    """BRIN and two digits for the site."""
-
-    format = BRIN_SITE
-    form_field = form_fields.BrinSiteField

@@ -8,7 +8,6 @@ from django import forms
 from reference.formats import (
     BRANCH,
     BRIN,
-    BRIN_SITE,
     CREBO,
     KVK,
     POSTCODE,
@@ -80,7 +79,3 @@ class CreboField(FormatField):
 
 class BrinField(FormatField):
     format = BRIN
-
-
-class BrinSiteField(FormatField):
-    format = BRIN_SITE

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from stdnum.exceptions import ValidationError as NotValid
-from stdnum.nl import brin, bsn
+from stdnum.nl import bsn
 from stdnum.nl import postcode as dutch_postcode
 from stdnum.util import clean
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Format:
     code: str
     pattern: str
     length: int
-    message: Promise
+    message: "_StrPromise"
     numeric: bool = True
 
     def clean(self, text: object) -> str:
@@ -79,13 +81,6 @@ BRIN = Format(
     _("A BRIN has two digits and two letters, for example 25PN. Leave out the two digits of the site."),
     numeric=False,
 )
-BRIN_SITE = Format(
-    "brin_site",
-    r"[0-9]{2}[A-Z]{2}[0-9]{2}",
-    6,
-    _("A school site has a BRIN and two digits, for example 25PN00."),
-    numeric=False,
-)
 
 
 def normalise_postcode(text: object) -> str:
@@ -139,12 +134,3 @@ def refuse_bsn(text: str) -> None:
     """Validator for free text fields; raises ValidationError."""
     if names_bsn(text):
         raise ValidationError(_("Your text holds a citizen service number (BSN). We may not keep it: please take it out."), code="bsn")
-
-
-def is_brin(text: str) -> bool:
-    """Whether text is a BRIN, with or without the digits of a site."""
-    try:
-        brin.validate(text)
-    except NotValid:
-        return False
-    return True

@@ -186,7 +186,9 @@ class Qualification(models.Model):
     pathways = ArrayField(models.CharField(max_length=3, choices=Pathway))
     current = models.BooleanField(default=True)
     search_text = models.TextField(editable=False, help_text="folded name, file, crebo and names of occupations")
-    goals = models.ManyToManyField("LearningGoal", through="QualificationGoal", related_name="qualifications")
+    goals: "models.ManyToManyField[LearningGoal, QualificationGoal]" = models.ManyToManyField(
+        "LearningGoal", through="QualificationGoal", related_name="qualifications"
+    )
 
     objects = QualificationQuerySet.as_manager()
 

@@ -10,7 +10,6 @@ from reference import form_fields
 from reference.formats import (
     BRANCH,
     BRIN,
-    BRIN_SITE,
     CREBO,
     KVK,
     SBB,
@@ -64,7 +63,6 @@ def test_a_postcode_is_shown_with_a_space_and_gives_its_area() -> None:
         (SBB, "100123456", "100123456"),
         (CREBO, " 25655 ", "25655"),
         (BRIN, "25pn", "25PN"),
-        (BRIN_SITE, "25pn-00", "25PN00"),
     ],
 )
 def test_separators_and_lower_case_are_forgiven(number_format: Format, typed: object, stored: str) -> None:
@@ -84,7 +82,6 @@ def test_separators_and_lower_case_are_forgiven(number_format: Format, typed: ob
         (CREBO, "2565"),
         (BRIN, "PN25"),
         (BRIN, "25PN00"),
-        (BRIN_SITE, "25PN"),
     ],
 )
 def test_another_length_or_character_is_refused_with_an_example(number_format: Format, typed: str) -> None:
