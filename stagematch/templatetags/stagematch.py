@@ -44,8 +44,8 @@ def km(metres: int | float | None) -> str:
     """Metres as kilometres with one decimal: `3,2 km`; whole ones from 10 km."""
     if metres is None:
         return ""
-    kilometres = metres / 1000
-    return f"{number_format(round(kilometres, 1), 1 if kilometres < 10 else 0)}\u00a0km"
+    kilometres = round(metres / 1000, 1)
+    return f"{number_format(kilometres, 1 if kilometres < 10 else 0)}\u00a0km"
 
 
 @register.filter

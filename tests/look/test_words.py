@@ -85,6 +85,6 @@ def test_can_asks_the_rules_with_the_actor() -> None:
 
 
 def test_a_table_is_a_named_region_that_takes_the_focus() -> None:
-    shown = render("{% table caption='Wie <wacht>' style='dense keys hide-caption' %}<tbody></tbody>{% endtable %}")
+    shown = render("{% table caption=title style='dense keys hide-caption' %}<tbody></tbody>{% endtable %}", title="Wie <wacht>")
     assert 'class="sm-table sm-table--dense" tabindex="0" role="region" aria-labelledby="table-wie-wacht" data-keys' in shown
     assert "Wie &lt;wacht&gt;" in shown
