@@ -8,6 +8,19 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
+def place_of(keys: NDArray[np.int64], key: int) -> int:
+    """The number of keys below `key` in sorted keys."""
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
 def fill_bits(
     start: NDArray[np.int64],
     word: NDArray[np.int32],
@@ -20,18 +33,11 @@ def fill_bits(
     """Bits of the sets of `rows` [k] into flat words: set i starts at at[i]; keys are sorted rank·total + word."""
     out = np.zeros(at[-1], np.uint64)
     for i in range(len(rows)):
-        low = np.searchsorted(keys, rank[i] * total)
-        high = np.searchsorted(keys, (rank[i] + 1) * total)
+        low = place_of(keys, rank[i] * total)
         for e in range(start[rows[i]], start[rows[i] + 1]):
             key = rank[i] * total + word[e]
-            a, b = low, high
-            while a < b:
-                middle = (a + b) >> 1
-                if keys[middle] < key:
-                    a = middle + 1
-                else:
-                    b = middle
-            if a < high and keys[a] == key:
-                bit = a - low
+            found = place_of(keys, key)
+            if found < len(keys) and keys[found] == key:
+                bit = found - low
                 out[at[i] + (bit >> 6)] |= np.uint64(1) << np.uint64(bit & 63)
     return out

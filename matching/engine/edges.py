@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .index import EntrySide, Grid, Index, Marks, StudentSide
-from .rules import OPEN, first_failing, pair_score, squared_distance, window
+from .rules import OPEN, beyond, first_failing, pair_score, squared_distance, window
 
 TOP = 1000
 CHUNK = 1 << 16
@@ -31,8 +31,8 @@ def candidates(s: StudentSide, g: Grid, low: int, high: int) -> NDArray[np.int64
     """Entries in the cells that each student's circle touches: an upper bound on the student's pairs."""
     out = np.zeros(high - low, np.int64)
     for i in range(low, high):
-        q = s.qualification[i]
-        y_low, y_high, x_low, x_high = window(s, i, g, q)
+        q = s.at[i].qualification
+        y_low, y_high, x_low, x_high = window(s.at[i], g)
         for cy in range(y_low, y_high + 1):
             row = g.base[q] + cy * g.nx[q]
             out[i - low] += g.cell_start[row + x_high + 1] - g.cell_start[row + x_low]
@@ -44,13 +44,13 @@ def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most
     """The number of feasible pairs of students low:high, or more than `most` as soon as that is sure."""
     total = 0
     for i in range(low, high):
-        q = s.qualification[i]
-        limit = (s.reach[i] + 1) ** 2
-        y_low, y_high, x_low, x_high = window(s, i, g, q)
+        q = s.at[i].qualification
+        limit = beyond(s.at[i])
+        y_low, y_high, x_low, x_high = window(s.at[i], g)
         for cy in range(y_low, y_high + 1):
             row = g.base[q] + cy * g.nx[q]
             for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                if squared_distance(s, i, e, k) < limit and first_failing(s, i, e, k) == OPEN:
+                if squared_distance(s.at[i], e.at[k]) < limit and first_failing(s, i, e, k) == OPEN:
                     total += 1
         if total > most:
             return total
@@ -88,18 +88,18 @@ def fill_pairs(
         bucket = np.zeros(TOP + 2, np.int64)
         found = 0
         for a in range(i, stop):
-            q = s.qualification[a]
+            q = s.at[a].qualification
             words = g.goal_words[q]
-            limit = (s.reach[a] + 1) ** 2
+            limit = beyond(s.at[a])
             before = found
-            y_low, y_high, x_low, x_high = window(s, a, g, q)
+            y_low, y_high, x_low, x_high = window(s.at[a], g)
             for cy in range(y_low, y_high + 1):
                 row = g.base[q] + cy * g.nx[q]
                 for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                    squared = squared_distance(s, a, e, k)
+                    squared = squared_distance(s.at[a], e.at[k])
                     if squared < limit and first_failing(s, a, e, k) == OPEN:
                         value: Any = bent[pair_score(s, a, e, k, m, words, squared)]
-                        place[found], points[found], owner[found] = e.place[k] - first_place, value, a - i
+                        place[found], points[found], owner[found] = e.at[k].place - first_place, value, a - i
                         bucket[TOP - value + 1] += 1
                         found += 1
             start[a - first + 1] = start[a - first] + found - before
@@ -138,21 +138,21 @@ def check_pairs(
     """
     wrong, total = 0, 0
     for i in range(low, high):
-        q = s.qualification[i]
+        q = s.at[i].qualification
         words = g.goal_words[q]
-        limit = (s.reach[i] + 1) ** 2
+        limit = beyond(s.at[i])
         own = place[i] < 0
-        y_low, y_high, x_low, x_high = window(s, i, g, q)
+        y_low, y_high, x_low, x_high = window(s.at[i], g)
         for cy in range(y_low, y_high + 1):
             row = g.base[q] + cy * g.nx[q]
             for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                squared = squared_distance(s, i, e, k)
+                squared = squared_distance(s.at[i], e.at[k])
                 if squared < limit and first_failing(s, i, e, k) == OPEN:
                     total += 1
                     if place[i] >= 0:
-                        slack = gain[i] + price[e.place[k]] - bent[pair_score(s, i, e, k, m, words, squared)]
+                        slack = gain[i] + price[e.at[k].place] - bent[pair_score(s, i, e, k, m, words, squared)]
                         wrong += slack < 0
-                        own = own or (e.place[k] == place[i] and slack == 0)
+                        own = own or (e.at[k].place == place[i] and slack == 0)
         wrong += not own
     return wrong, total
 

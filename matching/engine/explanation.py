@@ -49,7 +49,7 @@ def judged(instance: Instance, student_id: int) -> tuple[Index, int, NDArray[np.
     """The index, the student's canonical number, all entries of the qualification, and (stage, metres) of each [k, 2]."""
     index = cached_index(instance)
     student = int(index.student_at[instance.row_by_student[student_id]])
-    g, q = index.grid, int(index.students.qualification[student])
+    g, q = index.grid, int(index.students.at["qualification"][student])
     low, high = int(g.cell_start[g.base[q]]), int(g.cell_start[g.base[q + 1]])
     return index, student, np.arange(low, high), judge_entries(index.students, student, index.entries, low, high)
 
@@ -63,7 +63,7 @@ def reach(instance: Instance, result: Result, student_id: int) -> list[Option]:
     row, bent = result.row_of(student_id), bent_scores(result.policy)
     options = []
     for entry, (distance, *points) in zip(entries.tolist(), pairs.tolist(), strict=True):
-        place = int(index.place_row[index.entries.place[entry]])
+        place = int(index.place_row[index.entries.at["place"][entry]])
         score, bound = sum(points), None
         if result.u is not None and result.p is not None and result.place_id[row] >= 0:
             bound = int(result.u[row] + result.p[place] - bent[score])
@@ -96,7 +96,7 @@ def misses(instance: Instance, student_id: int, limit: int = 20) -> list[Miss]:
     failing = failing[np.argsort(verdict[failing, 1], kind="stable")][:limit]
     found = []
     for t in failing.tolist():
-        place = int(index.place_row[index.entries.place[entries[t]]])
+        place = int(index.place_row[index.entries.at["place"][entries[t]]])
         stage, metres = verdict[t].tolist()
         found.append(
             Miss(

@@ -25,51 +25,42 @@ I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
 
-class StudentSide(NamedTuple):
-    """Students in canonical order; all [n] but the bit words [n, w] and the goal words (flat, from `goal_at`)."""
+# One record a student and an entry: a rule reads a few neighbouring bytes, and compiled code handles one array, not twenty.
+STUDENT = np.dtype(
+    [
+        *((name, np.int32) for name in ("qualification", "x", "y", "start", "until", "duration", "reach", "allowance")),
+        *((name, np.int32) for name in ("kind1", "kind2")),
+        ("goal_at", np.int64),
+        *((name, np.int8) for name in ("level", "pathway", "days", "days_needed", "goal_count", "support")),
+    ],
+    align=True,
+)
+ENTRY = np.dtype(
+    [
+        *((name, np.int32) for name in ("place", "x", "y", "start", "until", "kind", "allowance", "qualification")),
+        ("goal_at", np.int64),
+        *((name, np.int8) for name in ("levels", "pathways", "days", "support")),
+    ],
+    align=True,
+)
 
-    row: I64
-    qualification: I32
-    x: I64
-    y: I64
-    level: I32
-    pathway: I32
-    start: I32
-    until: I32
-    duration: I32
-    reach: I64
+
+class StudentSide(NamedTuple):
+    """Students in canonical order: at [n] of STUDENT; needs and has [n, w] as bits; goals as bits, flat from `goal_at`."""
+
+    at: NDArray[np.void]
     needs: U64
     has: U64
-    days: I32
-    days_needed: I32
-    goal_at: I64
-    goal_count: I32
     goals: U64
-    kind1: I32
-    kind2: I32
-    support: I32
-    allowance: I64
 
 
 class EntrySide(NamedTuple):
-    """Entries in canonical order; `place` is the canonical number of the place."""
+    """Entries in canonical order: at [k] of ENTRY (`place` is the canonical number); offers and demands [k, w]; goals."""
 
-    place: I32
-    qualification: I32
-    x: I64
-    y: I64
-    levels: I32
-    pathways: I32
-    start: I32
-    until: I32
+    at: NDArray[np.void]
     offers: U64
     demands: U64
-    days: I32
-    goal_at: I64
     goals: U64
-    kind: I32
-    support: I32
-    allowance: I64
 
 
 class Grid(NamedTuple):
@@ -105,6 +96,7 @@ class Index(NamedTuple):
     entries: EntrySide
     grid: Grid
     marks: Marks
+    student_row: I64
     place_row: I64
     student_at: I64
     place_at: I64
@@ -140,7 +132,7 @@ def build_index(instance: Instance) -> Index:
     student_row = np.lexsort((s.id, cells(grid, s.x, s.y, student_rank)))
     student_rank = student_rank[student_row]
     students, entries, goal_words = sides(instance, student_row, student_rank, entry_place, entry_rank, place_at)
-    canonical = entries.place.astype(np.int64)
+    canonical = entries.at["place"].astype(np.int64)
     count = int(batch.max(initial=0)) + 1
     place_batch = np.zeros(len(p), np.int64)
     place_batch[canonical] = batch_of_rank[entry_rank]
@@ -149,6 +141,7 @@ def build_index(instance: Instance) -> Index:
         entries=entries,
         grid=grid._replace(goal_words=goal_words),
         marks=marks(instance.criteria),
+        student_row=student_row,
         place_row=place_row,
         student_at=inverse(student_row),
         place_at=place_at,
@@ -257,48 +250,27 @@ def sides(instance: Instance, row: I64, student_rank: I64, entry_place: I64, ent
     total_goals = max(1, len(instance.words.goals.words))
     student_goal_at = offsets(goal_words[student_rank])
     entry_goal_at = offsets(goal_words[entry_rank])
-    i32 = np.int32
+    at = np.empty(len(row), STUDENT)
+    for name in ("x", "y", "start", "until", "allowance", "kind1", "kind2", "level", "pathway", "days", "days_needed", "support"):
+        at[name] = getattr(s, name)[row]
+    at["qualification"], at["reach"], at["duration"] = student_rank, s.max_distance[row], 7 * s.weeks[row]
+    at["goal_at"], at["goal_count"] = student_goal_at[:-1], s.goals.sizes()[row]
     students = StudentSide(
-        row=row,
-        qualification=student_rank.astype(i32),
-        x=s.x[row],
-        y=s.y[row],
-        level=s.level[row].astype(i32),
-        pathway=s.pathway[row].astype(i32),
-        start=s.start[row].astype(i32),
-        until=s.until[row].astype(i32),
-        duration=(7 * s.weeks[row]).astype(i32),
-        reach=s.max_distance[row],
+        at,
         needs=tag_bits(s.needs, row, needed),
         has=tag_bits(s.has, row, demanded),
-        days=s.days[row].astype(i32),
-        days_needed=s.days_needed[row].astype(i32),
-        goal_at=student_goal_at[:-1],
-        goal_count=s.goals.sizes()[row].astype(i32),
         goals=fill_bits(s.goals.start, s.goals.word, row, student_rank, total_goals, goal_key, student_goal_at),
-        kind1=s.kind1[row].astype(i32),
-        kind2=s.kind2[row].astype(i32),
-        support=s.support[row].astype(i32),
-        allowance=s.allowance[row],
     )
     e = entry_place
+    at = np.empty(len(e), ENTRY)
+    for name in ("x", "y", "start", "until", "kind", "allowance", "levels", "pathways", "days", "support"):
+        at[name] = getattr(p, name)[e]
+    at["place"], at["qualification"], at["goal_at"] = place_at[e], entry_rank, entry_goal_at[:-1]
     entries = EntrySide(
-        place=place_at[e].astype(i32),
-        qualification=entry_rank.astype(i32),
-        x=p.x[e],
-        y=p.y[e],
-        levels=p.levels[e].astype(i32),
-        pathways=p.pathways[e].astype(i32),
-        start=p.start[e].astype(i32),
-        until=p.until[e].astype(i32),
+        at,
         offers=tag_bits(p.offers, e, needed),
         demands=tag_bits(p.demands, e, demanded),
-        days=p.days[e].astype(i32),
-        goal_at=entry_goal_at[:-1],
         goals=fill_bits(p.goals.start, p.goals.word, e, entry_rank, total_goals, goal_key, entry_goal_at),
-        kind=p.kind[e].astype(i32),
-        support=p.support[e].astype(i32),
-        allowance=p.allowance[e],
     )
     return students, entries, goal_words
 

@@ -17,7 +17,7 @@ OPEN = len(STAGES) - 1
 OUT_OF_REACH = len(STAGES)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def popcount(x: Any) -> int:
     """Bits set in a 64-bit word (Warren, Hacker's Delight, 5-1)."""
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -27,23 +27,35 @@ def popcount(x: Any) -> int:
     return bits
 
 
-@njit(cache=True, nogil=True, inline="always")
-def squared_distance(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
-    dx = s.x[i] - e.x[k]
-    dy = s.y[i] - e.y[k]
+@njit(cache=True, nogil=True)
+def squared_distance(a: Any, b: Any) -> int:
+    dx, dy = np.int64(a.x) - b.x, np.int64(a.y) - b.y
     return dx * dx + dy * dy
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
+def beyond(a: Any) -> int:
+    """The least squared distance that is out of a student's reach: floor(sqrt(q)) ≤ r is q < (r + 1)²."""
+    return (np.int64(a.reach) + 1) * (np.int64(a.reach) + 1)
+
+
+@njit(cache=True, nogil=True)
+def metres(squared: int) -> Any:
+    """The root of at most 8·10¹⁴ is far enough from the next whole number for a double to floor it right."""
+    return np.int64(math.sqrt(np.float64(squared)))
+
+
+@njit(cache=True, nogil=True)
 def first_failing(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
     """The stage of the first hard rule that fails for a pair within reach; OPEN when none does."""
-    if not (e.levels[k] >> (s.level[i] - 1)) & 1:
+    a, b = s.at[i], e.at[k]
+    if not (b.levels >> (a.level - 1)) & 1:
         return 1
-    if not (e.pathways[k] >> s.pathway[i]) & 1:
+    if not (b.pathways >> a.pathway) & 1:
         return 2
-    if min(s.until[i], e.until[k]) - max(s.start[i], e.start[k]) < s.duration[i]:
+    if min(a.until, b.until) - max(a.start, b.start) < a.duration:
         return 3
-    if popcount(np.uint64(s.days[i] & e.days[k])) < s.days_needed[i]:
+    if popcount(np.uint64(a.days & b.days)) < a.days_needed:
         return 4
     for w in range(s.needs.shape[1]):
         if s.needs[i, w] & ~e.offers[k, w]:
@@ -54,60 +66,70 @@ def first_failing(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
     return OPEN
 
 
-@njit(cache=True, nogil=True, inline="always")
-def goals_met(s: StudentSide, i: int, e: EntrySide, k: int, words: int) -> int:
+@njit(cache=True, nogil=True)
+def distance_points(a: Any, d: int, m: Marks) -> int:
+    return m.distance if a.reach == 0 else m.distance * (a.reach - d) // a.reach
+
+
+@njit(cache=True, nogil=True)
+def goal_points(s: StudentSide, a: Any, e: EntrySide, b: Any, m: Marks, words: int) -> int:
     met = 0
     for w in range(words):
-        met += popcount(s.goals[s.goal_at[i] + w] & e.goals[e.goal_at[k] + w])
-    return met
+        met += popcount(s.goals[a.goal_at + w] & e.goals[b.goal_at + w])
+    return m.goals[a.goal_count, met]
 
 
-@njit(cache=True, nogil=True, inline="always")
-def distance_points(m: Marks, reach: int, d: Any) -> int:
-    return m.distance if reach == 0 else m.distance * (reach - d) // reach
-
-
-@njit(cache=True, nogil=True, inline="always")
-def kind_points(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks) -> int:
-    if s.kind1[i] < 0:
+@njit(cache=True, nogil=True)
+def kind_points(a: Any, b: Any, m: Marks) -> int:
+    if a.kind1 < 0:
         return m.kind
-    if e.kind[k] < 0:
+    if b.kind < 0:
         return 0
-    if e.kind[k] == s.kind1[i]:
+    if b.kind == a.kind1:
         return m.kind
-    return m.kind_second if e.kind[k] == s.kind2[i] else 0
+    return m.kind_second if b.kind == a.kind2 else 0
 
 
-@njit(cache=True, nogil=True, inline="always")
-def support_points(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, full: int) -> int:
-    return max(0, full - m.support_step * max(0, s.support[i] - e.support[k]))
+@njit(cache=True, nogil=True)
+def support_points(a: Any, b: Any, m: Marks) -> int:
+    return max(0, m.support - m.support_step * max(0, a.support - b.support))
 
 
-@njit(cache=True, nogil=True, inline="always")
-def allowance_points(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks) -> int:
-    if e.allowance[k] >= s.allowance[i]:
-        return m.allowance
-    return m.allowance * e.allowance[k] // s.allowance[i]
+@njit(cache=True, nogil=True)
+def days_points(a: Any, b: Any, m: Marks) -> int:
+    return m.days[popcount(np.uint64(a.days)), popcount(np.uint64(a.days & b.days))]
 
 
-@njit(cache=True, nogil=True, inline="always")
-def days_points(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks) -> int:
-    return m.days[popcount(np.uint64(s.days[i])), popcount(np.uint64(s.days[i] & e.days[k]))]
+@njit(cache=True, nogil=True)
+def allowance_points(a: Any, b: Any, m: Marks) -> int:
+    return m.allowance if b.allowance >= a.allowance else m.allowance * b.allowance // a.allowance
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def pair_score(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, words: int, squared: int) -> int:
     """Points of a pair that meets the hard rules, 0..1000."""
-    # The root of at most 8·10¹⁴ is far enough from the next whole number for a double to floor it right.
-    d = np.int64(math.sqrt(np.float64(squared)))
+    a, b = s.at[i], e.at[k]
     return (
-        distance_points(m, s.reach[i], d)
-        + m.goals[s.goal_count[i], goals_met(s, i, e, k, words)]
-        + kind_points(s, i, e, k, m)
-        + support_points(s, i, e, k, m, m.support)
-        + days_points(s, i, e, k, m)
-        + allowance_points(s, i, e, k, m)
+        distance_points(a, metres(squared), m)
+        + goal_points(s, a, e, b, m, words)
+        + kind_points(a, b, m)
+        + support_points(a, b, m)
+        + days_points(a, b, m)
+        + allowance_points(a, b, m)
     )
+
+
+@njit(cache=True, nogil=True)
+def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
+    """Cells that a student's circle can touch: y from, y to, x from, x to; empty as y from > y to."""
+    q, r = a.qualification, np.int64(a.reach)
+    y_low = max(0, (a.y - r - g.y0[q]) // g.size[q])
+    y_high = min(g.ny[q] - 1, (a.y + r - g.y0[q]) // g.size[q])
+    x_low = max(0, (a.x - r - g.x0[q]) // g.size[q])
+    x_high = min(g.nx[q] - 1, (a.x + r - g.x0[q]) // g.size[q])
+    if x_low > x_high:
+        y_high = y_low - 1
+    return y_low, y_high, x_low, x_high
 
 
 @njit(cache=True, nogil=True)
@@ -115,15 +137,15 @@ def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry:
     """Distance and the six criteria of each (student, entry) pair: int64 [k, 7]."""
     out = np.empty((len(student), 7), np.int64)
     for t in range(len(student)):
-        i, k = student[t], entry[t]
-        d = np.int64(math.sqrt(np.float64(squared_distance(s, i, e, k))))
+        a, b = s.at[student[t]], e.at[entry[t]]
+        d = metres(squared_distance(a, b))
         out[t, 0] = d
-        out[t, 1] = distance_points(m, s.reach[i], d)
-        out[t, 2] = m.goals[s.goal_count[i], goals_met(s, i, e, k, g.goal_words[s.qualification[i]])]
-        out[t, 3] = kind_points(s, i, e, k, m)
-        out[t, 4] = support_points(s, i, e, k, m, m.support)
-        out[t, 5] = days_points(s, i, e, k, m)
-        out[t, 6] = allowance_points(s, i, e, k, m)
+        out[t, 1] = distance_points(a, d, m)
+        out[t, 2] = goal_points(s, a, e, b, m, g.goal_words[a.qualification])
+        out[t, 3] = kind_points(a, b, m)
+        out[t, 4] = support_points(a, b, m)
+        out[t, 5] = days_points(a, b, m)
+        out[t, 6] = allowance_points(a, b, m)
     return out
 
 
@@ -133,36 +155,24 @@ def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: 
     out = np.zeros(len(student), np.int64)
     for t in range(len(student)):
         i = student[t]
-        q = s.qualification[i]
-        y_low, y_high, x_low, x_high = window(s, i, g, q)
-        limit = (s.reach[i] + 1) ** 2
+        a = s.at[i]
+        limit = beyond(a)
+        y_low, y_high, x_low, x_high = window(a, g)
         for cy in range(y_low, y_high + 1):
-            row = g.base[q] + cy * g.nx[q]
+            row = g.base[a.qualification] + cy * g.nx[a.qualification]
             for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                if out[t] < OPEN and squared_distance(s, i, e, k) < limit:
+                if out[t] < OPEN and squared_distance(a, e.at[k]) < limit:
                     out[t] = max(out[t], first_failing(s, i, e, k))
     return out
-
-
-@njit(cache=True, nogil=True, inline="always")
-def window(s: StudentSide, i: int, g: Grid, q: int) -> tuple[int, int, int, int]:
-    """Cells that a student's circle can touch: y from, y to, x from, x to (empty when from > to)."""
-    y_low = max(0, (s.y[i] - s.reach[i] - g.y0[q]) // g.size[q])
-    y_high = min(g.ny[q] - 1, (s.y[i] + s.reach[i] - g.y0[q]) // g.size[q])
-    x_low = max(0, (s.x[i] - s.reach[i] - g.x0[q]) // g.size[q])
-    x_high = min(g.nx[q] - 1, (s.x[i] + s.reach[i] - g.x0[q]) // g.size[q])
-    if x_low > x_high:
-        y_high = y_low - 1
-    return y_low, y_high, x_low, x_high
 
 
 @njit(cache=True, nogil=True)
 def judge_entries(s: StudentSide, i: int, e: EntrySide, low: int, high: int) -> NDArray[np.int64]:
     """For one student and entries low:high of the qualification: first failing stage and metres, int64 [k, 2]."""
     out = np.empty((high - low, 2), np.int64)
-    limit = (s.reach[i] + 1) ** 2
+    a = s.at[i]
     for k in range(low, high):
-        squared = squared_distance(s, i, e, k)
-        out[k - low, 0] = OUT_OF_REACH if squared >= limit else first_failing(s, i, e, k)
-        out[k - low, 1] = np.int64(math.sqrt(np.float64(squared)))
+        squared = squared_distance(a, e.at[k])
+        out[k - low, 0] = OUT_OF_REACH if squared >= beyond(a) else first_failing(s, i, e, k)
+        out[k - low, 1] = metres(squared)
     return out

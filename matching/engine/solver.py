@@ -82,7 +82,7 @@ def solve(
 
 def refuse_too_many(index: Index, most: int) -> None:
     """Raise TooManyEdges when more pairs are feasible than allowed: a cheap bound first, an exact count if that is not enough."""
-    students = len(index.students.row)
+    students = len(index.student_row)
     bound = candidates(index.students, index.grid, 0, students)
     if int(bound.sum()) <= most:
         return
@@ -95,7 +95,7 @@ def refuse_too_many(index: Index, most: int) -> None:
 
 
 def batch_weights(index: Index) -> list[float]:
-    students = len(index.students.row)
+    students = len(index.student_row)
     bound = np.concatenate(([0], np.cumsum(candidates(index.students, index.grid, 0, students))))
     return np.diff(bound[index.student_cut]).astype(float).tolist()
 
@@ -106,7 +106,7 @@ class Job:
     def __init__(self, instance: Instance, index: Index, policy: str, seed: int, control: Control) -> None:
         self.instance, self.index, self.policy, self.seed, self.control = instance, index, policy, seed, control
         self.bent = bent_scores(policy)
-        row = index.students.row
+        row = index.student_row
         rank = np.empty(len(row), np.int64)
         rank[student_order(seed, instance.students.tier, instance.students.id)] = np.arange(len(row))
         self.rank = rank[row]
@@ -141,7 +141,7 @@ class Job:
         index = self.index
         low, high = int(index.student_cut[batch]), int(index.student_cut[batch + 1])
         first = int(index.place_cut[batch])
-        place = np.full(len(index.students.row), -1, np.int64)
+        place = np.full(len(index.student_row), -1, np.int64)
         price, gain = np.zeros(len(index.place_row), np.int64), np.zeros(len(place), np.int64)
         place[low:high] = np.where(solved.place >= 0, solved.place + first, -1)
         gain[low:high] = solved.u
@@ -235,11 +235,11 @@ class Clock:
 def entries_of(index: Index, student: Ints, place: Ints) -> Ints:
     """The entry of each place under the student's qualification; canonical numbers in and out, int64 [k]."""
     out = np.full(len(student), -1, np.int64)
-    wanted = index.students.qualification[student]
+    wanted = index.students.at["qualification"][student]
     first, last = index.entry_start[place], index.entry_start[place + 1]
     for step in range(int((last - first).max(initial=0))):
         at = first + step
         entry = index.entry_of[np.minimum(at, len(index.entry_of) - 1)]
-        hit = (at < last) & (index.entries.qualification[entry] == wanted)
+        hit = (at < last) & (index.entries.at["qualification"][entry] == wanted)
         out[hit] = entry[hit]
     return out

@@ -70,8 +70,8 @@ def split_rows(graph: Graph, seats: Seats) -> NDArray[np.int64]:
                 spare_col[dead], spare_score[dead] = j, s
                 dead += 1
         stop[i] = kept
-        graph.col[kept : kept + dead] = spare_col[:dead]
-        graph.score[kept : kept + dead] = spare_score[:dead]
+        for t in range(dead):
+            graph.col[kept + t], graph.score[kept + t] = spare_col[t], spare_score[t]
     return stop
 
 
@@ -171,7 +171,7 @@ def auction(
     return left, waiting
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
     while k > 0:
         up = (k - 1) >> 1
@@ -182,7 +182,7 @@ def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, 
     bid[first + k], sitter[first + k] = offer, i
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
     while True:
         down = 2 * k + 1

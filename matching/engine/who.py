@@ -71,7 +71,7 @@ def place_in_order(graph: Graph, seats: Seats, order: NDArray[np.int64], tick: C
     return layers
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> int:
     """The best place of student i with a free slot, −1 if none; places never become free again, so look only moves on."""
     e = look[i]
