@@ -126,7 +126,10 @@ def sweep(limit: int = 100) -> int:
 def _wake(job_id: int) -> None:
     """Tell a worker; with the broker down nothing is lost, because the sweeper finds the row."""
     try:
-        app.send_task("stagematch.tasks.run_job", args=[job_id], expires=WAKE_AGAIN.total_seconds(), retry=False)
+        with app.connection_for_write() as broker:
+            # The person who started it waits for this: one try, not the six seconds that kombu would take.
+            broker.transport_options = {**broker.transport_options, "max_retries": 0, "socket_connect_timeout": 2}
+            app.send_task("stagematch.tasks.run_job", args=[job_id], expires=WAKE_AGAIN.total_seconds(), retry=False, connection=broker)
     except BrokerError:
         log.warning("broker_unreachable", job=job_id)
 

@@ -1,22 +1,20 @@
-"""A process that tests kill: `python -m tests.stagematch.killed job 12` or `… mails`, on the database of the test run."""
+"""A process that tests kill: `python -m tests.stagematch.killed job 12` or `… mails`; DATABASE_URL is the test's database."""
 
 import os
 import sys
 import time
 
 import django
-from django.conf import settings
-from django.db import connection
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stagematch.settings.testing")
 django.setup()
-connection.settings_dict["NAME"] = os.environ["KILLED_DATABASE"]
-settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ.get("KILLED_MAIL_PORT", "25"))
 
 from stagematch import jobs, outbox  # noqa: E402
 
 
 @jobs.handler("tests.slow")
 def slow(job: jobs.JobContext) -> None:
+    """Report, then take longer than any test waits."""
     job.progress("Working", 0.5)
     print("working", flush=True)
     time.sleep(120)
@@ -27,5 +25,4 @@ if __name__ == "__main__":
         case ["job", job_id]:
             jobs.run(int(job_id))
         case ["mails"]:
-            print("sending", flush=True)
             outbox.send_due()
