@@ -12,7 +12,9 @@ class MatchingConfig(AppConfig):
         """Register with the floors below."""
         from accounts import homes
         from accounts.hats import HatKind
-        from matching import home, rules  # noqa: F401
+        from matching import explanations, home, rules  # noqa: F401
+        from placements import selectors
 
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)
+        selectors.register_reasons(explanations.reasons)

@@ -5,7 +5,7 @@ changed its place since. Only names come from the database. Instances hold no na
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,8 @@ from matching import packages, words
 from matching.engine import CRITERIA, Instance, misses, reach
 from matching.engine.columns import DAYS
 from matching.models import Proposal
-from placements.models import Place, Weekday
+from placements.models import Place, Placement, Weekday
+from placements.selectors import Reasons
 from reference import travel
 from reference.models import LearningGoal
 from stagematch.templatetags.stagematch import euro, km
@@ -124,6 +125,19 @@ def points_in_words(proposal: Proposal, instance: Instance | None = None) -> lis
     return [
         Points(str(words.CRITERION[name]), getattr(proposal, f"points_{name}"), getattr(weights, name), notes[name]) for name in CRITERIA
     ]
+
+
+def reasons(placement: Placement) -> Reasons | None:
+    """For the student's own page: why this placement was proposed; None if no run did. Two queries, or three the first time."""
+    proposal = (
+        Proposal.objects.filter(placement=placement, place=placement.place_id)
+        .select_related("run__criteria", "request")
+        .defer("run__instance", "run__result")
+        .first()
+    )
+    if proposal is None or proposal.score is None:
+        return None
+    return Reasons(proposal.score, [asdict(points) for points in points_in_words(proposal)])
 
 
 def _notes(proposal: Proposal, instance: Instance) -> dict[str, str]:
