@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+from django.utils.translation import gettext_lazy as _
 
 CHECKBOX = "utrecht-checkbox utrecht-checkbox--html-input utrecht-checkbox--custom"
 # The first widget class that fits names the classes; a form's own class attribute comes on top.
@@ -19,6 +20,23 @@ WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.FileInput, "sm-file"),
     (Input, "utrecht-textbox utrecht-textbox--html-input"),
 )
+
+# Django's words for these name the fault; ours say what to do. A field with words of its own keeps them.
+CHOOSE = _("Choose an answer.")
+REMEDIES: tuple[tuple[type[forms.Field], str, Any], ...] = (
+    (forms.BooleanField, "required", _("Tick this box to go on.")),
+    (forms.ChoiceField, "required", CHOOSE),
+    (forms.ModelChoiceField, "required", CHOOSE),
+    (forms.FileField, "required", _("Choose a file.")),
+    (forms.Field, "required", _("Fill in an answer.")),
+    (forms.DateField, "invalid", _("Fill in a date like 21-11-2026.")),
+    (forms.IntegerField, "invalid", _("Fill in a whole number, in digits.")),
+)
+
+
+def _standard(field: type[forms.Field], code: str) -> Any:
+    """The text a class of fields has from Django itself."""
+    return next((c.default_error_messages[code] for c in field.__mro__ if code in getattr(c, "default_error_messages", {})), None)
 
 
 class LookField(BoundField):
@@ -33,6 +51,16 @@ class LookField(BoundField):
             # Browsers give and take ISO in a date control; the field itself still reads 21-11-2026.
             widget.input_type = "date"
             widget.format = "%Y-%m-%d"
+        self._say_how_to_mend_it()
+
+    def _say_how_to_mend_it(self) -> None:
+        """Replace Django's own error texts; a form makes its bound fields before it cleans them."""
+        said: set[str] = set()
+        for kind, code, text in REMEDIES:
+            if isinstance(self.field, kind) and code not in said:
+                said.add(code)
+                if self.field.error_messages.get(code) == _standard(type(self.field), code):
+                    self.field.error_messages[code] = text
 
     def value(self) -> Any:
         """What the control shows; a date typed as 21-11-2026 comes back as the date it is."""

@@ -64,3 +64,19 @@ def test_nothing_typed_is_lost_when_a_form_comes_back() -> None:
     assert 'value="Noor"' in shown
     assert shown.count(" checked") == 3
     assert "Graag &lt;zorg&gt;" in shown
+
+
+def test_an_error_says_what_to_do_unless_the_field_has_words_of_its_own() -> None:
+    class Short(forms.Form):
+        name = forms.CharField()
+        day = forms.DateField()
+        own = forms.CharField(error_messages={"required": "Noem de straat."})
+        choice = forms.ChoiceField(choices=[("a", "A")])
+
+    errors = Short({"day": "morgen"}).errors
+    assert errors == {
+        "name": ["Vul een antwoord in."],
+        "day": ["Vul een datum in, zoals 21-11-2026."],
+        "own": ["Noem de straat."],
+        "choice": ["Kies een antwoord."],
+    }
