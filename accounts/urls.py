@@ -10,7 +10,6 @@ app_patterns = [
     path("uitnodiging/<str:token>/", invitations.invitation, name="invitation"),
     path("beheer/taken-en-mail/", operations.overview, name="operations"),
     path("beheer/taken/<int:pk>/opnieuw/", operations.retry_job, name="retry_job"),
-    path("beheer/mail/<int:pk>/opnieuw/", operations.retry_mail, name="retry_mail"),
     path("beheer/functies/", operations.posts, name="posts"),
     path("beheer/functies/<int:pk>/", operations.post_end, name="post_end"),
     path("beheer/uitnodigingen/<int:pk>/", operations.post_invitation, name="post_invitation"),

@@ -14,7 +14,7 @@ from accounts.forms import PostForm
 from accounts.hats import POST_HATS, HatKind
 from accounts.models import Invitation, Post
 from accounts.services import InvitationClosed, end_post, invite, resend_invitation, withdraw_invitation
-from stagematch.models import Job, JobState, OutboxMail
+from stagematch.models import Job, JobState
 
 PAGE = 50
 
@@ -39,18 +39,6 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The job has been started again."))
     except operations.NothingToRetry:
         messages.info(request, _("This job did not fail, so there is nothing to start again."))
-    return redirect("accounts:operations")
-
-
-@require_POST
-@hats(HatKind.ADMINISTRATOR)
-def retry_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a refused mail again."""
-    try:
-        operations.retry_mail(mail=get_object_or_404(OutboxMail, pk=pk))
-        messages.success(request, _("The mail is sent again within half a minute."))
-    except operations.NothingToRetry:
-        messages.info(request, _("This mail is not one that the server refused, so it is not sent again."))
     return redirect("accounts:operations")
 
 

@@ -48,13 +48,15 @@ def batch(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
     found = _batch(request, uuid)
     wrong = found.wrong_rows()
     good = [row for row in found.rows if not row["errors"]]
+    columns = [column for column in COLUMNS if any(column.name in row["cells"] for row in good[:SHOWN])]
+    shown = [{**row, "shown": [row["cells"].get(column.name, "") for column in columns]} for row in good[:SHOWN]]
     context = {
         "batch": found,
         "wrong": wrong[:SHOWN],
         "more_wrong": len(wrong) - SHOWN,
-        "good": good[:SHOWN],
+        "good": shown,
         "more_good": len(good) - SHOWN,
-        "columns": [column for column in COLUMNS if any(column.name in row["cells"] for row in good[:SHOWN])],
+        "columns": columns,
     }
     return render(request, "schools/import_batch.html", context)
 
