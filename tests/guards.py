@@ -153,7 +153,8 @@ def lock_guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, c
 
 def watch_locks(connection: Any, **_: object) -> None:
     if lock_guard not in connection.execute_wrappers:
-        connection.execute_wrappers.append(lock_guard)
+        # In front of all: who entered a wrapper before the connection was made takes off the last one.
+        connection.execute_wrappers.insert(0, lock_guard)
 
 
 def remember_secrets(request: HttpRequest) -> None:
