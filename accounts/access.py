@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -34,4 +35,4 @@ def lacks_second_factor(actor: Actor) -> bool:
     """Whether a member of staff must set up a second factor before anything else (the middleware sends them there)."""
     if not settings.MFA_REQUIRED_FOR_STAFF or actor.user is None or not actor.is_(*STAFF_HATS):
         return False
-    return not actor.user.authenticator_set.exists()  # type: ignore[attr-defined]
+    return not Authenticator.objects.filter(user=actor.user).exists()

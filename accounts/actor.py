@@ -60,3 +60,4 @@ class ActorRequest(HttpRequest):
 
     actor: Actor
     htmx: HtmxDetails
+    user: User  # somebody signed in, wherever a page does not say login_not_required

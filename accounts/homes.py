@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
-from accounts.actor import Actor
+from accounts.actor import Actor, ActorRequest
 
 Text = str | Promise
-Home = Callable[[HttpRequest], HttpResponse]
+Home = Callable[[ActorRequest], HttpResponse]
 FIRST = 3
 
 
@@ -64,8 +64,8 @@ def figures_for(actor: Actor) -> list[tuple[Text, object]]:
     return [figure for figures in _figures.get(actor.kind, []) for figure in figures(actor)]
 
 
-def _tasks_home(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _tasks_home(request: ActorRequest) -> HttpResponse:
+    actor: Actor = request.actor
     tasks = tasks_for(actor)
     context = {"tasks": tasks[:FIRST], "later": tasks[FIRST:], "figures": figures_for(actor)}
     return render(request, "accounts/home.html", context)

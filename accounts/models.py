@@ -1,7 +1,7 @@
 """People: who signs in, their posts at SBB, invitations. Memberships live with their organisation."""
 
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -49,10 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email", violation_error_message=_("This e-mail address is already in use."))]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email", violation_error_message=_("This e-mail address is already in use.")),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

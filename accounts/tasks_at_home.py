@@ -20,7 +20,8 @@ def for_administrator(actor: Actor) -> list[Task]:
     if mails:
         title = ngettext("%(n)s mail has not arrived", "%(n)s mails have not arrived", mails) % {"n": mails}
         tasks.append(Task(title, _("Refused, in doubt, or waiting too long."), url + "#mail", _("Look at the mail"), urgency=20, count=mails))
-    return [*tasks, Task(_("People of SBB"), _("Invite advisors, scouts and administrators, or end a post."), reverse("accounts:posts"), _("See the posts"), 80)]
+    text = _("Invite advisors, scouts and administrators, or end a post.")
+    return [*tasks, Task(_("People of SBB"), text, reverse("accounts:posts"), _("See the posts"), urgency=80)]
 
 
 def for_scout(actor: Actor) -> list[Task]:

@@ -24,5 +24,6 @@ class SchoolsConfig(AppConfig):
         hats.register_acceptor(HatKind.GUARDIAN, acceptors.accept_guardian)
         homes.register_tasks(HatKind.SCHOOL_ADMIN, tasks_at_home.for_school_admin)
         homes.register_tasks(HatKind.ADMINISTRATOR, tasks_at_home.for_administrator)
-        for kind in own.ROLES:
+        # A coordinator's figures are those of the rounds (matching).
+        for kind in (HatKind.SUPERVISOR, HatKind.SCHOOL_ADMIN):
             homes.register_figures(kind, tasks_at_home.figures)

@@ -27,8 +27,10 @@ def adult_on(born: date | None, today: date | None = None) -> date | None:
     """The day on which somebody turns 18, while that is still to come; the date of birth of an adult is not kept."""
     if born is None:
         return None
-    # Somebody born on 29 February comes of age on 1 March (Dutch civil code counts full years).
-    day = date(born.year + ADULT_AT, 3, 1) if (born.month, born.day) == (2, 29) and (born.year + ADULT_AT) % 4 else born.replace(year=born.year + ADULT_AT)
+    try:
+        day = born.replace(year=born.year + ADULT_AT)
+    except ValueError:  # born on 29 February: full years are counted, so 1 March
+        day = date(born.year + ADULT_AT, 3, 1)
     return day if day > (today or timezone.localdate()) else None
 
 

@@ -46,7 +46,8 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, *args: Any, record: SchoolRecord, **kwargs: Any) -> None:
         known = {"postcode": record.postcode, "place": record.place, "website": record.website}
-        super().__init__(*args, initial={**known, "kind": record.kinds[0]}, **kwargs)
+        kwargs["initial"] = {**known, "kind": record.kinds[0]}
+        super().__init__(*args, **kwargs)
         self.record = record
         kinds = self.fields["kind"]
         kinds.choices = [(kind.value, kind.label) for kind in SchoolKind if kind in record.kinds]  # type: ignore[attr-defined]

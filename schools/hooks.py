@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from schools.models import Student
 
@@ -41,7 +41,7 @@ class BulkAction:
     kinds: frozenset[HatKind] = field(default_factory=lambda: frozenset({HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN}))
 
 
-Panel = Callable[[HttpRequest, Student], str]
+Panel = Callable[[ActorRequest, Student], str]
 
 
 class _Hooks:
@@ -91,6 +91,6 @@ def actions_for(kind: Any) -> list[BulkAction]:
     return [action for action in registered.actions if kind in action.kinds]
 
 
-def panels_for(request: HttpRequest, student: Student) -> list[str]:
+def panels_for(request: ActorRequest, student: Student) -> list[str]:
     """Blocks for a student's page, empty ones left out."""
     return [html for html in (panel(request, student) for panel in registered.panels) if html]

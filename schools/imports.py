@@ -34,7 +34,8 @@ def _number(cell: str) -> str:
 
 def _email(cell: str) -> str:
     validate_email(cell)
-    return text(254)(cell.lower())  # type: ignore[no-any-return]
+    address: str = text(254)(cell.lower())
+    return address
 
 
 COLUMNS = (
@@ -212,7 +213,8 @@ class StudentImporter(Importer):
         elif asked:
             row.wrong(self.column("crebo"), _("You have no such programme. Yours are: %(programmes)s.") % {"programmes": self._programmes_text()})
         else:
-            row.wrong(self.column("crebo"), _("You have several programmes: say which. Yours are: %(programmes)s.") % {"programmes": self._programmes_text()})
+            reason = _("You have several programmes: say which. Yours are: %(programmes)s.") % {"programmes": self._programmes_text()}
+            row.wrong(self.column("crebo"), reason)
 
     def _programmes_text(self) -> str:
         shown = [f"{programme.qualification_id} {programme.name} {programme.pathway}" for programme in self.programmes[:5]]
@@ -251,7 +253,7 @@ class StudentImporter(Importer):
 
     def _save_parents(self, rows: Sequence[Row], saved: list[Saved]) -> list[Saved]:
         named = {row.number: (row.values["guardian_name"], row.values["guardian_email"]) for row in rows if row.values["guardian_email"]}
-        students = [entry.id for entry in saved]
+        students = [entry.id for entry in saved if entry.id is not None]
         known = {(g.student_id, g.email.lower()) for g in Guardian.objects.filter(student_id__in=students)}
         new: dict[int, Guardian] = {}
         for entry in saved:
@@ -266,11 +268,12 @@ class StudentImporter(Importer):
         parents = [pk for entry in saved for pk in entry.before.get(PARENTS, [])]
         Guardian.objects.filter(pk__in=parents, user=None, student__school=self.school).delete()
         plain = [replace(entry, before={name: value for name, value in entry.before.items() if name != PARENTS}) for entry in saved]
-        created = [entry.id for entry in plain if entry.outcome == Outcome.CREATED]
+        created = [entry.id for entry in plain if entry.outcome == Outcome.CREATED and entry.id is not None]
         kept = revert(Student.objects.filter(school=self.school), plain, in_use=_in_use)
         staying = set(Student.objects.filter(pk__in=created).values_list("pk", flat=True))
         gone = [pk for pk in created if pk not in staying]
-        Invitation.objects.waiting().filter(kind__in=[HatKind.STUDENT, HatKind.GUARDIAN], organisation_id__in=gone).update(withdrawn_at=timezone.now())
+        waiting = Invitation.objects.waiting().filter(kind__in=[HatKind.STUDENT, HatKind.GUARDIAN], organisation_id__in=gone)
+        waiting.update(withdrawn_at=timezone.now())
         return kept
 
 

@@ -129,7 +129,9 @@ class SchoolMembership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "school", "role"], condition=Q(ended_at=None), name="one_running_school_role_per_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "school", "role"], condition=Q(ended_at=None), name="one_running_school_role_per_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()}, {self.school})"

@@ -7,23 +7,23 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.homes import Task, Text
-from schools.models import Programme, School, SchoolState, Student
-from schools.selectors import waiting_schools
+from schools.models import School, SchoolState
+from schools.selectors import own_counts, own_school, waiting_schools
 
 
 def for_staff(actor: Actor) -> list[Task]:
     """Own students: bring them, invite those without an account."""
-    school = School.objects.get(pk=actor.school_id)
-    students = Student.objects.active().visible_to(actor)
+    school = own_school(actor)
     may_add = school.state == SchoolState.VERIFIED and actor.is_(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
     if not may_add:
         return [_state(school)] if school.state != SchoolState.VERIFIED else []
-    programmes, total, without = Programme.objects.visible_to(actor).count(), students.count(), students.filter(user=None).count()
-    if not programmes:
+    own = own_counts(actor)
+    if not own["programmes"]:
         return [_no_programme(actor)]
-    if not total:
+    if not own["students"]:
         text = _("Upload a list from your student system, or add them one by one.")
         return [Task(_("Bring your students"), text, reverse("schools:import"), _("Upload a list"), urgency=15)]
+    without = own["without_account"]
     if not without:
         return []
     title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": without}
@@ -65,7 +65,5 @@ def for_administrator(actor: Actor) -> list[Task]:
 
 def figures(actor: Actor) -> list[tuple[Text, object]]:
     """How many students and programmes are one's own."""
-    return [
-        (_("students"), Student.objects.active().visible_to(actor).count()),
-        (_("programmes"), Programme.objects.visible_to(actor).count()),
-    ]
+    own = own_counts(actor)
+    return [(_("students"), own["students"]), (_("programmes"), own["programmes"])]

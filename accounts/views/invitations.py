@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.actor import ActorRequest
 from accounts.forms import AcceptForm
 from accounts.hats import hats_of
 from accounts.middleware import SESSION_KEY
@@ -22,7 +23,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password", "password_again")
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: ActorRequest, token: str) -> HttpResponse:
     """Show an invitation and accept it; a link that no longer works says why and what to do."""
     try:
         found = open_invitation(token)
@@ -37,14 +38,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/invitation.html", {"invitation": found, "form": form})
 
 
-def _accept_as_owner(request: HttpRequest, token: str, found: Invitation, owner: User) -> HttpResponse:
+def _accept_as_owner(request: ActorRequest, token: str, found: Invitation, owner: User) -> HttpResponse:
     if request.method == "POST" and request.user == owner:
         return _accepted(request, token, found)
     context = {"invitation": found, "mine": request.user == owner, "other": request.user.is_authenticated and request.user != owner}
     return render(request, "accounts/invitation_known.html", context)
 
 
-def _accepted(request: HttpRequest, token: str, found: Invitation, **account: str) -> HttpResponse:
+def _accepted(request: ActorRequest, token: str, found: Invitation, **account: str) -> HttpResponse:
     user = request.user if request.user.is_authenticated else None
     try:
         owner = accept_invitation(token=token, user=user, language=get_language() or "nl", **account)

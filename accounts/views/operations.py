@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +10,7 @@ from pghistory.models import Context
 
 from accounts import operations, selectors
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.forms import PostForm
 from accounts.hats import POST_HATS, HatKind
 from accounts.models import Invitation, Post
@@ -21,7 +22,7 @@ PAGE = 50
 
 @require_safe
 @hats(HatKind.ADMINISTRATOR)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: ActorRequest) -> HttpResponse:
     """What failed last night: jobs and mails."""
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state if state in JobState.values else ""), PAGE).get_page(request.GET.get("page"))
@@ -32,10 +33,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @hats(HatKind.ADMINISTRATOR)
-def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
+def retry_job(request: ActorRequest, pk: int) -> HttpResponse:
     """Start a failed job again."""
     try:
-        operations.retry_job(job=get_object_or_404(Job, pk=pk), by=request.user)  # type: ignore[arg-type]
+        operations.retry_job(job=get_object_or_404(Job, pk=pk), by=request.user)
         messages.success(request, _("The job has been started again."))
     except operations.NothingToRetry:
         messages.info(request, _("This job did not fail, so there is nothing to start again."))
@@ -43,11 +44,11 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @hats(HatKind.ADMINISTRATOR)
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: ActorRequest) -> HttpResponse:
     """Who has a post at SBB or on the platform, and inviting somebody to one."""
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        invite(**form.invitation(), by=request.user, organisation_id=None, organisation_name="SBB")  # type: ignore[arg-type]
+        invite(**form.invitation(), by=request.user, organisation_id=None, organisation_name="SBB")
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]})
         return redirect("accounts:posts")
     waiting = selectors.waiting_invitations(list(POST_HATS), None)
@@ -57,7 +58,7 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @hats(HatKind.ADMINISTRATOR)
-def post_end(request: HttpRequest, pk: int) -> HttpResponse:
+def post_end(request: ActorRequest, pk: int) -> HttpResponse:
     """End a post; the same form with `undo` gives it back."""
     post = get_object_or_404(Post.objects.exclude(user=request.user), pk=pk)
     end_post(post=post, undo=bool(request.POST.get("undo")))
@@ -67,7 +68,7 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @hats(HatKind.ADMINISTRATOR)
-def post_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+def post_invitation(request: ActorRequest, pk: int) -> HttpResponse:
     """Send an invitation to a post again, or withdraw it."""
     found = get_object_or_404(Invitation.objects.waiting().filter(kind__in=POST_HATS), pk=pk)
     try:
@@ -84,7 +85,7 @@ def post_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @hats(HatKind.ADMINISTRATOR)
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: ActorRequest) -> HttpResponse:
     """Who did something, when, under which hat and on which page; never the data itself."""
     page = Paginator(Context.objects.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/audit.html", {"page": selectors.named(page)})

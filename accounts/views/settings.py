@@ -1,17 +1,19 @@
 """One's own account: name, phone number, language, and where password and second factor are changed."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.actor import ActorRequest
 from accounts.forms import AccountForm
 from accounts.hats import STAFF_HATS
 
 
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: ActorRequest) -> HttpResponse:
     """Change one's own account; the language holds at once."""
     user = request.user
     form = AccountForm(request.POST or None, instance=user)
@@ -25,7 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return response
     context = {
         "form": form,
-        "second_factor": user.authenticator_set.exists(),  # type: ignore[union-attr]
-        "staff": any(hat.kind in STAFF_HATS for hat in request.actor.hats),  # type: ignore[attr-defined]
+        "second_factor": Authenticator.objects.filter(user=user).exists(),
+        "staff": any(hat.kind in STAFF_HATS for hat in request.actor.hats),
     }
     return render(request, "accounts/settings.html", context)

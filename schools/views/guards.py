@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from schools.models import SchoolState
 from schools.selectors import own_school
@@ -23,8 +24,8 @@ def school_page(*kinds: HatKind, unverified: bool = False) -> Callable[[View], V
     def decorate(view: View) -> View:
         @hats(*kinds)
         @wraps(view)
-        def with_school(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            school = own_school(request.actor)  # type: ignore[attr-defined]
+        def with_school(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            school = own_school(request.actor)
             if school.state != SchoolState.VERIFIED and not unverified:
                 return render(request, "schools/not_verified.html", {"school": school}, status=403)
             return view(request, school, *args, **kwargs)

@@ -1,12 +1,14 @@
 """Uploading a table of students: preview, import the good rows, cancel, undo."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actor import ActorRequest
 from schools import selectors
 from schools.forms import UploadForm
 from schools.imports import COLUMNS, StudentImporter
@@ -20,7 +22,7 @@ SHOWN = 200
 
 
 @school_page(*BRINGERS)
-def upload(request: HttpRequest, school: School) -> HttpResponse:
+def upload(request: ActorRequest, school: School) -> HttpResponse:
     """Choose a file; nothing is saved before the preview."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -29,21 +31,21 @@ def upload(request: HttpRequest, school: School) -> HttpResponse:
             return redirect("schools:import_batch", batch.uuid)
         except TableRefused as refused:
             form.add_error("file", str(refused))
-    recent = selectors.recent_imports(request.actor, request.user)  # type: ignore[attr-defined]
-    programmes = Programme.objects.visible_to(request.actor).exists()  # type: ignore[attr-defined]
+    recent = selectors.recent_imports(request.actor, request.user)
+    programmes = Programme.objects.visible_to(request.actor).exists()
     return render(request, "schools/import.html", {"form": form, "columns": COLUMNS, "recent": recent, "programmes": programmes})
 
 
 @require_safe
 @school_page(*BRINGERS)
-def sample(request: HttpRequest, school: School) -> HttpResponse:
+def sample(request: ActorRequest, school: School) -> HttpResponse:
     """A file to start from."""
     return _csv(sample_csv(COLUMNS), _("students-example.csv"))
 
 
 @require_safe
 @school_page(*BRINGERS)
-def batch(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+def batch(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """What a file would do (preview), or did."""
     found = _batch(request, uuid)
     wrong = found.wrong_rows()
@@ -63,14 +65,14 @@ def batch(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
 
 @require_safe
 @school_page(*BRINGERS)
-def wrong_rows(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+def wrong_rows(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """The wrong rows as a file to mend."""
     return _csv(imports.wrong_rows_csv(_importer(request, school), _batch(request, uuid)), _("students-to-mend.csv"))
 
 
 @require_POST
 @school_page(*BRINGERS)
-def apply(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+def apply(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """Import the good rows."""
     try:
         done = imports.apply(importer=_importer(request, school), batch=_batch(request, uuid))
@@ -85,7 +87,7 @@ def apply(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
 
 @require_POST
 @school_page(*BRINGERS)
-def cancel(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+def cancel(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """Forget a preview; the file's content goes with it."""
     _batches(request).filter(uuid=uuid, state=ImportState.PREVIEW).delete()
     messages.info(request, _("Nothing was imported; what you uploaded has been forgotten."))
@@ -94,7 +96,7 @@ def cancel(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
 
 @require_POST
 @school_page(*BRINGERS)
-def undo(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
+def undo(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """Take an import back."""
     done = imports.undo(importer=_importer(request, school), batch=_batch(request, uuid))
     if done.kept:
@@ -104,16 +106,16 @@ def undo(request: HttpRequest, school: School, uuid: str) -> HttpResponse:
     return redirect("schools:import_batch", done.uuid)
 
 
-def _importer(request: HttpRequest, school: School) -> StudentImporter:
-    own = Programme.objects.filter(pk__in=Programme.objects.visible_to(request.actor))  # type: ignore[attr-defined]
+def _importer(request: ActorRequest, school: School) -> StudentImporter:
+    own = Programme.objects.filter(pk__in=Programme.objects.visible_to(request.actor))
     return StudentImporter(school, own.order_by("name", "pk"))
 
 
-def _batches(request: HttpRequest):  # type: ignore[no-untyped-def]
-    return selectors.imports_of(request.actor, request.user)  # type: ignore[attr-defined]
+def _batches(request: ActorRequest) -> QuerySet[StudentImport]:
+    return selectors.imports_of(request.actor, request.user)
 
 
-def _batch(request: HttpRequest, uuid: str) -> StudentImport:
+def _batch(request: ActorRequest, uuid: str) -> StudentImport:
     found: StudentImport = get_object_or_404(_batches(request), uuid=uuid)
     return found
 

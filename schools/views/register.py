@@ -1,11 +1,12 @@
 """Registering a school: find it in the public register, say who you are, confirm by mail."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts.actor import ActorRequest
 from reference.models import SchoolRecord
 from schools.forms import JoinForm, RegistrationForm, SchoolSearchForm
 from schools.models import School
@@ -15,17 +16,17 @@ from schools.services import SchoolKnown, ask_to_join, register_school
 
 @login_not_required
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ActorRequest) -> HttpResponse:
     """Find the school by name, town, postcode or BRIN."""
     form = SchoolSearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     found = register_search(words)
     context = {"form": form, "words": words, "found": found[:FOUND], "more": len(found) > FOUND}
-    return render(request, "schools/register_results.html" if request.htmx else "schools/register_search.html", context)  # type: ignore[attr-defined]
+    return render(request, "schools/register_results.html" if request.htmx else "schools/register_search.html", context)
 
 
 @login_not_required
-def register(request: HttpRequest, code: str) -> HttpResponse:
+def register(request: ActorRequest, code: str) -> HttpResponse:
     """Register this school; one that is here already leads to its people."""
     record = get_object_or_404(SchoolRecord, pk=code)
     form = RegistrationForm(request.POST or None, record=record)
@@ -39,7 +40,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_not_required
-def join(request: HttpRequest, code: str) -> HttpResponse:
+def join(request: ActorRequest, code: str) -> HttpResponse:
     """The school is here: its administrators hear that somebody wants to join. Nobody's name is shown."""
     school = get_object_or_404(School, brin=code)
     form = JoinForm(request.POST or None)

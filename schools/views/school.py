@@ -1,11 +1,12 @@
 """The school itself and its programmes."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from schools import selectors
 from schools.forms import ProgrammeChangeForm, ProgrammeForm
@@ -16,21 +17,21 @@ from schools.views.guards import STAFF, school_page
 
 @require_safe
 @school_page(*STAFF, unverified=True)
-def detail(request: HttpRequest, school: School) -> HttpResponse:
+def detail(request: ActorRequest, school: School) -> HttpResponse:
     """What is known of the own school, its state, and who runs its part here."""
     return render(request, "schools/detail.html", {"school": school, "administrators": selectors.administrators_of(school)})
 
 
 @require_safe
 @school_page(*STAFF, unverified=True)
-def programmes(request: HttpRequest, school: School) -> HttpResponse:
+def programmes(request: ActorRequest, school: School) -> HttpResponse:
     """Own programmes with their students and staff."""
-    found = selectors.programmes_with_counts(request.actor)  # type: ignore[attr-defined]
+    found = selectors.programmes_with_counts(request.actor)
     return render(request, "schools/programmes.html", {"school": school, "programmes": found})
 
 
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def programme_add(request: HttpRequest, school: School) -> HttpResponse:
+def programme_add(request: ActorRequest, school: School) -> HttpResponse:
     """Add a programme; coordinators among those who add it are ticked beforehand."""
     mine = school.memberships.filter(user=request.user, role=SchoolRole.COORDINATOR, ended_at=None)
     form = ProgrammeForm(request.POST or None, school=school, initial={"staff": [membership.pk for membership in mine]})
@@ -45,9 +46,9 @@ def programme_add(request: HttpRequest, school: School) -> HttpResponse:
 
 
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def programme(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
+def programme(request: ActorRequest, school: School, public_id: str) -> HttpResponse:
     """Change the own name of a programme and whose it is."""
-    visible = Programme.objects.visible_to(request.actor).select_related("qualification")  # type: ignore[attr-defined]
+    visible = Programme.objects.visible_to(request.actor).select_related("qualification")
     found = get_object_or_404(visible, public_id=public_id)
     initial = {"name": found.name, "staff": [membership.pk for membership in found.staff.all()]}
     form = ProgrammeChangeForm(request.POST or None, school=school, initial=initial)

@@ -1,12 +1,13 @@
 """The people of a school: inviting, programmes, ending a role and giving it back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
 from schools import selectors
@@ -18,7 +19,7 @@ from schools.views.guards import school_page
 
 @require_safe
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def staff(request: HttpRequest, school: School) -> HttpResponse:
+def staff(request: ActorRequest, school: School) -> HttpResponse:
     """Colleagues with their roles, who was invited, and whose role ended lately."""
     context = {
         "school": school,
@@ -30,12 +31,12 @@ def staff(request: HttpRequest, school: School) -> HttpResponse:
 
 
 @school_page(HatKind.SCHOOL_ADMIN)
-def invite(request: HttpRequest, school: School) -> HttpResponse:
+def invite(request: ActorRequest, school: School) -> HttpResponse:
     """Invite a colleague to a role."""
     form = StaffForm(request.POST or None, school=school)
     if request.method == "POST" and form.is_valid():
         try:
-            invite_staff(school=school, by=request.user, language=get_language() or "nl", **form.cleaned_data)  # type: ignore[arg-type]
+            invite_staff(school=school, by=request.user, language=get_language() or "nl", **form.cleaned_data)
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]})
             return redirect("schools:staff")
         except AlreadyThere:
@@ -45,7 +46,7 @@ def invite(request: HttpRequest, school: School) -> HttpResponse:
 
 @require_POST
 @school_page(HatKind.SCHOOL_ADMIN)
-def invitation(request: HttpRequest, school: School, pk: int) -> HttpResponse:
+def invitation(request: ActorRequest, school: School, pk: int) -> HttpResponse:
     """Send an invitation of a colleague again, or withdraw it."""
     found = get_object_or_404(selectors.staff_invitations(school), pk=pk)
     try:
@@ -61,11 +62,11 @@ def invitation(request: HttpRequest, school: School, pk: int) -> HttpResponse:
 
 
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def programmes(request: HttpRequest, school: School, pk: int) -> HttpResponse:
+def programmes(request: ActorRequest, school: School, pk: int) -> HttpResponse:
     """Say which programmes are a colleague's own."""
     member = get_object_or_404(selectors.staff_of(school).exclude(role=SchoolRole.ADMIN), pk=pk)
     initial = {"programmes": [programme.pk for programme in member.programmes.all()]}
-    form = ProgrammesForm(request.POST or None, school=school, initial=initial)
+    form = ProgrammesForm(request.POST if request.method == "POST" else None, school=school, initial=initial)
     if request.method == "POST" and form.is_valid():
         set_programmes(membership=member, programmes=form.cleaned_data["programmes"])
         messages.success(request, _("The programmes of %(name)s have been changed.") % {"name": member.user.name})
@@ -75,7 +76,7 @@ def programmes(request: HttpRequest, school: School, pk: int) -> HttpResponse:
 
 @require_POST
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def end(request: HttpRequest, school: School, pk: int) -> HttpResponse:
+def end(request: ActorRequest, school: School, pk: int) -> HttpResponse:
     """End somebody's role; it can be given back for a week."""
     member = get_object_or_404(SchoolMembership.objects.filter(school=school), pk=pk)
     try:
@@ -88,7 +89,7 @@ def end(request: HttpRequest, school: School, pk: int) -> HttpResponse:
 
 @require_POST
 @school_page(HatKind.SCHOOL_ADMIN, unverified=True)
-def restore(request: HttpRequest, school: School, pk: int) -> HttpResponse:
+def restore(request: ActorRequest, school: School, pk: int) -> HttpResponse:
     """Give a role back."""
     member = get_object_or_404(selectors.recently_ended(school), pk=pk)
     try:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actor import ActorRequest
 from accounts.models import Invitation
 from schools import enrolment, hooks, selectors
 from schools.filters import StudentFilter
@@ -23,9 +24,9 @@ PAGE = 50
 
 @require_safe
 @school_page(*STAFF)
-def overview(request: HttpRequest, school: School) -> HttpResponse:
+def overview(request: ActorRequest, school: School) -> HttpResponse:
     """Own students: who they are, whether they have an account, what is missing of their preparation."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     programmes = Programme.objects.filter(pk__in=Programme.objects.visible_to(actor))
     found = StudentFilter(request.GET, selectors.students_list(actor), programmes=programmes, groups=selectors.classes(actor))
     page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
@@ -40,11 +41,11 @@ def overview(request: HttpRequest, school: School) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in found.filters),
         "brings": actor.is_(*BRINGERS),
     }
-    return render(request, "schools/students_results.html" if request.htmx else "schools/students.html", context)  # type: ignore[attr-defined]
+    return render(request, "schools/students_results.html" if request.htmx else "schools/students.html", context)
 
 
 @school_page(*BRINGERS)
-def add(request: HttpRequest, school: School) -> HttpResponse:
+def add(request: ActorRequest, school: School) -> HttpResponse:
     """Add one student."""
     form = StudentForm(request.POST or None, school=school, programmes=_programmes(request))
     if request.method == "POST" and form.is_valid():
@@ -59,7 +60,7 @@ def add(request: HttpRequest, school: School) -> HttpResponse:
 
 @require_safe
 @school_page(*STAFF)
-def student(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
+def student(request: ActorRequest, school: School, public_id: str) -> HttpResponse:
     """One student: what the school knows, parents, account, and what higher floors add."""
     found = _student(request, public_id)
     context = {
@@ -69,14 +70,14 @@ def student(request: HttpRequest, school: School, public_id: str) -> HttpRespons
         "minor": found.is_minor(),
         "ready": hooks.readiness_of([found.pk]).get(found.pk),
         "panels": hooks.panels_for(request, found),
-        "brings": request.actor.is_(*BRINGERS),  # type: ignore[attr-defined]
+        "brings": request.actor.is_(*BRINGERS),
         "guardian_form": GuardianForm(auto_id="guardian_%s"),
     }
     return render(request, "schools/student.html", context)
 
 
 @school_page(*BRINGERS)
-def change(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
+def change(request: ActorRequest, school: School, public_id: str) -> HttpResponse:
     """Change what the school knows of a student."""
     found = _student(request, public_id)
     form = StudentForm(request.POST or None, instance=found, school=school, programmes=_programmes(request))
@@ -92,7 +93,7 @@ def change(request: HttpRequest, school: School, public_id: str) -> HttpResponse
 
 @require_POST
 @school_page(*BRINGERS)
-def left(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
+def left(request: ActorRequest, school: School, public_id: str) -> HttpResponse:
     """Say that a student has left, or take that back."""
     undo = bool(request.POST.get("undo"))
     found = enrolment.mark_left(student=_student(request, public_id), undo=undo)
@@ -103,14 +104,15 @@ def left(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
 
 @require_POST
 @school_page(*BRINGERS)
-def invite(request: HttpRequest, school: School) -> HttpResponse:
+def invite(request: ActorRequest, school: School) -> HttpResponse:
     """Invite the ticked students, or all without an account, to make their account."""
-    students = Student.objects.active().visible_to(request.actor).without_account().select_related("school")  # type: ignore[attr-defined]
+    students = Student.objects.active().visible_to(request.actor).without_account().select_related("school")
     if not request.POST.get("all"):
         students = students.filter(public_id__in=_ids(request))
-    count = enrolment.invite_students(students=students, by=request.user, language=get_language() or "nl")  # type: ignore[arg-type]
+    count = enrolment.invite_students(students=students, by=request.user, language=get_language() or "nl")
     if count:
-        messages.success(request, ngettext("%(n)s student has been invited by mail.", "%(n)s students have been invited by mail.", count) % {"n": count})
+        told = ngettext("%(n)s student has been invited by mail.", "%(n)s students have been invited by mail.", count)
+        messages.success(request, told % {"n": count})
     else:
         messages.info(request, _("Nobody was invited: tick students who have no account yet."))
     return redirect("schools:students")
@@ -118,42 +120,42 @@ def invite(request: HttpRequest, school: School) -> HttpResponse:
 
 @require_POST
 @school_page(*BRINGERS)
-def guardian_add(request: HttpRequest, school: School, public_id: str) -> HttpResponse:
+def guardian_add(request: ActorRequest, school: School, public_id: str) -> HttpResponse:
     """Add a parent and mail the invitation."""
     found = _student(request, public_id)
     form = GuardianForm(request.POST, auto_id="guardian_%s")
     if not form.is_valid():
         return render(request, "schools/guardian.html", {"student": found, "form": form})
     guardian = enrolment.add_guardian(student=found, **form.cleaned_data)
-    enrolment.invite_guardian(guardian=guardian, by=request.user, language=get_language() or "nl")  # type: ignore[arg-type]
+    enrolment.invite_guardian(guardian=guardian, by=request.user, language=get_language() or "nl")
     messages.success(request, _("%(name)s has been added and is invited by mail.") % {"name": guardian.name})
     return redirect("schools:student", public_id)
 
 
 @require_POST
 @school_page(*BRINGERS)
-def guardian(request: HttpRequest, school: School, public_id: str, pk: int) -> HttpResponse:
+def guardian(request: ActorRequest, school: School, public_id: str, pk: int) -> HttpResponse:
     """Invite a parent again, or take them off the record."""
     found = _student(request, public_id)
     parent = get_object_or_404(found.guardians.all(), pk=pk)
     if request.POST.get("action") == "remove":
         enrolment.remove_guardian(guardian=parent)
         messages.success(request, _("%(name)s has been removed.") % {"name": parent.name})
-    elif enrolment.invite_guardian(guardian=parent, by=request.user, language=get_language() or "nl"):  # type: ignore[arg-type]
+    elif enrolment.invite_guardian(guardian=parent, by=request.user, language=get_language() or "nl"):
         messages.success(request, _("%(name)s has been invited by mail.") % {"name": parent.name})
     return redirect("schools:student", public_id)
 
 
-def _programmes(request: HttpRequest) -> Any:
-    return Programme.objects.filter(pk__in=Programme.objects.visible_to(request.actor))  # type: ignore[attr-defined]
+def _programmes(request: ActorRequest) -> Any:
+    return Programme.objects.filter(pk__in=Programme.objects.visible_to(request.actor))
 
 
-def _student(request: HttpRequest, public_id: str) -> Student:
-    visible = Student.objects.filter(pk__in=Student.objects.visible_to(request.actor))  # type: ignore[attr-defined]
+def _student(request: ActorRequest, public_id: str) -> Student:
+    visible = Student.objects.filter(pk__in=Student.objects.visible_to(request.actor))
     return get_object_or_404(visible.select_related("programme__qualification", "school", "user"), public_id=public_id)
 
 
-def _ids(request: HttpRequest) -> list[str]:
+def _ids(request: ActorRequest) -> list[str]:
     """The ticked public ids; what is no id is left out."""
     ids = []
     for text in request.POST.getlist("students"):

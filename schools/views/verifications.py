@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from schools import selectors
 from schools.forms import DecisionForm
@@ -19,7 +20,7 @@ PAGE = 20
 
 @require_safe
 @hats(HatKind.ADMINISTRATOR)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: ActorRequest) -> HttpResponse:
     """Schools that wait, then those that were decided on."""
     waiting = list(selectors.waiting_schools()[:100])
     invitations = selectors.registrations(waiting)
@@ -29,13 +30,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @hats(HatKind.ADMINISTRATOR)
-def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+def decide(request: ActorRequest, public_id: str) -> HttpResponse:
     """Verify one school or refuse it."""
-    school = get_object_or_404(School.objects.visible_to(request.actor), public_id=public_id)  # type: ignore[attr-defined]
+    school = get_object_or_404(School.objects.visible_to(request.actor), public_id=public_id)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         verified = form.cleaned_data["decision"] == "verify"
-        decide_school(school=school, verified=verified, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+        decide_school(school=school, verified=verified, reason=form.cleaned_data["reason"], by=request.user)
         done = _("%(school)s is verified; its people have been told.") if verified else _("%(school)s is refused; its people have been told why.")
         messages.success(request, done % {"school": school.name})
         return redirect("schools:verifications")
