@@ -9,7 +9,7 @@ from companies.models import CompanyKind as K
 from reference.models import Pathway
 
 SEED = 20261122
-STUDENTS, COMPANIES = 1500, 900
+COMPANIES = 900
 # Rijk van Nijmegen and its neighbours: municipalities whose middle lies so near Nijmegen's, in metres.
 NEAR = 24_000
 CENTRE = "GM0268"
@@ -43,39 +43,39 @@ BOL, BBL = Pathway.BOL.value, Pathway.BBL.value
 ROC_NIJMEGEN = "25PN"
 TEAMS = (
     Team(
-        "zorg en welzijn",
+        "welzijn en kinderopvang",
         "finished",
         (
-            Plan(25960, BOL, 70, 1.15, (K.CARE,)),
-            Plan(25656, BOL, 85, 0.85, (K.CARE,)),
-            Plan(25655, BOL, 95, 0.75, (K.CARE,)),
-            Plan(25696, BOL, 70, 1.2, (K.CHILDCARE,)),
-            Plan(25698, BOL, 60, 1.0, (K.CHILDCARE,)),
-            Plan(25780, BOL, 40, 1.1, (K.CARE,)),
+            Plan(25696, BOL, 80, 1.2, (K.CHILDCARE,)),
+            Plan(25698, BOL, 70, 0.9, (K.CHILDCARE,)),
+            Plan(25780, BOL, 50, 1.1, (K.CARE,)),
         ),
     ),
     Team(
-        "horeca, handel en ict",
+        "zorg, horeca en handel",
         "waiting",
         (
+            Plan(25960, BOL, 80, 1.15, (K.CARE,)),
+            Plan(25656, BOL, 95, 0.85, (K.CARE,)),
+            Plan(25655, BOL, 105, 0.75, (K.CARE,)),
             Plan(25180, BOL, 45, 1.6, (K.HOSPITALITY,)),
             Plan(25182, BOL, 50, 1.4, (K.HOSPITALITY,)),
             Plan(25722, BOL, 25, 1.1, (K.HOSPITALITY,)),
-            Plan(25808, BOL, 70, 1.3, (K.SHOP,)),
-            Plan(25809, BOL, 50, 1.1, (K.SHOP,)),
-            Plan(25998, BOL, 90, 0.6, (K.ICT, K.OFFICE)),
-            Plan(25999, BOL, 45, 0.7, (K.ICT, K.OFFICE, K.GOVERNMENT)),
-            Plan(25633, BOL, 40, 0.7, (K.ICT, K.CULTURE)),
-            Plan(25725, BOL, 55, 0.9, (K.OFFICE,)),
+            Plan(25808, BOL, 75, 1.3, (K.SHOP,)),
+            Plan(25809, BOL, 55, 1.1, (K.SHOP,)),
         ),
     ),
     Team(
-        "techniek, groen en veiligheid",
+        "ict, techniek en groen",
         "open",
         (
-            Plan(25829, BOL, 45, 1.5, (K.BUILDING,)),
+            Plan(25998, BOL, 95, 0.6, (K.ICT, K.OFFICE)),
+            Plan(25999, BOL, 50, 0.7, (K.ICT, K.OFFICE, K.GOVERNMENT)),
+            Plan(25633, BOL, 45, 0.7, (K.ICT, K.CULTURE)),
+            Plan(25725, BOL, 60, 0.9, (K.OFFICE,)),
+            Plan(25829, BOL, 48, 1.5, (K.BUILDING,)),
             Plan(25828, BBL, 35, 1.3, (K.BUILDING,)),
-            Plan(25736, BOL, 45, 1.2, (K.BUILDING,)),
+            Plan(25736, BOL, 50, 1.2, (K.BUILDING,)),
             Plan(25774, BOL, 40, 1.4, (K.LOGISTICS, K.SHOP)),
             Plan(25621, BOL, 30, 1.3, (K.GREEN,)),
             Plan(25579, BOL, 45, 0.6, (K.GREEN,)),
@@ -86,7 +86,7 @@ TEAMS = (
     ),
 )
 # Pupils without a crebo: kind of school, students a school, how many schools, sector chambers of their reserved codes.
-RESERVED = (("pro", 24, 3, ("03", "06", "04")), ("vso", 18, 2, ("06", "07")), ("vmbo", 21, 2, ("01", "03")))
+RESERVED = (("pro", 24, 3, ("03", "06", "04")), ("vso", 18, 2, ("06", "07")), ("vmbo", 22, 2, ("01", "03")))
 RESERVED_SUPPLY = 0.8
 
 # How many of the establishments of a group of sectors become a company of the demo, and which kinds they are:
