@@ -9,19 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
 from companies.models import CompanyMembership
 from placements.models import Introduction, Placement, PlacementTransition, Refusal
+from placements.selectors import school_contacts
 from placements.workflow import S
-from schools.models import Guardian, SchoolMembership, SchoolRole, Student
+from schools.models import Guardian
 from stagematch.outbox import queue
-
-
-def coordinators_of(student: Student) -> list[User]:
-    """Those who decide about this student: coordinators of the programme, else the administrators of the school."""
-    running = SchoolMembership.objects.filter(school_id=student.school_id, ended_at=None).select_related("user").order_by("pk")
-    own = [m.user for m in running.filter(role=SchoolRole.COORDINATOR, programmes=student.programme_id)]
-    return own or [m.user for m in running.filter(role=SchoolRole.ADMIN)]
 
 
 def match_found(placement: Placement) -> None:
@@ -35,7 +28,7 @@ def who_comes(placement: Placement, step: PlacementTransition) -> None:
     """The company learns who comes; the parent of a minor that the child has agreed."""
     key = f"placement-step-{step.pk}"
     student = placement.request.student
-    _to_company(placement, "who_comes", key, student=student, minor=student.is_minor(), school=coordinators_of(student))
+    _to_company(placement, "who_comes", key, student=student, minor=student.is_minor(), school=school_contacts(student))
     _to_guardians(placement, "guardian_confirmed", key)
 
 
@@ -144,5 +137,5 @@ def _to_company(placement: Placement, template: str, key: str, **more: Any) -> N
 
 def _to_coordinators(placement: Placement, template: str, key: str, **more: Any) -> None:
     student = placement.request.student
-    to = [(u.email, u.name, u.language) for u in coordinators_of(student)]
+    to = [(u.email, u.name, u.language) for u in school_contacts(student)]
     _send(to, template, key, _context(placement, student=student, link=_link("home"), **more))

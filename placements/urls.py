@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import company, imports, places, student
+from placements.views import company, imports, places, preparation, student
 
 app_name = "placements"
 
@@ -22,13 +22,22 @@ company_places = [
 ]
 
 student_pages = [
-    path("voorbereiding/", student.later, name="preparation"),
-    path("plaatsing/<uuid:public_id>/", student.later, name="match"),
+    path("voorbereiding/", preparation.overview, name="preparation"),
+    path("voorbereiding/begin/", preparation.start, name="start_preparation"),
+    path("voorbereiding/bereik/", preparation.reach, name="preparation_reach"),
+    path("voorbereiding/klaar/", preparation.finish, name="finish_preparation"),
+    path("voorbereiding/<slug:slug>/", preparation.step, name="preparation_step"),
+    path("plaatsing/<uuid:public_id>/", student.match, name="match"),
+    path("plaatsing/<uuid:public_id>/akkoord/", student.agree, name="agree"),
+    path("plaatsing/<uuid:public_id>/bezwaar/", student.object_, name="object"),
+    path("plaatsing/<uuid:public_id>/terugtrekken/", student.withdraw, name="withdraw"),
 ]
 
 company_pages = [
-    path("bedrijf/wie-komt/", company.later, name="who_comes"),
-    path("bedrijf/wie-komt/<uuid:public_id>/", company.later, name="who_comes_detail"),
+    path("bedrijf/wie-komt/", company.who_comes, name="who_comes"),
+    path("bedrijf/wie-komt/<uuid:public_id>/", company.detail, name="who_comes_detail"),
+    path("bedrijf/wie-komt/<uuid:public_id>/kennismaking/", company.introduction, name="introduction"),
+    path("bedrijf/wie-komt/<uuid:public_id>/weigering/", company.claim_refusal, name="claim_refusal"),
 ]
 
 urlpatterns = [*company_places, *student_pages, *company_pages]

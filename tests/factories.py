@@ -22,7 +22,7 @@ from accounts.hats import HatKind, hats_of
 from accounts.middleware import SESSION_KEY
 from accounts.models import Post, User
 from companies.models import Company, CompanyKind, CompanyMembership, CompanyRole, Recognition, RecognitionState
-from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PreparationStep
+from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, PreparationStep
 from placements.workflow import PlacementState
 from reference.models import (
     GoalOrigin,
@@ -355,7 +355,13 @@ class PlaceFactory(DjangoModelFactory):
             if not Recognition.objects.filter(company=self.company, qualification=qualification).exists():
                 RecognitionFactory(company=self.company, qualification=qualification)
             PlaceSearchRow.objects.create(
-                place=self, qualification=qualification, x=self.company.x, y=self.company.y, starts_on=self.starts_on, ends_on=self.ends_on
+                place=self,
+                qualification=qualification,
+                x=self.company.x,
+                y=self.company.y,
+                open=self.state == PlaceState.OPEN,
+                starts_on=self.starts_on,
+                ends_on=self.ends_on,
             )
 
     @factory.post_generation

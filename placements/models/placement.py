@@ -100,6 +100,11 @@ class Placement(models.Model):
     def __str__(self) -> str:
         return f"{self.request_id} → {self.place_id} ({self.state})"
 
+    @property
+    def first_meeting(self) -> "Introduction | None":
+        """The introduction that is planned or was held, if any."""
+        return getattr(self, "introduction", None)
+
 
 class PlacementTransition(models.Model):
     """One move of a placement: who, when, from where to where, and why. Never changed."""

@@ -1,14 +1,109 @@
-"""Pages."""
+"""Pages of a company about students: who comes (once the student has agreed), first meetings, claiming a refusal."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import hats
+from accounts.hats import COMPANY_HATS
+from placements import selectors
+from placements.errors import PlacementError
+from placements.forms.introduction import IntroductionForm
+from placements.forms.reasons import RefusalForm
+from placements.models import Adjustment, Placement
+from placements.rules import may_move, may_propose_introduction
+from placements.services import transitions as services
+from placements.workflow import OPEN_STATES, S
+
+COMPANY = hats(*COMPANY_HATS)
+PAGE = 20
+# First what asks for something, then what runs, then what is over.
+ORDER = Case(When(state=S.CONFIRMED, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2))
 
 
+def own_placement(request: HttpRequest, public_id: object) -> Placement:
+    """A placement whose student the company knows; 404 for any other."""
+    return get_object_or_404(selectors.who_comes(request.actor), public_id=public_id)  # type: ignore[attr-defined]
+
+
+@COMPANY
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What now?"""
-    return render(request, "accounts/welcome.html")
+    """What now: first meetings to propose, students being asked, and whether the places are still right."""
+    actor = request.actor  # type: ignore[attr-defined]
+    context = {
+        "due": list(selectors.first_meetings_due(actor)[:20]),
+        "asked": selectors.students_being_asked(actor),
+        "offered": list(selectors.offered_places(actor)[:20]),
+    }
+    return render(request, "placements/company/home.html", context)
 
 
-def later(request: HttpRequest, public_id: object = None) -> HttpResponse:
-    """Being written."""
-    return render(request, "accounts/welcome.html")
+@COMPANY
+@require_safe
+def who_comes(request: HttpRequest) -> HttpResponse:
+    """Students who come, and for the rest: how many are being asked, without a word about who."""
+    actor = request.actor  # type: ignore[attr-defined]
+    ordered = selectors.who_comes(actor).annotate(order=ORDER).order_by("order", "starts_on", "pk")
+    page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
+    return render(request, "placements/company/who_comes.html", {"page": page, "asked": selectors.students_being_asked(actor)})
+
+
+@COMPANY
+@require_safe
+def detail(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Who comes: name, contact, days, and what the student wants the company to know."""
+    placement = own_placement(request, public_id)
+    student = placement.request.student
+    context = {
+        "placement": placement,
+        "place": placement.place,
+        "student": student,
+        "running": placement.state in OPEN_STATES,
+        "through_school": student.is_minor() and placement.state not in (S.AGREED, S.ACTIVE),
+        "contacts": selectors.school_contacts(student),
+        "days": selectors.common_days(placement),
+        "needs": [need.label for need in Adjustment if need in placement.shared_needs],
+        "refusals": list(placement.refusals.all()),
+    }
+    return render(request, "placements/company/detail.html", context)
+
+
+@COMPANY
+def introduction(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Propose a first meeting, or another day for it."""
+    placement = own_placement(request, public_id)
+    if not may_propose_introduction(request.actor, placement):  # type: ignore[attr-defined]
+        raise Http404
+    form = IntroductionForm(request.POST if request.method == "POST" else None, placement=placement)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.propose_introduction(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The student has been told of the first meeting."))
+        return redirect("placements:who_comes_detail", public_id)
+    return render(request, "placements/company/introduction.html", {"form": form, "placement": placement})
+
+
+@COMPANY
+def claim_refusal(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Ask the school to be released, on a ground from the list and with evidence."""
+    placement = own_placement(request, public_id)
+    if not may_move(S.REFUSAL_CLAIMED)(request.actor, placement) and placement.state != S.REFUSAL_CLAIMED:  # type: ignore[attr-defined]
+        raise Http404
+    form = RefusalForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.claim_refusal(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The school has your request and judges it. Until then nothing changes."))
+        return redirect("placements:who_comes_detail", public_id)
+    return render(request, "placements/company/refusal.html", {"form": form, "placement": placement})

@@ -1,14 +1,108 @@
-"""Pages."""
+"""Pages of a student with a placement: the path and its next step, the match, agreeing, objecting, withdrawing."""
 
+from collections.abc import Callable
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import hats
+from accounts.hats import HatKind
+from placements.errors import PlacementError
+from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
+from placements.journey import next_step, path
+from placements.models import Placement
+from placements.selectors import common_days, journey_of, placement_of, reasons_for, request_of, school_contacts
+from placements.services import transitions as services
+
+STUDENT = hats(HatKind.STUDENT)
+WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction")
 
 
+def own_placement(request: HttpRequest, public_id: object) -> Placement:
+    """A placement that the student has been told of; 404 for any other."""
+    own = Placement.objects.visible_to(request.actor).select_related(*WITH)  # type: ignore[attr-defined]
+    return get_object_or_404(own, public_id=public_id)
+
+
+@STUDENT
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What now?"""
-    return render(request, "accounts/welcome.html")
+    """The next step of my placement, as a path."""
+    actor = request.actor  # type: ignore[attr-defined]
+    asked = request_of(actor)
+    placement = placement_of(actor, asked) if asked else None
+    contacts = school_contacts(asked.student) if asked else []
+    context = {"asked": asked, "placement": placement, "next": next_step(asked, placement), "steps": path(asked, placement), "contacts": contacts}
+    return render(request, "placements/student/home.html", context)
 
 
-def later(request: HttpRequest, public_id: object = None) -> HttpResponse:
-    """Being written."""
-    return render(request, "accounts/welcome.html")
+@STUDENT
+@require_safe
+def match(request: HttpRequest, public_id: object) -> HttpResponse:
+    """My match: the place, why this one, and agree or object."""
+    placement = own_placement(request, public_id)
+    return _match_page(request, placement, AgreeForm(placement=placement))
+
+
+def _match_page(request: HttpRequest, placement: Placement, form: AgreeForm) -> HttpResponse:
+    context = {
+        "placement": placement,
+        "place": placement.place,
+        "company": placement.place.company,
+        "form": form,
+        "goals": placement.place.goals.filter(requests=placement.request),
+        "days": common_days(placement),
+        "journey": journey_of(placement),
+        "why": reasons_for(placement),
+        "contacts": school_contacts(placement.request.student),
+        "last_step": placement.transitions.last(),
+    }
+    return render(request, "placements/student/match.html", context)
+
+
+@STUDENT
+@require_POST
+def agree(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Agree: the placement is definitive, the company learns who comes."""
+    placement = own_placement(request, public_id)
+    form = AgreeForm(request.POST, placement=placement)
+    if not form.is_valid():
+        return _match_page(request, placement, form)
+    try:
+        services.agree(placement=placement, actor=request.actor, shared_needs=form.cleaned_data.get("shared_needs", []))  # type: ignore[attr-defined]
+    except PlacementError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is definitive. The company now knows that you come."))
+    return redirect("placements:match", public_id)
+
+
+def _with_reason(request: HttpRequest, public_id: object, make: Callable[..., ReasonForm], service: Callable[..., object], done: str) -> HttpResponse:
+    """A page with a reason to choose; `service` acts, `done` names both template and message."""
+    placement = own_placement(request, public_id)
+    form = make(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, done)
+        return redirect("placements:match", public_id)
+    template = "object" if make is objection_form else "withdraw"
+    return render(request, f"placements/student/{template}.html", {"form": form, "placement": placement, "company": placement.place.company})
+
+
+@STUDENT
+def object_(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Object, with a reason that the school judges."""
+    return _with_reason(request, public_id, objection_form, services.object_, _("Your school looks at your objection. You hear from us."))
+
+
+@STUDENT
+def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
+    """Withdraw from a placement, with a reason."""
+    return _with_reason(request, public_id, withdrawal_form, services.withdraw, _("You have withdrawn. Your school knows."))

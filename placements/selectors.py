@@ -1,0 +1,174 @@
+"""Reads for the pages of students, parents and companies; nothing here writes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from accounts.actor import Actor
+from accounts.models import User
+from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, Weekday
+from placements.workflow import OPEN_STATES, S
+from reference.selectors import postcode_point
+from reference.travel import TravelMode, max_metres, minutes, road_metres, straight_metres
+from schools.models import SchoolMembership, SchoolRole, Student
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a placement was proposed: points in total (of 1000), and a row per criterion with label, points, max and note."""
+
+    total: int
+    rows: list[dict[str, object]]
+
+
+ReasonsProvider = Callable[[Placement], Reasons | None]
+_reasons: list[ReasonsProvider] = []
+
+
+def register_reasons(provider: ReasonsProvider) -> None:
+    """Let the matching app, a floor above, say why a placement was proposed."""
+    if provider not in _reasons:
+        _reasons.append(provider)
+
+
+def reasons_for(placement: Placement) -> Reasons | None:
+    """Why this placement was proposed; None for one that no run proposed."""
+    return next((found for provider in _reasons if (found := provider(placement))), None)
+
+
+# -- requests
+
+
+def request_of(actor: Actor) -> PlacementRequest | None:
+    """The request that a student (or parent) is busy with: the first one whose period is not over."""
+    return (
+        PlacementRequest.objects.visible_to(actor)
+        .filter(closed_at=None, period__ends_on__gte=timezone.localdate())
+        .select_related("period", "student__programme__qualification", "student__school", "student__user")
+        .order_by("period__starts_on", "pk")
+        .first()
+    )
+
+
+def coming_periods() -> QuerySet[Period]:
+    """Periods that are not over, the first one first."""
+    return Period.objects.filter(ends_on__gt=timezone.localdate()).order_by("starts_on", "pk")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What lies within reach of a student: kilometres by road, offered places and their free slots."""
+
+    minutes: int
+    mode: TravelMode
+    road_metres: int
+    places: int
+    slots: int
+
+
+def reach_of(request: PlacementRequest, mode: str, most_minutes: int) -> Reach | None:
+    """Places for the student's own qualification within so many minutes, free and long enough; None if the postcode is unknown."""
+    student = request.student
+    home = postcode_point(student.postcode)
+    if home is None:
+        return None
+    metres = max_metres(most_minutes, mode)
+    weeks = timedelta(weeks=request.weeks)
+    dx, dy = (Cast(axis, BigIntegerField()) - value for axis, value in (("x", home[0]), ("y", home[1])))
+    found = PlaceSearchRow.objects.filter(
+        open=True,
+        qualification=student.programme.qualification_id,
+        place__pathways__contains=[student.programme.pathway],
+        # Enough weeks in common: each end lies that much after each start.
+        starts_on__lte=request.ends_on - weeks,
+        ends_on__gte=request.starts_on + weeks,
+    ).filter(ends_on__gte=F("starts_on") + weeks)
+    within = found.annotate(squared=dx * dx + dy * dy).filter(squared__lt=(metres + 1) ** 2)
+    counts = within.aggregate(places=Count("pk"), slots=Sum(F("place__capacity") - F("place__taken")))
+    return Reach(most_minutes, TravelMode(mode), road_metres(metres), counts["places"], counts["slots"] or 0)
+
+
+# -- placements
+
+
+def placement_of(actor: Actor, request: PlacementRequest) -> Placement | None:
+    """The placement that a student (or parent) is told of: the open one, else the last that ended."""
+    told = Placement.objects.visible_to(actor).filter(request=request).select_related("place__company", "place__period", "introduction")
+    placements = list(told.order_by("-state_since", "-pk")[:10])
+    return next((placement for placement in placements if placement.state in OPEN_STATES), placements[0] if placements else None)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """How far a place is from home: metres by road, and minutes by the student's own means (None if that is not known)."""
+
+    road_metres: int
+    minutes: int | None
+    mode: TravelMode | None
+
+
+def journey_of(placement: Placement) -> Journey | None:
+    """The way from home to the place; None if the postcode is unknown."""
+    request, company = placement.request, placement.place.company
+    home = postcode_point(request.student.postcode)
+    if home is None:
+        return None
+    metres = straight_metres(home, (company.x, company.y))
+    mode = TravelMode(request.travel_mode) if request.travel_mode else None
+    return Journey(road_metres(metres), minutes(metres, mode) if mode else None, mode)
+
+
+def common_days(placement: Placement) -> list[str | Promise]:
+    """Days on which student and place both can, in the order of the week."""
+    asked = set(placement.request.days) or set(Weekday)
+    return [day.label for day in Weekday if day in asked and day in placement.place.days]
+
+
+def school_contacts(student: Student) -> list[User]:
+    """Whom a student, parent or company can ask: the coordinators of the programme, else the administrators of the school."""
+    own = Q(role=SchoolRole.COORDINATOR, programmes=student.programme_id) | Q(role=SchoolRole.ADMIN)
+    members = SchoolMembership.objects.filter(own, school=student.school_id, ended_at=None).select_related("user")
+    found = list(members.distinct().order_by("pk"))
+    coordinators = [member.user for member in found if member.role == SchoolRole.COORDINATOR]
+    return coordinators or [member.user for member in found]
+
+
+def silent(actor: Actor, *, days: int) -> QuerySet[Placement]:
+    """Placements of own students who were told so many days ago and have not answered: somebody should call."""
+    before = timezone.now() - timedelta(days=days)
+    waiting = Placement.objects.visible_to(actor).filter(state=S.APPROVED, told_at__lte=before, state_since__lte=before)
+    return waiting.select_related("request__student", "place__company").order_by("told_at", "pk")
+
+
+# -- for companies
+
+
+def who_comes(actor: Actor) -> QuerySet[Placement]:
+    """Placements of which the company knows the student, those without a first meeting first."""
+    known = Placement.objects.known_to_company().filter(place__company_id=actor.company_id)
+    return known.select_related("place__company", "request__student__programme__qualification", "request__student__school", "introduction")
+
+
+def first_meetings_due(actor: Actor) -> QuerySet[Placement]:
+    """Who comes and has no first meeting yet, the earliest start first."""
+    return who_comes(actor).filter(state=S.CONFIRMED).order_by("starts_on", "pk")
+
+
+def students_being_asked(actor: Actor) -> list[Place]:
+    """Places with `asked`: how many students are being asked for it now. A number, nothing of the person."""
+    unknown = Placement.objects.filter(place__company_id=actor.company_id, state__in=(S.APPROVED, S.OBJECTED), confirmed_at=None)
+    counts = dict(unknown.values_list("place_id").annotate(asked=Count("pk")).order_by())
+    places = list(Place.objects.visible_to(actor).filter(pk__in=counts).select_related("period").order_by("title", "pk"))
+    for place in places:
+        place.asked = counts[place.pk]  # type: ignore[attr-defined]
+    return places
+
+
+def offered_places(actor: Actor) -> Iterable[Place]:
+    """Places that the company offers now, for asking whether they are still right."""
+    return Place.objects.visible_to(actor).filter(state=PlaceState.OPEN).select_related("period").order_by("confirmed_at", "pk")
