@@ -30,8 +30,8 @@ def own_counts(actor: Actor) -> dict[str, int]:
     present = Q(students__left_at=None)
     own = Programme.objects.filter(pk__in=Programme.objects.visible_to(actor))
     counts: dict[str, int] = own.aggregate(
-        programmes=Count("pk", distinct=True),
-        students=Count("students", filter=present),
+        of_programmes=Count("pk", distinct=True),
+        of_students=Count("students", filter=present),
         without_account=Count("students", filter=present & Q(students__user=None)),
     )
     return counts

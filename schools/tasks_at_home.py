@@ -18,9 +18,9 @@ def for_staff(actor: Actor) -> list[Task]:
     if not may_add:
         return [_state(school)] if school.state != SchoolState.VERIFIED else []
     own = own_counts(actor)
-    if not own["programmes"]:
+    if not own["of_programmes"]:
         return [_no_programme(actor)]
-    if not own["students"]:
+    if not own["of_students"]:
         text = _("Upload a list from your student system, or add them one by one.")
         return [Task(_("Bring your students"), text, reverse("schools:import"), _("Upload a list"), urgency=15)]
     without = own["without_account"]
@@ -66,4 +66,4 @@ def for_administrator(actor: Actor) -> list[Task]:
 def figures(actor: Actor) -> list[tuple[Text, object]]:
     """How many students and programmes are one's own."""
     own = own_counts(actor)
-    return [(_("students"), own["students"]), (_("programmes"), own["programmes"])]
+    return [(_("students"), own["of_students"]), (_("programmes"), own["of_programmes"])]

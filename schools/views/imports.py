@@ -24,7 +24,7 @@ SHOWN = 200
 @school_page(*BRINGERS)
 def upload(request: ActorRequest, school: School) -> HttpResponse:
     """Choose a file; nothing is saved before the preview."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
             batch = imports.preview(importer=_importer(request, school), file=form.cleaned_data["file"], by=request.user)
