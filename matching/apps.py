@@ -1,6 +1,10 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.apps import apps as registry
+from django.db.models.signals import post_migrate
 
 
 class MatchingConfig(AppConfig):
@@ -15,6 +19,20 @@ class MatchingConfig(AppConfig):
         from matching import explanations, home, rules  # noqa: F401
         from placements import selectors
 
+        post_migrate.connect(publish_first_criteria, sender=self)
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)
         selectors.register_reasons(explanations.reasons)
+
+
+def publish_first_criteria(*, using: str, apps: Any = registry, **_: Any) -> None:
+    """No round can be opened without published criteria: version 1 (DESIGN.md, "Rules") is there from the first migration on.
+
+    After each migrate rather than in a migration, so that it survives squashing and the emptying of a test's database.
+    """
+    try:
+        criteria = apps.get_model("matching", "Criteria").objects.using(using)
+    except LookupError:  # an earlier state of the app, without criteria
+        return
+    if not criteria.exists():
+        criteria.create(version=1)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from matching.engine import solve
-from matching.models import Criteria, Round, Run
+from matching.models import Round, Run
 from matching.services import rounds, runs
 from placements.models import Place, PlacementRequest
 from schools.models import Programme, SchoolMembership
@@ -29,7 +29,6 @@ class World:
 
     def __init__(self, students: int = 3, capacities: tuple[int, ...] = (1, 1), **request: Any) -> None:
         PostcodeAreaFactory()
-        Criteria.objects.get_or_create(version=1)
         self.period = PeriodFactory()
         self.qualification = QualificationFactory()
         self.programme: Programme = ProgrammeFactory(qualification=self.qualification)

@@ -1,0 +1,212 @@
+"""From a result to placements: taking over, approving, the exceptions."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from matching.engine import lottery_rank
+from matching.errors import NotFinished, RoundClosed
+from matching.models import Proposal, Run
+from matching.services import decisions, rounds, runs
+from placements.errors import InvalidTransition, PlaceFull
+from placements.models import Placement, PlacementTransition
+from placements.services import transitions
+from placements.workflow import S
+from tests.factories import CoordinatorFactory, PlacementFactory, actor_for
+from tests.matching.making import World, far_company
+
+
+@pytest.mark.django_db
+class TestTakingOver:
+    def test_each_proposal_with_a_place_becomes_a_placement(self):
+        world = World(students=3, capacities=(1, 1))
+        run = world.run()
+        done = decisions.take_over(run=run, actor=world.actor)
+        assert (done.made, done.left_out) == (2, 0)
+        made = {p.request_id: p.place_id for p in Placement.objects.filter(state=S.PROPOSED)}
+        assert made == dict(run.proposals.filter(place__isnull=False).values_list("request_id", "place_id"))
+
+    def test_twice_changes_nothing_and_answers_the_same(self):
+        world = World(students=2, capacities=(2,))
+        run = world.run()
+        first = decisions.take_over(run=run, actor=world.actor)
+        moves = PlacementTransition.objects.count()
+        assert decisions.take_over(run=run, actor=world.actor) == first
+        assert PlacementTransition.objects.count() == moves
+        assert Placement.objects.count() == 2
+
+    def test_whoever_comes_first_in_the_order_keeps_a_place_that_filled_up(self):
+        world = World(students=3, capacities=(3,))
+        run = world.run()
+        PlacementFactory(place=world.places[0])
+        PlacementFactory(place=world.places[0])
+        done = decisions.take_over(run=run, actor=world.actor)
+        assert (done.made, done.left_out) == (1, 2)
+        first = min(world.requests, key=lambda request: (request.tier, lottery_rank(run.seed, request.pk)))
+        assert run.proposals.get(placement__isnull=False).request == first
+        assert run.proposals.filter(left_out=True).count() == 2
+
+    def test_a_student_who_found_a_place_meanwhile_is_left_out(self):
+        world = World(students=1, capacities=(1,))
+        run = world.run()
+        PlacementFactory(request=world.requests[0], place=world.place())
+        assert decisions.take_over(run=run, actor=world.actor).left_out == 1
+
+    def test_only_one_run_of_a_round_is_taken_over(self):
+        world = World(students=1, capacities=(1,))
+        first, second = world.run(), world.run()
+        decisions.take_over(run=first, actor=world.actor)
+        with pytest.raises(RoundClosed):
+            decisions.take_over(run=second, actor=world.actor)
+        with pytest.raises(RoundClosed):
+            runs.start_run(round_=world.round, actor=world.actor)
+
+    def test_a_run_without_a_result_cannot_be_taken_over(self):
+        world = World(students=1, capacities=(1,))
+        run = Run.objects.create(round=world.round, policy="most", criteria=world.round.criteria, seed=1)
+        with pytest.raises(NotFinished):
+            decisions.take_over(run=run, actor=world.actor)
+
+
+@pytest.mark.django_db
+class TestApproving:
+    def taken(self, world):
+        run = world.run()
+        decisions.take_over(run=run, actor=world.actor)
+        return run
+
+    def test_all_means_all_but_the_exceptions(self):
+        world = World(students=2, capacities=(1, 1, 1, 1))
+        needs = world.request(needs=["quiet"])
+        minor = world.request(student__minor=True)
+        for place in world.places:
+            place.offers = ["quiet"]
+            place.save()
+        run = self.taken(world)
+        done = decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        assert done.count == 2
+        assert {p.request_id for p in done.exceptions} == {needs.pk, minor.pk}
+        assert Placement.objects.filter(state=S.APPROVED).count() == 2
+
+    def test_twice_approves_nothing_twice(self):
+        world = World(students=2, capacities=(2,))
+        run = self.taken(world)
+        decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        again = decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        assert (again.count, again.exceptions, again.refused) == (0, [], [])
+
+    def test_somebody_elses_students_are_not_touched(self):
+        world = World(students=1, capacities=(1,))
+        run = self.taken(world)
+        stranger = actor_for(CoordinatorFactory())
+        assert decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=stranger).count == 0
+        assert Placement.objects.get().state == S.PROPOSED
+
+    @pytest.mark.parametrize(("metres", "far"), [(6150, False), (6200, True)])
+    def test_further_than_four_fifths_of_the_limit_is_an_exception(self, metres, far):
+        # 40 minutes by bicycle are 7,692 metres in a straight line; four fifths of that are 6,153.6.
+        world = World(students=1, capacities=())
+        world.place(company=far_company(metres))
+        flagged = Proposal.objects.filter(run=world.run()).with_flags().get()
+        assert (flagged.limit, flagged.is_far) == (7692, far)
+
+    def test_a_low_score_is_an_exception(self):
+        world = World(students=1, capacities=())
+        world.requests[0].goals.set(world.qualification.goals.all())
+        world.place(company=far_company(5000), support=0)
+        world.requests[0].kind1 = "ict"
+        world.requests[0].save()
+        flagged = Proposal.objects.filter(run=world.run()).with_flags().get()
+        assert flagged.score < 500
+        assert flagged.is_low
+        assert flagged.is_exception
+
+    def test_a_round_is_finished_when_everything_is_decided(self):
+        world = World(students=2, capacities=(2,))
+        run = self.taken(world)
+        with pytest.raises(NotFinished, match="2"):
+            rounds.publish_round(round_=world.round, actor=world.actor)
+        decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        assert rounds.publish_round(round_=world.round, actor=world.actor).state == "published"
+        before = rounds.publish_round(round_=world.round, actor=world.actor).published_at
+        assert rounds.publish_round(round_=world.round, actor=world.actor).published_at == before
+
+
+def at_once(count, act):
+    """Call `act(0 … count-1)` in as many threads at the same moment; returns what each answered or raised."""
+    barrier, answers = threading.Barrier(count), [None] * count
+
+    def work(number):
+        try:
+            barrier.wait(60)
+            answers[number] = act(number)
+        except Exception as error:  # noqa: BLE001
+            answers[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_of_fifty_take_overs_for_three_free_slots_exactly_three_get_one(self):
+        world = World(students=0, capacities=(3,))
+        place = world.places[0]
+        taken = [self.single(world, number) for number in range(25)]
+        asked = [world.request() for _ in range(25)]
+
+        def act(number):
+            if number < 25:
+                return decisions.take_over(run=taken[number], actor=world.actor)
+            return transitions.propose(request=asked[number - 25], place=place, actor=world.actor)
+
+        answers = at_once(50, act)
+        got = [a for a in answers if isinstance(a, Placement) or isinstance(a, decisions.TakenOver) and a.made]
+        refused = [a for a in answers if isinstance(a, PlaceFull) or isinstance(a, decisions.TakenOver) and a.left_out]
+        assert (len(got), len(refused)) == (3, 47), [a for a in answers if a not in got and a not in refused]
+        assert all("3" in str(error) for error in refused if isinstance(error, PlaceFull))
+        place.refresh_from_db()
+        assert (place.taken, Placement.objects.open().filter(place=place).count()) == (3, 3)
+        left = Proposal.objects.filter(left_out=True).count()
+        assert left == sum(1 for a in refused if isinstance(a, decisions.TakenOver))
+
+    def single(self, world, number):
+        """A finished run of a round of its own, that proposes the one place to one student."""
+        request = world.request()
+        round_ = world.open_round(f"ronde {number}")
+        run = Run.objects.create(
+            round=round_, policy="most", criteria=round_.criteria, seed=number, state="done", result_digest="x", finished_at=timezone.now()
+        )
+        Proposal.objects.create(run=run, request=request, place=world.places[0], score=900, distance=100)
+        return run
+
+    def test_fifty_approvals_at_once_approve_once(self):
+        world = World(students=1, capacities=(1,))
+        run = world.run()
+        decisions.take_over(run=run, actor=world.actor)
+        placement = Placement.objects.get()
+        answers = at_once(50, lambda _number: transitions.approve(placement=placement, actor=world.actor))
+        assert [a for a in answers if not isinstance(a, Placement | InvalidTransition)] == []
+        assert PlacementTransition.objects.filter(to_state=S.APPROVED).count() == 1
+
+    def test_fifty_take_overs_of_one_run_take_it_over_once(self):
+        world = World(students=3, capacities=(3,))
+        run = world.run()
+        answers = at_once(50, lambda _number: decisions.take_over(run=run, actor=world.actor))
+        assert set(answers) == {decisions.TakenOver(made=3, left_out=0)}
+        assert Placement.objects.count() == 3
+
+    def test_fifty_starts_at_once_start_one_run(self):
+        world = World(students=1, capacities=(1,))
+        answers = at_once(50, lambda _number: runs.start_run(round_=world.round, actor=world.actor).pk)
+        assert len(set(answers)) == 1
+        assert Run.objects.count() == 1
+
