@@ -58,7 +58,7 @@ def _days(request: PlacementRequest) -> list[Words]:
 
 
 def _kind(request: PlacementRequest) -> list[Words]:
-    wishes = [CompanyKind(kind).label for kind in (request.kind1, request.kind2) if kind]
+    wishes: list[Words] = [CompanyKind(kind).label for kind in (request.kind1, request.kind2) if kind]
     return wishes or [_("No wish: anything is fine")]
 
 

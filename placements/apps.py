@@ -11,11 +11,13 @@ class PlacementsConfig(AppConfig):
     def ready(self) -> None:
         """Say which pages answer "what now?" for whom."""
         from accounts.hats import HatKind
-        from accounts.homes import register_home
+        from accounts.homes import register_home, register_tasks
         from companies.hooks import company_moved
+        from placements import readiness
         from placements import rules as _rules
         from placements.services.places import move_places
         from placements.views import company, guardian, student
+        from schools.hooks import register_panel, register_readiness
 
         del _rules  # importing it has registered the rules
         company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
@@ -23,3 +25,6 @@ class PlacementsConfig(AppConfig):
         register_home(HatKind.GUARDIAN, guardian.home)
         register_home(HatKind.COMPANY_CONTACT, company.home)
         register_home(HatKind.TRAINER, company.home)
+        register_tasks(HatKind.COORDINATOR, readiness.tasks)
+        register_readiness(readiness.READINESS)
+        register_panel(readiness.panel)

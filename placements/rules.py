@@ -48,7 +48,7 @@ def part_of(actor: Actor, placement: Placement) -> Who | None:
 def may_move(to: S, *, start: tuple[S, ...] = ()) -> rules.Predicate:
     """Predicate: the actor may move the placement to a state now (only from one of `start`, if given)."""
 
-    @rules.predicate(name=f"may_move_to_{to}")  # type: ignore[untyped-decorator]
+    @rules.predicate(name=f"may_move_to_{to}")
     def predicate(actor: Actor, placement: Placement) -> bool:
         if start and placement.state not in start:
             return False
@@ -58,7 +58,7 @@ def may_move(to: S, *, start: tuple[S, ...] = ()) -> rules.Predicate:
     return predicate
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def may_propose_introduction(actor: Actor, placement: Placement) -> bool:
     """The company or the coordinator proposes a first meeting, and may change it while it is planned."""
     if placement.state not in (S.CONFIRMED, S.INTRODUCED):
@@ -66,13 +66,13 @@ def may_propose_introduction(actor: Actor, placement: Placement) -> bool:
     return part_of(actor, placement) in (Who.COMPANY, Who.COORDINATOR)
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def may_prepare(actor: Actor, request: PlacementRequest) -> bool:
     """A student fills in the own request until the school has closed it."""
     return actor.is_(HatKind.STUDENT) and request.student_id == actor.student_id and request.closed_at is None
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def may_change_tier(actor: Actor, request: PlacementRequest) -> bool:
     """The coordinator of the student's programme sets another order of turn, with a reason."""
     return request.closed_at is None and coordinates(actor, request.student)

@@ -1,6 +1,6 @@
 """Reads for the pages of students, parents and companies; nothing here writes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -150,7 +150,7 @@ def silent(actor: Actor, *, days: int) -> QuerySet[Placement]:
 
 def who_comes(actor: Actor) -> QuerySet[Placement]:
     """Placements of which the company knows the student, those without a first meeting first."""
-    known = Placement.objects.known_to_company().filter(place__company_id=actor.company_id)
+    known = Placement.objects.known_to_company().filter(place__company=actor.company_id)
     return known.select_related("place__company", "request__student__programme__qualification", "request__student__school", "introduction")
 
 
@@ -161,7 +161,7 @@ def first_meetings_due(actor: Actor) -> QuerySet[Placement]:
 
 def students_being_asked(actor: Actor) -> list[Place]:
     """Places with `asked`: how many students are being asked for it now. A number, nothing of the person."""
-    unknown = Placement.objects.filter(place__company_id=actor.company_id, state__in=(S.APPROVED, S.OBJECTED), confirmed_at=None)
+    unknown = Placement.objects.filter(place__company=actor.company_id, state__in=(S.APPROVED, S.OBJECTED), confirmed_at=None)
     counts = dict(unknown.values_list("place_id").annotate(asked=Count("pk")).order_by())
     places = list(Place.objects.visible_to(actor).filter(pk__in=counts).select_related("period").order_by("title", "pk"))
     for place in places:
@@ -169,6 +169,6 @@ def students_being_asked(actor: Actor) -> list[Place]:
     return places
 
 
-def offered_places(actor: Actor) -> Iterable[Place]:
+def offered_places(actor: Actor) -> QuerySet[Place]:
     """Places that the company offers now, for asking whether they are still right."""
     return Place.objects.visible_to(actor).filter(state=PlaceState.OPEN).select_related("period").order_by("confirmed_at", "pk")

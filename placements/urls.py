@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import company, imports, places, preparation, student
+from placements.views import company, imports, places, preparation, school, student
 
 app_name = "placements"
 
@@ -33,6 +33,13 @@ student_pages = [
     path("plaatsing/<uuid:public_id>/terugtrekken/", student.withdraw, name="withdraw"),
 ]
 
+school_pages = [
+    path("school/plaatsingen/<uuid:public_id>/", school.placement, name="school_placement"),
+    path("school/plaatsingen/<uuid:public_id>/kennismaking/", school.introduction, name="school_introduction"),
+    path("school/plaatsingen/<uuid:public_id>/intrekken/", school.withdraw, name="school_withdraw"),
+    path("school/beurt/<uuid:public_id>/", school.tier, name="tier"),
+]
+
 company_pages = [
     path("bedrijf/wie-komt/", company.who_comes, name="who_comes"),
     path("bedrijf/wie-komt/<uuid:public_id>/", company.detail, name="who_comes_detail"),
@@ -40,4 +47,4 @@ company_pages = [
     path("bedrijf/wie-komt/<uuid:public_id>/weigering/", company.claim_refusal, name="claim_refusal"),
 ]
 
-urlpatterns = [*company_places, *student_pages, *company_pages]
+urlpatterns = [*company_places, *student_pages, *school_pages, *company_pages]

@@ -33,13 +33,13 @@ class IntroductionForm(forms.Form):
         validators=[refuse_bsn],
     )
 
-    def __init__(self, *args: Any, placement: Placement, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, placement: Placement) -> None:
         planned: Introduction | None = placement.first_meeting
         company = placement.place.company
-        initial = {"where": f"{company.street}, {company.place}"}
+        initial: dict[str, Any] = {"where": f"{company.street}, {company.place}"}
         if planned:
             initial = {"at": planned.at, "where": planned.where, "note": planned.note}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
     def clean_at(self) -> datetime:
         """Raises ValidationError for a time that has passed."""

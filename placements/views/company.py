@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS
 from placements import selectors
 from placements.errors import PlacementError
@@ -25,16 +26,16 @@ PAGE = 20
 ORDER = Case(When(state=S.CONFIRMED, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2))
 
 
-def own_placement(request: HttpRequest, public_id: object) -> Placement:
+def own_placement(request: ActorRequest, public_id: object) -> Placement:
     """A placement whose student the company knows; 404 for any other."""
-    return get_object_or_404(selectors.who_comes(request.actor), public_id=public_id)  # type: ignore[attr-defined]
+    return get_object_or_404(selectors.who_comes(request.actor), public_id=public_id)
 
 
 @COMPANY
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     """What now: first meetings to propose, students being asked, and whether the places are still right."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = {
         "due": list(selectors.first_meetings_due(actor)[:20]),
         "asked": selectors.students_being_asked(actor),
@@ -45,9 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @COMPANY
 @require_safe
-def who_comes(request: HttpRequest) -> HttpResponse:
+def who_comes(request: ActorRequest) -> HttpResponse:
     """Students who come, and for the rest: how many are being asked, without a word about who."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     ordered = selectors.who_comes(actor).annotate(order=ORDER).order_by("order", "starts_on", "pk")
     page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
     return render(request, "placements/company/who_comes.html", {"page": page, "asked": selectors.students_being_asked(actor)})
@@ -55,7 +56,7 @@ def who_comes(request: HttpRequest) -> HttpResponse:
 
 @COMPANY
 @require_safe
-def detail(request: HttpRequest, public_id: object) -> HttpResponse:
+def detail(request: ActorRequest, public_id: object) -> HttpResponse:
     """Who comes: name, contact, days, and what the student wants the company to know."""
     placement = own_placement(request, public_id)
     student = placement.request.student
@@ -74,15 +75,15 @@ def detail(request: HttpRequest, public_id: object) -> HttpResponse:
 
 
 @COMPANY
-def introduction(request: HttpRequest, public_id: object) -> HttpResponse:
+def introduction(request: ActorRequest, public_id: object) -> HttpResponse:
     """Propose a first meeting, or another day for it."""
     placement = own_placement(request, public_id)
-    if not may_propose_introduction(request.actor, placement):  # type: ignore[attr-defined]
+    if not may_propose_introduction(request.actor, placement):
         raise Http404
     form = IntroductionForm(request.POST if request.method == "POST" else None, placement=placement)
     if request.method == "POST" and form.is_valid():
         try:
-            services.propose_introduction(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            services.propose_introduction(placement=placement, actor=request.actor, **form.cleaned_data)
         except PlacementError as error:
             messages.error(request, str(error))
         else:
@@ -92,15 +93,15 @@ def introduction(request: HttpRequest, public_id: object) -> HttpResponse:
 
 
 @COMPANY
-def claim_refusal(request: HttpRequest, public_id: object) -> HttpResponse:
+def claim_refusal(request: ActorRequest, public_id: object) -> HttpResponse:
     """Ask the school to be released, on a ground from the list and with evidence."""
     placement = own_placement(request, public_id)
-    if not may_move(S.REFUSAL_CLAIMED)(request.actor, placement) and placement.state != S.REFUSAL_CLAIMED:  # type: ignore[attr-defined]
+    if not may_move(S.REFUSAL_CLAIMED)(request.actor, placement) and placement.state != S.REFUSAL_CLAIMED:
         raise Http404
     form = RefusalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.claim_refusal(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            services.claim_refusal(placement=placement, actor=request.actor, **form.cleaned_data)
         except PlacementError as error:
             messages.error(request, str(error))
         else:

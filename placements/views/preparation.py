@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from placements.answers import answers
 from placements.errors import PlacementError
@@ -24,9 +25,9 @@ STUDENT = hats(HatKind.STUDENT)
 STEP_OF = {slug: step for step, slug in STEP_SLUGS.items()}
 
 
-def own_request(request: HttpRequest) -> PlacementRequest:
+def own_request(request: ActorRequest) -> PlacementRequest:
     """The request that the student is busy with; 404 if there is none."""
-    found = request_of(request.actor)  # type: ignore[attr-defined]
+    found = request_of(request.actor)
     if found is None:
         raise Http404
     return found
@@ -34,28 +35,30 @@ def own_request(request: HttpRequest) -> PlacementRequest:
 
 @STUDENT
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: ActorRequest) -> HttpResponse:
     """All five steps with their answers, what is missing, and the button that says "ready"."""
-    asked = request_of(request.actor)  # type: ignore[attr-defined]
+    asked = request_of(request.actor)
     if asked is None:
         return render(request, "placements/student/start.html", {"periods": coming_periods()})
-    placement = placement_of(request.actor, asked)  # type: ignore[attr-defined]
+    placement = placement_of(request.actor, asked)
     fixed = placement is not None and placement.state in OPEN_STATES
     return render(request, "placements/student/preparation.html", {"asked": asked, "steps": answers(asked), "fixed": fixed, "reach": _reach(asked)})
 
 
 @STUDENT
 @require_POST
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActorRequest) -> HttpResponse:
     """Begin the preparation for a period."""
-    period = get_object_or_404(coming_periods(), pk=request.POST.get("period", ""))
-    student = get_object_or_404(Student.objects.visible_to(request.actor).select_related("programme__qualification"))  # type: ignore[attr-defined]
+    period = next((period for period in coming_periods() if str(period.pk) == request.POST.get("period")), None)
+    if period is None:
+        raise Http404
+    student = get_object_or_404(Student.objects.visible_to(request.actor).select_related("programme__qualification"))
     asked = services.open_request(student=student, period=period)
     return redirect("placements:preparation_step", STEP_SLUGS[(asked.missing_steps or list(PreparationStep))[0]])
 
 
 @STUDENT
-def step(request: HttpRequest, slug: str) -> HttpResponse:
+def step(request: ActorRequest, slug: str) -> HttpResponse:
     """One step: its questions, back, and save and continue."""
     asked = own_request(request)
     if slug not in STEP_OF:
@@ -64,7 +67,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     form = form_for(current, asked, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            asked = services.save_step(request=asked, step=current, data=form.cleaned_data, actor=request.actor)  # type: ignore[attr-defined]
+            asked = services.save_step(request=asked, step=current, data=form.cleaned_data, actor=request.actor)
         except PlacementError as error:
             messages.error(request, str(error))
             return redirect("placements:preparation")
@@ -86,7 +89,7 @@ def _step_context(asked: PlacementRequest, current: PreparationStep, form: Any) 
     }
 
 
-def _after(request: HttpRequest, asked: PlacementRequest, current: PreparationStep) -> HttpResponse:
+def _after(request: ActorRequest, asked: PlacementRequest, current: PreparationStep) -> HttpResponse:
     """On to the next step; who changes an answer later goes back to the overview."""
     following = list(PreparationStep)[list(PreparationStep).index(current) + 1 :]
     if asked.ready_at or not following or not asked.missing_steps:
@@ -101,7 +104,7 @@ def _reach(asked: PlacementRequest) -> Any:
 
 @STUDENT
 @require_safe
-def reach(request: HttpRequest) -> HttpResponse:
+def reach(request: ActorRequest) -> HttpResponse:
     """How many places lie within the minutes that are being filled in, for showing beside the fields."""
     asked, form = own_request(request), TravelForm(request.GET)
     found = reach_of(asked, form.cleaned_data["travel_mode"], form.cleaned_data["max_minutes"]) if form.is_valid() else None
@@ -110,10 +113,10 @@ def reach(request: HttpRequest) -> HttpResponse:
 
 @STUDENT
 @require_POST
-def finish(request: HttpRequest) -> HttpResponse:
+def finish(request: ActorRequest) -> HttpResponse:
     """The student says: I am ready."""
     try:
-        services.finish_preparation(request=own_request(request), actor=request.actor)  # type: ignore[attr-defined]
+        services.finish_preparation(request=own_request(request), actor=request.actor)
     except PlacementError as error:
         messages.error(request, str(error))
     else:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from placements.errors import PlacementError
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
@@ -21,17 +22,17 @@ STUDENT = hats(HatKind.STUDENT)
 WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction")
 
 
-def own_placement(request: HttpRequest, public_id: object) -> Placement:
+def own_placement(request: ActorRequest, public_id: object) -> Placement:
     """A placement that the student has been told of; 404 for any other."""
-    own = Placement.objects.visible_to(request.actor).select_related(*WITH)  # type: ignore[attr-defined]
+    own = Placement.objects.visible_to(request.actor).select_related(*WITH)
     return get_object_or_404(own, public_id=public_id)
 
 
 @STUDENT
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     """The next step of my placement, as a path."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked = request_of(actor)
     placement = placement_of(actor, asked) if asked else None
     contacts = school_contacts(asked.student) if asked else []
@@ -41,13 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @STUDENT
 @require_safe
-def match(request: HttpRequest, public_id: object) -> HttpResponse:
+def match(request: ActorRequest, public_id: object) -> HttpResponse:
     """My match: the place, why this one, and agree or object."""
     placement = own_placement(request, public_id)
     return _match_page(request, placement, AgreeForm(placement=placement))
 
 
-def _match_page(request: HttpRequest, placement: Placement, form: AgreeForm) -> HttpResponse:
+def _match_page(request: ActorRequest, placement: Placement, form: AgreeForm) -> HttpResponse:
     context = {
         "placement": placement,
         "place": placement.place,
@@ -65,14 +66,14 @@ def _match_page(request: HttpRequest, placement: Placement, form: AgreeForm) -> 
 
 @STUDENT
 @require_POST
-def agree(request: HttpRequest, public_id: object) -> HttpResponse:
+def agree(request: ActorRequest, public_id: object) -> HttpResponse:
     """Agree: the placement is definitive, the company learns who comes."""
     placement = own_placement(request, public_id)
     form = AgreeForm(request.POST, placement=placement)
     if not form.is_valid():
         return _match_page(request, placement, form)
     try:
-        services.agree(placement=placement, actor=request.actor, shared_needs=form.cleaned_data.get("shared_needs", []))  # type: ignore[attr-defined]
+        services.agree(placement=placement, actor=request.actor, shared_needs=form.cleaned_data.get("shared_needs", []))
     except PlacementError as error:
         messages.error(request, str(error))
     else:
@@ -80,13 +81,15 @@ def agree(request: HttpRequest, public_id: object) -> HttpResponse:
     return redirect("placements:match", public_id)
 
 
-def _with_reason(request: HttpRequest, public_id: object, make: Callable[..., ReasonForm], service: Callable[..., object], done: str) -> HttpResponse:
+def _with_reason(
+    request: ActorRequest, public_id: object, make: Callable[..., ReasonForm], service: Callable[..., object], done: str
+) -> HttpResponse:
     """A page with a reason to choose; `service` acts, `done` names both template and message."""
     placement = own_placement(request, public_id)
     form = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            service(placement=placement, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            service(placement=placement, actor=request.actor, **form.cleaned_data)
         except PlacementError as error:
             messages.error(request, str(error))
         else:
@@ -97,12 +100,12 @@ def _with_reason(request: HttpRequest, public_id: object, make: Callable[..., Re
 
 
 @STUDENT
-def object_(request: HttpRequest, public_id: object) -> HttpResponse:
+def object_(request: ActorRequest, public_id: object) -> HttpResponse:
     """Object, with a reason that the school judges."""
     return _with_reason(request, public_id, objection_form, services.object_, _("Your school looks at your objection. You hear from us."))
 
 
 @STUDENT
-def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
+def withdraw(request: ActorRequest, public_id: object) -> HttpResponse:
     """Withdraw from a placement, with a reason."""
     return _with_reason(request, public_id, withdrawal_form, services.withdraw, _("You have withdrawn. Your school knows."))

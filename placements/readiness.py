@@ -1,0 +1,104 @@
+"""What school staff see of requests and placements on the pages of their students: a badge, a filter, a block, a task."""
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.actor import Actor, ActorRequest
+from accounts.hats import HatKind
+from accounts.homes import Task
+from placements.answers import answers
+from placements.models import Placement, PlacementRequest, PreparationStep
+from placements.selectors import silent
+from placements.workflow import S
+from schools.hooks import Readiness, Ready, Text
+from schools.models import Student
+
+NONE, BUSY, READY, ASKED, PLACED = "none", "busy", "ready", "asked", "placed"
+CHOICES: list[tuple[str, Text]] = [
+    (NONE, gettext_lazy("has not begun")),
+    (BUSY, gettext_lazy("is preparing")),
+    (READY, gettext_lazy("ready, no place yet")),
+    (ASKED, gettext_lazy("a place is proposed")),
+    (PLACED, gettext_lazy("placed")),
+]
+ASKED_STATES = (S.PROPOSED, S.APPROVED, S.OBJECTED)
+
+
+def _current() -> Q:
+    """Requests that are not closed and whose period is not over."""
+    return Q(closed_at=None, period__ends_on__gte=timezone.localdate())
+
+
+def rows(students: list[int]) -> dict[int, Ready]:
+    """How far each student is, by key: two queries for a page."""
+    requests = PlacementRequest.objects.filter(_current(), student__in=students).order_by("-period__starts_on", "-pk")
+    first = {request.student_id: request for request in requests}
+    open_ = Placement.objects.open().filter(request__in=first.values()).values_list("request_id", "state")
+    states = dict(open_)
+    return {pk: _ready(first.get(pk), states.get(first[pk].pk) if pk in first else None) for pk in students}
+
+
+def _ready(request: PlacementRequest | None, state: str | None) -> Ready:
+    words = dict(CHOICES)
+    if request is None:
+        return Ready("neutral", words[NONE])
+    if state in ASKED_STATES:
+        return Ready("info", words[ASKED])
+    if state:
+        return Ready("success", words[PLACED])
+    if request.ready_at:
+        return Ready("info", words[READY])
+    missing = ", ".join(str(step.label) for step in request.missing_steps)
+    text = _("%(done)s of %(all)s steps") % {"done": len(request.steps_done), "all": len(PreparationStep)}
+    return Ready("warning", text, _("Still to do: %(steps)s") % {"steps": missing} if missing else _("Has to say that everything is right."))
+
+
+def narrow(students: QuerySet[Student], value: str) -> QuerySet[Student]:
+    """Students that are so far (a value of CHOICES)."""
+    asked = Exists(PlacementRequest.objects.filter(_current(), student=OuterRef("pk")))
+    ready = Exists(PlacementRequest.objects.filter(_current(), student=OuterRef("pk"), ready_at__isnull=False))
+    placements = Placement.objects.open().filter(request__student=OuterRef("pk"), request__period__ends_on__gte=timezone.localdate())
+    held = Exists(placements)
+    being_asked = Exists(placements.filter(state__in=ASKED_STATES))
+    conditions = {
+        NONE: ~asked,
+        BUSY: asked & ~ready & ~held,
+        READY: ready & ~held,
+        ASKED: being_asked,
+        PLACED: held & ~being_asked,
+    }
+    return students.filter(conditions[value]) if value in conditions else students
+
+
+READINESS = Readiness(choices=CHOICES, narrow=narrow, rows=rows)
+
+
+def panel(request: ActorRequest, student: Student) -> str:
+    """On a student's page: the placement, the preparation in words, and the order of turn."""
+    asked = PlacementRequest.objects.filter(_current(), student=student).select_related("period").order_by("period__starts_on", "pk").first()
+    placements = Placement.objects.filter(request__student=student).select_related("place__company").order_by("-created_at", "-pk")[:5]
+    context = {
+        "asked": asked,
+        "steps": answers(asked) if asked else [],
+        "placements": placements,
+        "decides": request.actor.is_(HatKind.COORDINATOR),
+    }
+    return render_to_string("placements/school/_student.html", context, request=request)
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """For a coordinator: students who keep silent about a place, to call."""
+    waiting = list(silent(actor, days=settings.SILENCE_CALL_DAYS)[:50])
+    if not waiting:
+        return []
+    n = len(waiting)
+    title = ngettext("Call %(n)s student who does not answer", "Call %(n)s students who do not answer", n) % {"n": n}
+    names = ", ".join(placement.request.student.full_name for placement in waiting[:3])
+    text = _("Told of a place more than %(days)s days ago: %(names)s") % {"days": settings.SILENCE_CALL_DAYS, "names": names}
+    url = reverse("placements:school_placement", args=[waiting[0].public_id])
+    return [Task(title, text, url, _("Look"), urgency=12, count=n)]
