@@ -22,7 +22,5 @@ class RecognitionFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet[Recognition], name: str, value: str) -> QuerySet[Recognition]:
         """Every word somewhere in company, town or qualification."""
         for word in value.split():
-            queryset = queryset.filter(
-                Q(company__name__icontains=word) | Q(company__place__icontains=word) | Q(qualification__name__icontains=word)
-            )
+            queryset = queryset.filter(Q(company__name__icontains=word) | Q(company__place__icontains=word) | Q(qualification__name__icontains=word))
         return queryset

@@ -61,7 +61,7 @@ class RegisterCompanyForm(CompanyDetailsForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # A company that exists is no error of the form: the newcomer is led to its people (services.register_company).
-        return super()._get_validation_exclusions() | {"branch"}
+        return super()._get_validation_exclusions() | {"branch"}  # type: ignore[misc]
 
 
 class ColleagueForm(forms.Form):

@@ -77,7 +77,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
     def in_regions_of(self, actor: Actor) -> Self:
         """Companies in the regions of an advisor's or scout's post; a post without regions covers all."""
-        regions = Post.regions.through.objects.filter(post_id=actor.object_id).values("labourmarketregion_id")
+        regions = Post.regions.through.objects.filter(post_id=actor.object_id or 0).values("labourmarketregion_id")
         if not regions.exists():
             return self
         return self.filter(municipality__region__in=regions)
@@ -126,7 +126,9 @@ class CompanyMembership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "company", "role"], condition=Q(ended_at=None), name="one_running_company_role_per_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "company", "role"], condition=Q(ended_at=None), name="one_running_company_role_per_user")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()}, {self.company})"

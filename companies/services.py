@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from accounts.services import invite
 from accounts.models import Invitation, User
+from accounts.services import invite
 from companies import notifications
 from companies.hooks import company_moved
 from companies.models import Company, CompanyMembership, CompanyRole, Recognition, RecognitionState
@@ -99,7 +99,9 @@ def invite_colleague(*, company: Company, name: str, email: str, role: CompanyRo
 @transaction.atomic
 def end_membership(*, membership: CompanyMembership) -> CompanyMembership:
     """End somebody's role; raises ValueError for the last contact, who would leave nobody behind."""
-    others = CompanyMembership.objects.select_for_update(of=("self",)).filter(company_id=membership.company_id, role=CompanyRole.CONTACT, ended_at=None)
+    others = CompanyMembership.objects.select_for_update(of=("self",)).filter(
+        company_id=membership.company_id, role=CompanyRole.CONTACT, ended_at=None
+    )
     if membership.role == CompanyRole.CONTACT and not [other for other in others if other.pk != membership.pk]:
         raise ValueError(_("This is the last contact of the company. Invite somebody else first."))
     membership.ended_at = timezone.now()

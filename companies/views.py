@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.hats import HatKind
@@ -45,11 +45,13 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def registered(request: HttpRequest) -> HttpResponse:
     """What happens next; the same words whether or not the company existed."""
     return render(request, "companies/registered.html")
 
 
+@require_safe
 @CONTACT
 def detail(request: HttpRequest) -> HttpResponse:
     """The own company: details, recognitions, people."""
@@ -94,7 +96,12 @@ def invite_colleague(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         actor = request.actor  # type: ignore[attr-defined]
         services.invite_colleague(
-            company=own_company(request), name=data["name"], email=data["email"].lower(), role=CompanyRole(data["role"]), by=actor.user, language=get_language() or "nl"
+            company=own_company(request),
+            name=data["name"],
+            email=data["email"].lower(),
+            role=CompanyRole(data["role"]),
+            by=actor.user,
+            language=get_language() or "nl",
         )
         messages.success(request, _("%(name)s has been invited by e-mail.") % {"name": data["name"]})
         return redirect("companies:detail")
@@ -128,6 +135,7 @@ def _recognitions(request: HttpRequest) -> QuerySet[Recognition]:
     return Recognition.objects.visible_to(request.actor).select_related("company", "qualification")  # type: ignore[attr-defined]
 
 
+@require_safe
 @ADVISOR
 def recognitions(request: HttpRequest) -> HttpResponse:
     """Requests and recognitions in the own regions; those that must be decided first come first."""
@@ -145,7 +153,10 @@ def recognition(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.decide_recognition(
-                recognition=found, state=RecognitionState(form.cleaned_data["state"]), reason=form.cleaned_data["reason"], actor=request.actor  # type: ignore[attr-defined]
+                recognition=found,
+                state=RecognitionState(form.cleaned_data["state"]),
+                reason=form.cleaned_data["reason"],
+                actor=request.actor,  # type: ignore[attr-defined]
             )
         except services.AlreadyDecided as error:
             messages.error(request, str(error))

@@ -30,8 +30,12 @@ def words_of(choices: type[models.TextChoices], **short: str) -> dict[str, str]:
 
 
 def listed(choices: type[models.TextChoices], **short: str) -> Parser:
-    """Parser for several choices in one cell."""
-    return lambda cell: several(one_of(words_of(choices, **short)))(cell)
+    """Parser for several choices in one cell; their labels are looked up when a file is read, for translations load late."""
+
+    def parse(cell: str) -> list[str]:
+        return several(one_of(words_of(choices, **short)))(cell)
+
+    return parse
 
 
 def safe_text(longest: int) -> Parser:
@@ -39,7 +43,7 @@ def safe_text(longest: int) -> Parser:
 
     def parse(cell: str) -> str:
         refuse_bsn(cell)
-        return text(longest)(cell)  # type: ignore[no-any-return]
+        return text(longest)(cell)
 
     return parse
 
@@ -47,8 +51,24 @@ def safe_text(longest: int) -> Parser:
 DAYS = {"ma": "mo", "di": "tu", "wo": "we", "do": "th", "vr": "fr", "za": "sa", "zo": "su"}
 L = gettext_lazy
 COLUMNS = (
-    Column("title", L("Title"), L("What the student will do, in at most 120 characters."), safe_text(120), ("titel", "omschrijving"), example="Brood bakken"),
-    Column("tasks", L("Tasks"), L("What the work is."), safe_text(2000), ("taken", "werkzaamheden"), required=False, default="", example="Deeg maken, vormen, bakken"),
+    Column(
+        "title",
+        L("Title"),
+        L("What the student will do, in at most 120 characters."),
+        safe_text(120),
+        ("titel", "omschrijving"),
+        example="Brood bakken",
+    ),
+    Column(
+        "tasks",
+        L("Tasks"),
+        L("What the work is."),
+        safe_text(2000),
+        ("taken", "werkzaamheden"),
+        required=False,
+        default="",
+        example="Deeg maken, vormen, bakken",
+    ),
     Column(
         "qualifications",
         L("Crebo"),
@@ -59,18 +79,69 @@ COLUMNS = (
     ),
     Column("pathways", L("Pathway"), L("BOL, BBL, or both."), listed(Pathway), ("leerweg", "leerwegen", "pathways"), example="BOL"),
     Column("period", L("Period"), L("The name of a period, as in the list on the page."), str, ("periode",), example="Voorjaar 2027"),
-    Column("starts_on", L("First day"), L("A date within the period; empty for its first day."), day, ("begin", "startdatum", "van", "start"), required=False),
-    Column("ends_on", L("Last day"), L("A date within the period; empty for its last day."), day, ("einde", "einddatum", "tot", "end"), required=False),
-    Column("days", L("Days"), L("Days of the week, like ma, di, wo."), listed(Weekday, **DAYS), ("dagen",), example="ma, di, wo, do"),
-    Column("capacity", L("Number of students"), L("A whole number from 1 to 500."), whole_number(1, 500), ("aantal", "plaatsen", "capaciteit"), example="2"),
-    Column("goals", L("Goals"), L("Codes of learning goals, or their exact words."), several(str), ("leerdoelen", "doelen"), required=False, default=()),
     Column(
-        "requirements", L("Requirements"), L("Codes like vog, vca, driving_b."), listed(Requirement), ("eisen", "vereisten"), required=False, default=()
+        "starts_on",
+        L("First day"),
+        L("A date within the period; empty for its first day."),
+        day,
+        ("begin", "startdatum", "van", "start"),
+        required=False,
+    ),
+    Column(
+        "ends_on", L("Last day"), L("A date within the period; empty for its last day."), day, ("einde", "einddatum", "tot", "end"), required=False
+    ),
+    Column("days", L("Days"), L("Days of the week, like ma, di, wo."), listed(Weekday, **DAYS), ("dagen",), example="ma, di, wo, do"),
+    Column(
+        "capacity",
+        L("Number of students"),
+        L("A whole number from 1 to 500."),
+        whole_number(1, 500),
+        ("aantal", "plaatsen", "capaciteit"),
+        example="2",
+    ),
+    Column(
+        "goals", L("Goals"), L("Codes of learning goals, or their exact words."), several(str), ("leerdoelen", "doelen"), required=False, default=()
+    ),
+    Column(
+        "requirements",
+        L("Requirements"),
+        L("Codes like vog, vca, driving_b."),
+        listed(Requirement),
+        ("eisen", "vereisten"),
+        required=False,
+        default=(),
     ),
     Column("offers", L("Adjustments"), L("Codes like step_free, quiet."), listed(Adjustment), ("aanpassingen",), required=False, default=()),
-    Column("support", L("Guidance"), L("0 little, 1 normal, 2 much, 3 very much."), whole_number(0, 3), ("begeleiding",), required=False, default=1, example="1"),
-    Column("allowance", L("Allowance"), L("Whole euros a month."), whole_number(0, 5000), ("stagevergoeding", "vergoeding"), required=False, default=0, example="350"),
-    Column("expenses", L("Expenses"), L("Whole euros a month."), whole_number(0, 5000), ("onkostenvergoeding", "onkosten"), required=False, default=0, example="50"),
+    Column(
+        "support",
+        L("Guidance"),
+        L("0 little, 1 normal, 2 much, 3 very much."),
+        whole_number(0, 3),
+        ("begeleiding",),
+        required=False,
+        default=1,
+        example="1",
+    ),
+    Column(
+        "allowance",
+        L("Allowance"),
+        L("Whole euros a month."),
+        whole_number(0, 5000),
+        ("stagevergoeding", "vergoeding"),
+        required=False,
+        default=0,
+        example="350",
+    ),
+    Column(
+        "expenses",
+        L("Expenses"),
+        L("Whole euros a month."),
+        whole_number(0, 5000),
+        ("onkostenvergoeding", "onkosten"),
+        required=False,
+        default=0,
+        example="50",
+    ),
 )
 
 
@@ -147,7 +218,9 @@ class PlaceImporter(Importer):
         for row in rows:
             place = existing.get(self.natural_key(row))
             if place and row.values["capacity"] < place.taken:
-                row.wrong(self.column("capacity"), _("%(taken)s students hold this place already. Enter that number or more.") % {"taken": place.taken})
+                row.wrong(
+                    self.column("capacity"), _("%(taken)s students hold this place already. Enter that number or more.") % {"taken": place.taken}
+                )
 
     def _fields(self, row: Row) -> dict[str, Any]:
         values, period = row.values, self.periods[str(row.values["period"]).casefold()]

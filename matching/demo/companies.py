@@ -18,6 +18,10 @@ from schools.models import Programme
 PLANS = [plan for team in TEAMS for plan in team.programmes]
 CARE_OR_CHILD = {"care", "childcare"}
 OPEN_ALL_WEEK = {"hospitality", "shop", "care"}
+NO_PASSWORD = "!"  # noqa: S105  what Django stores for an account that cannot sign in with one
+TASKS = (
+    "Je werkt mee in het team en leert stap voor stap. Aan het eind van elke week praten we over wat goed ging en wat je volgende week wilt leren."
+)
 FOUR_YEARS = timedelta(days=1461)
 
 
@@ -33,7 +37,8 @@ class Offer:
 
 def make_companies(draw: Draw) -> list[Company]:
     """Companies over the real map, a contact for each, and recognitions that fit their kind."""
-    companies, used = [], set()
+    companies: list[Company] = []
+    used: set[str] = set()
     for number, (area, kind) in enumerate(draw.company_seats(COMPANIES)):
         name = _company_name(draw, kind, area.place, used)
         companies.append(
@@ -53,8 +58,8 @@ def make_companies(draw: Draw) -> list[Company]:
     Company.objects.bulk_create(companies)
     people = []
     for number, _company in enumerate(companies):
-        name = draw.name()
-        people.append(User(email=f"contact{number}@bedrijf.demo.example", name=f"{name.first} {name.last}", password="!"))
+        contact = draw.name()
+        people.append(User(email=f"contact{number}@bedrijf.demo.example", name=f"{contact.first} {contact.last}", password=NO_PASSWORD))
     User.objects.bulk_create(people)
     CompanyMembership.objects.bulk_create(
         [CompanyMembership(user=person, company=company, role=CompanyRole.CONTACT) for person, company in zip(people, companies, strict=True)]
@@ -121,8 +126,8 @@ def _reserved_offers(draw: Draw, programmes: list[Programme]) -> list[Offer]:
         qualification = programme.qualification
         fitting = Recognition.objects.valid().filter(qualification__sector_chamber=qualification.sector_chamber)
         companies = [recognition.company for recognition in fitting.select_related("company").order_by("pk")]
-        for _number in range(round(programme.students.count() * RESERVED_SUPPLY)):
-            made.append(Offer(draw.random.choice(companies), (qualification.pk,), 1, tuple(qualification.pathways)))
+        count = round(programme.students.count() * RESERVED_SUPPLY)
+        made += [Offer(draw.random.choice(companies), (qualification.pk,), 1, tuple(qualification.pathways)) for _number in range(count)]
     return made
 
 
@@ -136,9 +141,14 @@ def _save(draw: Draw, seeded: Seeded, offers: list[Offer]) -> None:
     PlaceSearchRow.objects.bulk_create(
         [
             PlaceSearchRow(
-                place=place, qualification_id=crebo, x=offer.company.x, y=offer.company.y, starts_on=place.starts_on, ends_on=place.ends_on,
+                place=place,
+                qualification_id=crebo,
+                x=offer.company.x,
+                y=offer.company.y,
+                starts_on=place.starts_on,
+                ends_on=place.ends_on,
                 open=place.state == PlaceState.OPEN,
-            )  # fmt: skip
+            )
             for place, offer in zip(places, offers, strict=True)
             for crebo in offer.crebos
             if crebo in known
@@ -160,7 +170,7 @@ def _place(draw: Draw, seeded: Seeded, offer: Offer) -> Place:
     return Place(
         company=offer.company,
         title=draw.random.choice(PLACE_TITLES[kind]),
-        tasks="Je werkt mee in het team en leert stap voor stap. Aan het eind van elke week praten we over wat goed ging en wat je volgende week wilt leren.",
+        tasks=TASKS,
         period=period,
         starts_on=period.starts_on,
         ends_on=period.ends_on,

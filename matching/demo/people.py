@@ -54,8 +54,8 @@ def name_people(draw: Draw) -> None:
     _verify_addresses()
 
 
-def _note(person: User, note: str) -> None:
-    if not person.is_demo:
+def _note(person: User | None, note: str) -> None:
+    if person and not person.is_demo:
         person.is_demo, person.demo_note = True, note
         person.save(update_fields=["is_demo", "demo_note"])
 
@@ -76,7 +76,9 @@ def _company(placements: object, note: str) -> None:
 def _trainer(draw: Draw) -> None:
     company = Company.objects.filter(memberships__user__demo_note="Bedrijf dat weet wie er komt").first()
     if company:
-        CompanyMembership.objects.create(user=user(draw, "praktijkopleider", note="Praktijkopleider bij dat bedrijf"), company=company, role=CompanyRole.TRAINER)
+        CompanyMembership.objects.create(
+            user=user(draw, "praktijkopleider", note="Praktijkopleider bij dat bedrijf"), company=company, role=CompanyRole.TRAINER
+        )
 
 
 def _verify_addresses() -> None:

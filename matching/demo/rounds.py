@@ -5,10 +5,8 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from accounts.models import User
+from accounts.hats import Hat, HatKind
 from companies.models import CompanyRole
-from matching import tasks
 from matching.demo.draw import Draw
 from matching.demo.plan import SEED, TEAMS
 from matching.demo.schools import Seeded
@@ -18,22 +16,34 @@ from placements.models import Placement
 from placements.services import transitions
 from placements.workflow import PlacementState as S
 from placements.workflow import ReasonCode
+from schools.models import SchoolMembership
 from stagematch import jobs
 
 SALT = "demo"
 
 
-def acting(user: User, *kinds: HatKind) -> Actor:
-    """Somebody under the first of their hats of these kinds."""
-    hats = tuple(hats_of(user))
-    return Actor(user=user, hat=next(hat for hat in hats if hat.kind in kinds), hats=hats)
+def coordinator(membership: SchoolMembership) -> Actor:
+    """A coordinator at work; made by hand, for looking the hats up would double the queries of the seed."""
+    return Actor(user=membership.user, hat=Hat(HatKind.COORDINATOR, membership.pk, membership.school_id, ""))
+
+
+def student_of(placement: Placement) -> Actor:
+    """The student of a placement."""
+    student = placement.request.student
+    return Actor(user=student.user, hat=Hat(HatKind.STUDENT, student.pk, student.pk, ""))
+
+
+def contact_of(placement: Placement) -> Actor:
+    """The contact of the company where a placement is."""
+    membership = placement.place.company.memberships.select_related("user").filter(role=CompanyRole.CONTACT, ended_at=None).order_by("pk")[0]
+    return Actor(user=membership.user, hat=Hat(HatKind.COMPANY_CONTACT, membership.pk, membership.company_id, ""))
 
 
 def play_rounds(draw: Draw, seeded: Seeded) -> None:
     """Open the rounds of the three teams and play them as far as they are."""
     for number, team in enumerate(TEAMS):
         membership, programmes = seeded.teams[team.round]
-        actor = acting(membership.user, HatKind.COORDINATOR)
+        actor = coordinator(membership)
         deadline = seeded.period.starts_on - timedelta(weeks=6)
         name = f"{team.name.capitalize()}, {seeded.period.name.lower()}"
         round_ = rounds.open_round(name=name, programmes=programmes, period=seeded.period, deadline=deadline, actor=actor)
@@ -44,6 +54,7 @@ def play_rounds(draw: Draw, seeded: Seeded) -> None:
         if team.round == "open":
             continue
         run = runs.start_run(round_=round_, actor=actor)
+        assert run.job_id
         jobs.run(run.job_id)
         run.refresh_from_db()
         decisions.take_over(run=run, actor=actor)
@@ -59,34 +70,36 @@ def _decide(draw: Draw, round_: Round, actor: Actor) -> None:
     transitions.tell_due(now=timezone.now() + timedelta(days=1))
     approved = list(Placement.objects.filter(proposal__run__round=round_, state=S.APPROVED).select_related("request__student__user").order_by("pk"))
     for number, placement in enumerate(approved):
-        student = acting(placement.request.student.user, HatKind.STUDENT)
+        student = student_of(placement)
         if number < 6:
             continue  # these still have to answer
         if number < 9:
-            transitions.object_(placement=placement, actor=student, reason_code=ReasonCode.TOO_FAR, reason="Met de bus ben ik bijna twee uur onderweg.")
+            transitions.object_(
+                placement=placement, actor=student, reason_code=ReasonCode.TOO_FAR, reason="Met de bus ben ik bijna twee uur onderweg."
+            )
             continue
         transitions.agree(placement=placement, actor=student)
-    _meet(draw, round_)
+    _meet(draw, round_, actor)
     rounds.publish_round(round_=round_, actor=actor)
 
 
-def _meet(draw: Draw, round_: Round) -> None:
+def _meet(draw: Draw, round_: Round, judge: Actor) -> None:
     confirmed = Placement.objects.filter(proposal__run__round=round_, state=S.CONFIRMED).select_related("place__company").order_by("pk")
     for number, placement in enumerate(confirmed):
-        contact = placement.place.company.memberships.filter(role=CompanyRole.CONTACT, ended_at=None).select_related("user").order_by("pk")[0]
-        company = acting(contact.user, HatKind.COMPANY_CONTACT)
+        company = contact_of(placement)
         if number == 0:
             transitions.claim_refusal(
                 placement=placement, ground=ReasonCode.TRAINER_GONE, actor=company, evidence="Onze praktijkopleider is per 1 november uit dienst."
             )
         elif number == 1:
             refusal = transitions.claim_refusal(placement=placement, ground=ReasonCode.SAFETY, evidence="Wij twijfelen of het past.", actor=company)
-            judge = round_.created_by
             transitions.judge_refusal(
                 refusal=refusal, valid=False, reason_code=ReasonCode.EVIDENCE_MISSING,
-                reason="Er staat niet welk gevaar er is en welke aanpassing is geprobeerd.", actor=acting(judge, HatKind.COORDINATOR),
+                reason="Er staat niet welk gevaar er is en welke aanpassing is geprobeerd.", actor=judge,
             )  # fmt: skip
         elif draw.chance(0.5):
             day = placement.starts_on - timedelta(days=draw.random.randint(10, 30))
             at = timezone.make_aware(datetime.combine(day, time(draw.random.randint(9, 16))))
-            transitions.propose_introduction(placement=placement, at=at, where=f"{placement.place.company.street}, {placement.place.company.place}", actor=company)
+            transitions.propose_introduction(
+                placement=placement, at=at, where=f"{placement.place.company.street}, {placement.place.company.place}", actor=company
+            )

@@ -95,7 +95,9 @@ def _member(draw: Draw, school: School, role: SchoolRole, address: str, note: st
 
 def _programme(school: School, plan: Plan) -> Programme:
     qualification = Qualification.objects.get(pk=plan.crebo)
-    return Programme.objects.create(school=school, qualification=qualification, pathway=plan.pathway, name=f"{qualification.name} ({plan.pathway})"[:200])
+    return Programme.objects.create(
+        school=school, qualification=qualification, pathway=plan.pathway, name=f"{qualification.name} ({plan.pathway})"[:200]
+    )
 
 
 def _reserved_programmes(school: School, kind: str, chambers: tuple[str, ...]) -> list[Programme]:
@@ -112,7 +114,7 @@ def _students(draw: Draw, seeded: Seeded, programme: Programme, plan: Plan | Non
     for number in range(first, first + count):
         name = draw.name()
         email = f"{name.address}{number}@leerling.demo.example"
-        person = User(email=email, name=f"{name.first} {name.last}", password="!")
+        person = User(email=email, name=f"{name.first} {name.last}", password="!")  # noqa: S106  an account without a password
         minor = draw.chance(0.95 if young else 0.3)
         students.append(
             Student(

@@ -1,22 +1,27 @@
 """Names of invented people and companies; any likeness is chance."""
 
+# ruff: noqa: SIM905  one name a line would be three hundred lines
+
 from companies.models import CompanyKind as K
 
 FIRST_NAMES = (
-    "Aisha Amira Anouk Arda Bas Bilal Bram Britt Cas Chantal Daan Damian Deniz Dewi Diego Elif Emma Esra Eva Fatima Femke Finn Floor Gijs Hanna "
-    "Hugo Ibrahim Ilse Imane Iris Isa Jade Jasper Jayden Jelle Jesse Joris Julia Kaan Kim Kyra Lars Layla Lieke Lina Lisa Lotte Luca Luuk Maja "
-    "Marit Max Mees Merel Milan Mila Mohamed Naomi Nasir Nina Noor Nour Oumaima Pepijn Quinty Rayan Rik Robin Roos Ruben Sam Samira Sanne Sem "
-    "Senna Shanice Siem Sofie Stijn Sude Sven Tess Thijs Tijn Tim Tirza Vera Wessel Yara Yasin Youssef Yusuf Zoë Zakaria"
-).split()
+    "Aisha Amira Anouk Arda Bas Bilal Bram Britt Cas Chantal Daan Damian Deniz Dewi Diego Elif Emma Esra Eva Fatima Femke Finn "
+    "Floor Gijs Hanna Hugo Ibrahim Ilse Imane Iris Isa Jade Jasper Jayden Jelle Jesse Joris Julia Kaan Kim Kyra Lars Layla Lieke "
+    "Lina Lisa Lotte Luca Luuk Maja Marit Max Mees Merel Milan Mila Mohamed Naomi Nasir Nina Noor Nour Oumaima Pepijn Quinty Rayan "
+    "Rik Robin Roos Ruben Sam Samira Sanne Sem Senna Shanice Siem Sofie Stijn Sude Sven Tess Thijs Tijn Tim Tirza Vera Wessel Yara "
+    "Yasin Youssef Yusuf Zoë Zakaria"
+).split(" ")
 LAST_NAMES = (
-    "Aalbers,Abdi,Achterberg,Aydin,van den Akker,Arends,Bakker,Bastiaans,Bekkers,el Bakkali,van den Berg,Boer,de Boer,Bosch,Bouali,Brouwer,Burgers,"
-    "Celik,Coenen,Cornelissen,Dekkers,Demir,Derks,van Dijk,van Doorn,Driessen,Elbers,van Es,Evers,Farah,Geurts,Gerrits,de Groot,Haddou,Hassan,"
-    "Hendriks,Hermsen,van den Heuvel,Hoekstra,Hofman,Hussein,Jacobs,Jansen,Janssen,de Jong,Kaya,Kersten,Klaassen,Koopman,Kramer,Kuijpers,Kurt,"
-    "van Leeuwen,Leenders,Linssen,Lukassen,Maas,Martens,Meijer,Mulder,Nguyen,Nillesen,Noij,Ouali,Özdemir,Peeters,Peters,Pham,Poelen,Polat,Ramdin,"
-    "Reijnen,Roelofs,Sanders,Schoenmakers,Schouten,Smit,Smits,Stevens,Tak,Teunissen,Thijssen,Tromp,Verbeek,Verhoeven,Vermeulen,Visser,de Vries,"
-    "de Wit,Willems,Wijers,Yilmaz,Zegers,Zwart"
+    "Aalbers,Abdi,Achterberg,Aydin,van den Akker,Arends,Bakker,Bastiaans,Bekkers,el Bakkali,van den Berg,Boer,de Boer,Bosch,Bouali,"
+    "Brouwer,Burgers,Celik,Coenen,Cornelissen,Dekkers,Demir,Derks,van Dijk,van Doorn,Driessen,Elbers,van Es,Evers,Farah,Geurts,"
+    "Gerrits,de Groot,Haddou,Hassan,Hendriks,Hermsen,van den Heuvel,Hoekstra,Hofman,Hussein,Jacobs,Jansen,Janssen,de Jong,Kaya,"
+    "Kersten,Klaassen,Koopman,Kramer,Kuijpers,Kurt,van Leeuwen,Leenders,Linssen,Lukassen,Maas,Martens,Meijer,Mulder,Nguyen,"
+    "Nillesen,Noij,Ouali,Özdemir,Peeters,Peters,Pham,Poelen,Polat,Ramdin,Reijnen,Roelofs,Sanders,Schoenmakers,Schouten,Smit,Smits,"
+    "Stevens,Tak,Teunissen,Thijssen,Tromp,Verbeek,Verhoeven,Vermeulen,Visser,de Vries,de Wit,Willems,Wijers,Yilmaz,Zegers,Zwart"
 ).split(",")
-STREETS = "Dorpsstraat,Kerkstraat,Molenweg,Stationsweg,Industrieweg,Marktstraat,Hoofdstraat,Waalstraat,Schoolstraat,Nieuweweg,Parallelweg,Kanaalstraat".split(",")
+STREETS = (
+    "Dorpsstraat,Kerkstraat,Molenweg,Stationsweg,Industrieweg,Marktstraat,Hoofdstraat,Waalstraat,Schoolstraat,Nieuweweg,Parallelweg,Kanaalstraat"
+).split(",")
 # {name} is a surname, {town} a town.
 COMPANY_NAMES: dict[str, tuple[str, ...]] = {
     K.CARE: ("Zorggroep {town}", "Woonzorgcentrum De {name}hof", "Thuiszorg {name}", "Zorgboerderij {name}", "Huisartsenpraktijk {name}"),

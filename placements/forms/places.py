@@ -11,7 +11,12 @@ from placements.models.place import recognised_for
 from reference.formats import refuse_bsn
 from reference.models import LearningGoal, Pathway, Qualification
 
-SUPPORT_LEVELS = [(0, _("little: for independent students")), (1, _("normal")), (2, _("much: every day")), (3, _("very much: someone is always near"))]
+SUPPORT_LEVELS = [
+    (0, _("little: for independent students")),
+    (1, _("normal")),
+    (2, _("much: every day")),
+    (3, _("very much: someone is always near")),
+]
 
 
 class PlaceForm(forms.ModelForm):
@@ -93,7 +98,9 @@ class PlaceForm(forms.ModelForm):
         if capacity < 1:
             raise forms.ValidationError(_("Enter at least 1. To take the place away, stop it."))
         if self.instance.pk and capacity < self.instance.taken:
-            raise forms.ValidationError(_("%(taken)s students hold this place already. Enter that number or more."), params={"taken": self.instance.taken})
+            raise forms.ValidationError(
+                _("%(taken)s students hold this place already. Enter that number or more."), params={"taken": self.instance.taken}
+            )
         return capacity
 
     def clean(self) -> dict[str, Any]:
@@ -106,5 +113,7 @@ class PlaceForm(forms.ModelForm):
             if data["ends_on"] <= data["starts_on"]:
                 self.add_error("ends_on", _("The last day must come after the first day."))
             elif data["starts_on"] < period.starts_on or data["ends_on"] > period.ends_on:
-                self.add_error("starts_on", _("Choose days within the period: %(first)s – %(last)s.") % {"first": period.starts_on, "last": period.ends_on})
+                self.add_error(
+                    "starts_on", _("Choose days within the period: %(first)s – %(last)s.") % {"first": period.starts_on, "last": period.ends_on}
+                )
         return data

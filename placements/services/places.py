@@ -26,9 +26,7 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
         place.taken = locked.taken
         if place.capacity < locked.taken:
-            raise TooFewSlots(
-                _("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken}
-            )
+            raise TooFewSlots(_("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken})
     place.confirmed_at = timezone.now()
     place.save()
     place.goals.set(goals)
@@ -74,10 +72,9 @@ def move_places(*, company: Company) -> None:
 def copy_place(*, place: Place) -> Place:
     """A twin of a place: same facts, no students, paused until its owner has looked at it."""
     qualifications, goals = list(place.qualifications.all()), list(place.goals.all())
-    twin = Place.objects.get(pk=place.pk)
-    twin.pk, twin.taken, twin.state, twin.created_at = None, 0, PlaceState.PAUSED, timezone.now()
-    twin.public_id = Place._meta.get_field("public_id").get_default()
-    twin._state.adding = True
+    own = {"id", "public_id", "taken", "state", "confirmed_at", "created_at"}
+    facts = {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
+    twin = Place(**facts, state=PlaceState.PAUSED)
     return save_place(place=twin, qualifications=qualifications, goals=goals)
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from placements.forms.imports import PlaceFileForm
 from placements.imports import COLUMNS, PlaceImporter
@@ -47,18 +47,21 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "placements/places/import.html", context)
 
 
+@require_safe
 @CONTACT
 def example(request: HttpRequest) -> HttpResponse:
     """A file to start from."""
     return csv_answer(sample_csv(COLUMNS), "plaatsen.csv")
 
 
+@require_safe
 @CONTACT
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """What importing would do, or did."""
     return render(request, "placements/places/import_detail.html", {"batch": own_import(request, public_id)})
 
 
+@require_safe
 @CONTACT
 def wrong_rows(request: HttpRequest, public_id: str) -> HttpResponse:
     """The wrong rows as a file to mend."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.hats import HatKind
@@ -32,6 +32,7 @@ def own_company(request: HttpRequest) -> Company:
     return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)  # type: ignore[attr-defined]
 
 
+@require_safe
 @CONTACT
 def places(request: HttpRequest) -> HttpResponse:
     """All own places, each with one tap to confirm, pause, stop or copy."""

@@ -71,7 +71,7 @@ def test_accepting_an_invitation_twice_gives_one_role() -> None:
 def test_the_last_contact_cannot_be_ended() -> None:
     contact = ContactFactory()
     TrainerFactory(company=contact.company)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"last contact|laatste"):
         end_membership(membership=contact)
     other = ContactFactory(company=contact.company)
     assert end_membership(membership=other).ended_at

@@ -7,7 +7,16 @@ from django.urls import reverse
 
 from placements.models import Place, PlaceState
 from placements.services import places as services
-from tests.factories import ContactFactory, LearningGoalFactory, PeriodFactory, PlaceFactory, PlacementFactory, QualificationFactory, RecognitionFactory, login_as
+from tests.factories import (
+    ContactFactory,
+    LearningGoalFactory,
+    PeriodFactory,
+    PlaceFactory,
+    PlacementFactory,
+    QualificationFactory,
+    RecognitionFactory,
+    login_as,
+)
 
 pytestmark = pytest.mark.django_db
 

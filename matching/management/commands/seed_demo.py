@@ -48,5 +48,5 @@ class Command(BaseCommand):
         people.name_people(draw)
         # The invented mail of a round long past would only fill the outbox; what visitors do themselves is sent.
         OutboxMail.objects.all().delete()
-        counts = f"{Student.objects.count()} students, {Company.objects.count()} companies, {Place.objects.count()} places, {Placement.objects.count()} placements"
+        counts = ", ".join(f"{model.objects.count()} {model._meta.verbose_name_plural}" for model in (Student, Company, Place, Placement))
         self.stdout.write(f"Demo ready: {counts} in {time.monotonic() - started:.1f} s.")
