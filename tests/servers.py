@@ -93,6 +93,8 @@ class WorkerProcess:
             offset = output.tell()
             self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True)
         ready = until(lambda: b" ready." in self.log.read_bytes()[offset:] or self.process.poll() is not None, 60)
+        if not ready:
+            self.kill()
         assert ready, "the worker was not ready within a minute:\n" + self.text()[-3000:]
         assert self.process.poll() is None, "the worker ended at once:\n" + self.text()[-3000:]
 
