@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
@@ -23,6 +23,7 @@ from placements.services import transitions
 from placements.workflow import PlacementState
 
 
+@require_safe
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
 def proposal(request: ActorRequest, public_id: str) -> HttpResponse:
     """Why this place, why not another, or why none: a panel beside the table, or a page."""
@@ -105,7 +106,7 @@ def approve_many(request: ActorRequest, public_id: str) -> HttpResponse:
     own = Proposal.objects.visible_to(request.actor).filter(run=run)
     if "all" not in request.POST:
         own = own.filter(public_id__in=request.POST.getlist("chosen"))
-    done = decisions.approve_many(proposals=own, actor=request.actor)
+    done = decisions.approve_many(proposals=own.values_list("pk", flat=True), actor=request.actor)
     messages.success(request, ngettext("%(n)s proposal approved.", "%(n)s proposals approved.", done.count) % {"n": done.count})
     for row, why in done.refused:
         messages.error(request, f"{row.request.student}: {why}")

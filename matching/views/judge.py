@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
@@ -21,6 +22,7 @@ from placements.workflow import ReasonCode
 PER_PAGE = 25
 
 
+@require_safe
 @hats(HatKind.COORDINATOR)
 def judge(request: ActorRequest) -> HttpResponse:
     """What waits for a judgement, oldest first."""

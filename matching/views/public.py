@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.actor import ActorRequest
 from matching import selectors, words
@@ -15,6 +16,7 @@ from reference.travel import road_metres
 
 
 @login_not_required
+@require_safe
 def how(request: ActorRequest) -> HttpResponse:
     """How matching works, in plain words, with the rules as they are now and the latest finished round."""
     latest = selectors.latest_published()
@@ -24,6 +26,7 @@ def how(request: ActorRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def criteria(request: ActorRequest, version: int) -> HttpResponse:
     """One published version of the criteria; old ones stay readable, because old runs are held to them."""
     found = get_object_or_404(Criteria, version=version)

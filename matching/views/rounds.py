@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.actor import Actor, ActorRequest
@@ -21,10 +21,12 @@ from matching.models import Round, RoundState, Run, RunState
 from matching.selectors import Standing
 from matching.services import rounds as services
 from matching.views import found
+from schools.models import Programme
 
 PER_PAGE = 50
 
 
+@require_safe
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
 def rounds(request: ActorRequest) -> HttpResponse:
     """All rounds of the own programmes, newest first."""
@@ -34,7 +36,7 @@ def rounds(request: ActorRequest) -> HttpResponse:
     return render(request, "matching/rounds.html", {"page": page})
 
 
-def _badge(round_: Round) -> tuple[str, str]:
+def _badge(round_: Any) -> tuple[str, str]:
     """Kind and words of the state; a worker that died for good leaves RUNNING behind, its job tells."""
     if round_.state == RoundState.RUNNING and round_.latest_job not in (RunState.QUEUED, RunState.RUNNING):
         return "danger", _("run broke off")
@@ -54,9 +56,10 @@ def new(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, _("The round is open. The order of turn is fixed: below you see the proof of that."))
             return redirect("matching:round", round_.public_id)
-    return render(request, "matching/round_new.html", {"form": form, "programmes": form.fields["programmes"].queryset.exists()})
+    return render(request, "matching/round_new.html", {"form": form, "programmes": Programme.objects.visible_to(request.actor).exists()})
 
 
+@require_safe
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
 def detail(request: ActorRequest, public_id: str) -> HttpResponse:
     """Where a round stands: its steps, who is ready, who is not and why, the rules it is held to."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
@@ -42,6 +42,7 @@ def start(request: ActorRequest, public_id: str) -> HttpResponse:
     return redirect("matching:run", run.public_id)
 
 
+@require_safe
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
 def progress(request: ActorRequest, public_id: str) -> HttpResponse:
     """How far a run is; htmx fetches the same address again and again."""
@@ -78,6 +79,7 @@ def cancel(request: ActorRequest, public_id: str) -> HttpResponse:
     return redirect("matching:run", public_id)
 
 
+@require_safe
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
 def result(request: ActorRequest, public_id: str) -> HttpResponse:
     """Who is placed where, who is not and why, and what waits for a decision."""

@@ -1,0 +1,160 @@
+"""Who gets what from which address: the table that tests/access/test_matrix.py holds every address against.
+
+Each row: who may open it, what they get on GET and on POST (of an empty form), and the names of the addresses.
+A visitor who is not in `who` goes to the login page; everybody else gets 404, as if it did not exist. `on` names the kind
+of object in the address (tests/access/world.py): somebody else's object answers 404 too, unless `anyones`.
+"""
+
+from dataclasses import dataclass
+
+from accounts.hats import COMPANY_HATS, SCHOOL_HATS, HatKind
+from tests.access.world import VISITOR
+
+H = HatKind
+HATS: tuple[str, ...] = (VISITOR, *HatKind)
+EVERYBODY = frozenset(HATS)
+SIGNED_IN = frozenset(HatKind)
+VISITORS = frozenset({VISITOR})
+STUDENT = frozenset({H.STUDENT})
+CONTACT = frozenset({H.COMPANY_CONTACT})
+BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
+COORDINATOR = frozenset({H.COORDINATOR})
+SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
+ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
+ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
+
+PAGE, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 302, 404, 405, 410, 503
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    who: frozenset[str]
+    get: int
+    post: int
+    names: str
+    on: str = ""
+    anyones: bool = False  # whoever may open it may open everybody's, not only their own organisation's
+    others: int = HIDDEN  # what the signed-in get who are not in `who`
+
+    def expects(self, hat: str, method: str) -> set[int]:
+        """The answers that somebody under this hat may get."""
+        own = self.get if method == "GET" else self.post
+        if hat in self.who:
+            return {own}
+        if hat == VISITOR:
+            return {SENT_ON}
+        # Whether the method or the hat is looked at first tells nobody anything.
+        return {self.others, WRONG_METHOD} if own == WRONG_METHOD else {self.others}
+
+
+TABLE = (
+    # -- everybody: with the second block these are the only views without login
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "home health_live sources qualification_search demo matching:how companies:registered schools:register"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "qualification_choices", on="field"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:criteria", on="version"),
+    Row(EVERYBODY, NOT_READY, WRONG_METHOD, "health_ready"),  # no worker runs beside these tests
+    Row(EVERYBODY, SENT_ON, SENT_ON, "set_language"),
+    Row(EVERYBODY, PAGE, PAGE, "companies:register"),
+    Row(EVERYBODY, PAGE, PAGE, "schools:register_school", on="school in the register"),
+    Row(EVERYBODY, PAGE, PAGE, "schools:join", on="school that is here"),
+    Row(EVERYBODY, GONE, GONE, "accounts:invitation", on="unknown link"),
+    Row(EVERYBODY, PAGE, SENT_ON, "demo_person", on="demo person"),  # routed with DEMO_LOGINS only
+    # -- signing in and out (allauth)
+    Row(VISITORS, PAGE, PAGE, "account_login", others=SENT_ON),
+    Row(SIGNED_IN, PAGE, SENT_ON, "account_logout"),  # visitors are sent home
+    Row(VISITORS, PAGE, PAGE, "account_signup", others=SENT_ON),  # sign-up is closed: the page says so
+    Row(EVERYBODY, PAGE, PAGE, "account_reset_password"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "account_reset_password_done account_reset_password_from_key_done account_inactive"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "account_email_verification_sent"),
+    Row(EVERYBODY, PAGE, PAGE, "account_reset_password_from_key", on="unknown reset"),
+    Row(EVERYBODY, PAGE, HIDDEN, "account_confirm_email", on="unknown key"),
+    Row(EVERYBODY, SENT_ON, SENT_ON, "account_confirm_login_code mfa_authenticate"),  # back to the login: nobody is half signed in
+    # -- one's own account, under whatever hat
+    Row(SIGNED_IN, PAGE, PAGE, "account_settings account_change_password account_reauthenticate"),
+    Row(SIGNED_IN, PAGE, SENT_ON, "account_email"),
+    Row(SIGNED_IN, SENT_ON, SENT_ON, "account_set_password"),  # who has a password changes it
+    Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "switch_hat"),  # an empty form names no hat of one's own
+    Row(SIGNED_IN, PAGE, WRONG_METHOD, "mfa_index mfa_list_webauthn"),
+    # a second factor is touched after typing the password once more; about one that nobody here has, there is nothing to see
+    Row(SIGNED_IN, SENT_ON, SENT_ON, "mfa_activate_totp mfa_add_webauthn mfa_generate_recovery_codes"),
+    Row(SIGNED_IN, SENT_ON, SENT_ON, "mfa_reauthenticate mfa_reauthenticate_webauthn"),
+    Row(SIGNED_IN, SENT_ON, SENT_ON, "mfa_remove_webauthn mfa_edit_webauthn", on="no security key"),
+    Row(SIGNED_IN, HIDDEN, HIDDEN, "mfa_deactivate_totp mfa_download_recovery_codes"),
+    Row(SIGNED_IN, HIDDEN, WRONG_METHOD, "mfa_view_recovery_codes"),
+    # -- administrators
+    Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "accounts:operations accounts:audit schools:verifications"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "accounts:posts"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:retry_job", on="job"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_end", on="post"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_invitation", on="invited to a post"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "schools:decide", on="school", anyones=True),
+    # -- schools
+    Row(SCHOOL_HATS, PAGE, WRONG_METHOD, "schools:detail schools:programmes schools:students"),
+    Row(SCHOOL_HATS, PAGE, WRONG_METHOD, "schools:student", on="student"),
+    Row(BRINGERS, PAGE, PAGE, "schools:student_add schools:import"),
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:students_invite"),
+    Row(BRINGERS, PAGE, PAGE, "schools:student_change", on="student"),
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:student_left", on="student"),
+    Row(BRINGERS, WRONG_METHOD, PAGE, "schools:guardian_add", on="student"),
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:guardian", on="parent"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "schools:import_sample"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "schools:import_batch schools:import_wrong", on="student import"),
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:import_apply schools:import_cancel schools:import_undo", on="student import"),
+    Row(SCHOOL_ADMIN, PAGE, WRONG_METHOD, "schools:staff"),
+    Row(SCHOOL_ADMIN, PAGE, PAGE, "schools:staff_invite schools:programme_add"),
+    Row(SCHOOL_ADMIN, PAGE, PAGE, "schools:programme", on="programme"),
+    Row(SCHOOL_ADMIN, PAGE, SENT_ON, "schools:staff_programmes", on="colleague at school"),
+    Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_end", on="colleague at school"),
+    Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_restore", on="left school"),
+    Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_invitation", on="invited to school"),
+    # -- students
+    Row(STUDENT, PAGE, WRONG_METHOD, "placements:preparation placements:preparation_reach"),
+    Row(STUDENT, WRONG_METHOD, HIDDEN, "placements:start_preparation"),  # an empty form names no period
+    Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:finish_preparation"),
+    Row(STUDENT, PAGE, PAGE, "placements:preparation_step", on="step"),
+    Row(STUDENT, PAGE, WRONG_METHOD, "placements:match", on="own placement"),
+    Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:agree", on="own placement"),
+    Row(STUDENT, PAGE, PAGE, "placements:object placements:withdraw", on="own placement"),
+    # -- companies and advisors
+    Row(CONTACT, PAGE, WRONG_METHOD, "companies:detail placements:places placements:place_import_example"),
+    Row(CONTACT, PAGE, PAGE, "companies:edit companies:request_recognition companies:invite_colleague"),
+    Row(CONTACT, WRONG_METHOD, PAGE, "companies:end_membership", on="colleague at company"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:restore_membership", on="left company"),
+    Row(CONTACT, PAGE, PAGE, "placements:add_place placements:import_places"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:confirm_places"),
+    Row(CONTACT, PAGE, PAGE, "placements:edit_place", on="place"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:copy_place", on="place"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:set_place_state", on="place and act"),
+    Row(CONTACT, PAGE, WRONG_METHOD, "placements:place_import placements:place_import_wrong_rows", on="place import"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:apply_place_import placements:undo_place_import", on="place import"),
+    Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:who_comes"),
+    Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:who_comes_detail", on="who comes"),
+    Row(COMPANY_HATS, PAGE, PAGE, "placements:introduction placements:claim_refusal", on="who comes"),
+    Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognitions"),
+    Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
+    # -- matching
+    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:rounds"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:round", on="round"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:run matching:result", on="run"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:proposal", on="proposal"),
+    Row(COORDINATOR, PAGE, PAGE, "matching:round_new"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:run_start matching:round_publish", on="round"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:run_cancel matching:take_over matching:approve_many", on="run"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:approve matching:undo", on="proposal"),
+    Row(COORDINATOR, PAGE, PAGE, "matching:decline", on="proposal"),
+    Row(COORDINATOR, PAGE, WRONG_METHOD, "matching:judge"),
+    Row(COORDINATOR, PAGE, PAGE, "matching:objection", on="objection"),
+    Row(COORDINATOR, PAGE, PAGE, "matching:refusal", on="claim"),
+)
+ROWS = {name: row for row in TABLE for name in row.names.split()}
+# Views open to the outside: every other address must ask for a login.
+WITHOUT_LOGIN = {name for name, row in ROWS.items() if VISITOR in row.who} | {"account_logout"}
+
+
+def shared(hat: str, row: Row) -> bool:
+    """Whether the class next door is this hat's own too: one school, one company."""
+    if hat == H.STUDENT or row.on == "student import":  # an import is seen by whoever uploaded it, and by the administrator
+        return hat == H.SCHOOL_ADMIN
+    return hat in {H.SCHOOL_ADMIN, *COMPANY_HATS, *ADVISORS}

@@ -1,0 +1,211 @@
+"""Two schools with companies of their own, and a second class beside the first: somebody else's object for every address.
+
+`ours` is what the actors of the matrix may touch; `theirs` belongs to another school and company, in another region;
+`next_door` to another programme of the same school, with places at the same company.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts.hats import HatKind
+from accounts.models import Invitation, User
+from companies.models import Company
+from matching.models import Proposal, Round
+from matching.services import decisions, rounds
+from placements.models import Adjustment, Placement
+from placements.models.place import PlaceImport
+from placements.services import transitions
+from placements.workflow import PlacementState as S
+from placements.workflow import ReasonCode
+from reference.models import SchoolRecord
+from schools.models import School, Student, StudentImport
+from stagematch.models import Job, JobState
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    CoordinatorFactory,
+    GuardianFactory,
+    MunicipalityFactory,
+    PeriodFactory,
+    PlaceFactory,
+    PostcodeAreaFactory,
+    PostFactory,
+    ProgrammeFactory,
+    QualificationFactory,
+    RecognitionFactory,
+    RegionFactory,
+    RequestFactory,
+    SchoolAdminFactory,
+    SchoolFactory,
+    StudentFactory,
+    SupervisorFactory,
+    TrainerFactory,
+    UserFactory,
+    actor_for,
+)
+from tests.matching.making import finished_run
+
+VISITOR = "visitor"
+# Where the students of one class stand, the first of them is the student of the matrix.
+STANDING = (S.APPROVED, S.PROPOSED, S.OBJECTED, S.CONFIRMED, S.REFUSAL_CLAIMED)
+
+
+@dataclass
+class Side:
+    """One class with its people, its company, and something of every kind that an address can name."""
+
+    school: School
+    company: Company
+    people: dict[str, Any]
+    objects: dict[str, dict[str, Any]]
+    placements: dict[str, Placement]
+    students: list[Student]
+
+
+def build_side(*, school: School, company: Company, size: int = 1) -> Side:
+    """A class of five (times `size`) at a school, all matched to one company, each somewhere else on the way."""
+    qualification = QualificationFactory()
+    programme = ProgrammeFactory(school=school, qualification=qualification)
+    people: dict[str, Any] = {
+        HatKind.COORDINATOR: CoordinatorFactory(school=school, programmes=[programme]),
+        HatKind.SUPERVISOR: SupervisorFactory(school=school, programmes=[programme]),
+        HatKind.SCHOOL_ADMIN: SchoolAdminFactory(school=school),
+        HatKind.COMPANY_CONTACT: ContactFactory(company=company),
+        HatKind.TRAINER: TrainerFactory(company=company),
+    }
+    students = [StudentFactory(programme=programme, adult_on=timezone.localdate() + timedelta(days=300) if n == 0 else None) for n in range(5 * size)]
+    people[HatKind.STUDENT], people[HatKind.GUARDIAN] = students[0], GuardianFactory(student=students[0])
+    for student in students:
+        RequestFactory(student=student, ready=True, goals=list(qualification.goals.all()[:2]), needs=[], kind1="care")
+    PlaceFactory(company=company, qualifications=[qualification], capacity=5 * size, offers=[Adjustment.QUIET])
+    actor = actor_for(people[HatKind.COORDINATOR])
+    deadline = timezone.localdate() + timedelta(days=14)
+    period = PeriodFactory()
+    round_ = rounds.open_round(name=f"Ronde {programme.pk}", programmes=[programme], period=period, deadline=deadline, actor=actor)
+    run = finished_run(round_)
+    decisions.take_over(run=run, actor=actor)
+    placements = {state.value: advance(student, state, people) for student, state in zip(students, STANDING * size, strict=True)}
+    extra = _objects(school, company, qualification, people, round_, placements)
+    extra["programme"] = {"public_id": programme.public_id}
+    extra["run"] = {"public_id": run.public_id}
+    return Side(school, company, people, extra, placements, students)
+
+
+def advance(student: Student, to: str, people: dict[str, Any]) -> Placement:
+    """Bring a student's proposed placement to a state through the services, each step by whoever makes it."""
+    placement: Placement = Placement.objects.get(request__student=student)
+    coordinator, own, company = actor_for(people[HatKind.COORDINATOR]), actor_for(student), actor_for(people[HatKind.COMPANY_CONTACT])
+    if to != S.PROPOSED:
+        placement = transitions.approve(placement=placement, actor=coordinator)
+    if to == S.OBJECTED:
+        placement = transitions.object_(placement=placement, actor=own, reason_code=ReasonCode.TOO_FAR)
+    if to in (S.CONFIRMED, S.REFUSAL_CLAIMED):
+        placement = transitions.agree(placement=placement, actor=own)
+    if to == S.REFUSAL_CLAIMED:
+        transitions.claim_refusal(placement=placement, actor=company, ground=ReasonCode.TRAINER_GONE, evidence="De opleider is vertrokken.")
+    placement.refresh_from_db()
+    return placement
+
+
+def _objects(
+    school: School, company: Company, qualification: Any, people: dict[str, Any], round_: Round, placements: dict[str, Placement]
+) -> dict[str, dict[str, Any]]:
+    """What an address of each kind names here; keys are the words in the table's `on`."""
+    student, guardian = people[HatKind.STUDENT], people[HatKind.GUARDIAN]
+    proposed = Proposal.objects.get(placement=placements[S.PROPOSED])
+    batch = StudentImport.objects.create(school=school, uploaded_by=people[HatKind.COORDINATOR].user, file_name="klas.csv")
+    places = PlaceImport.objects.create(company=company, uploaded_by=people[HatKind.COMPANY_CONTACT].user, file_name="plaatsen.csv")
+    place = PlaceFactory(company=company, qualifications=[qualification], capacity=2)
+    wanted = RecognitionFactory(company=company, requested=True)
+    colleague = TrainerFactory(company=company)
+    ended = TrainerFactory(company=company, ended_at=timezone.now())
+    teacher = SupervisorFactory(school=school)
+    left = SupervisorFactory(school=school, ended_at=timezone.now())
+    return {
+        "student": {"public_id": student.public_id},
+        "parent": {"public_id": student.public_id, "pk": guardian.pk},
+        "student import": {"uuid": batch.uuid},
+        "colleague at school": {"pk": teacher.pk},
+        "left school": {"pk": left.pk},
+        "invited to school": {"pk": invitation(HatKind.SUPERVISOR, school.pk).pk},
+        "school": {"public_id": school.public_id},
+        "colleague at company": {"pk": colleague.pk},
+        "left company": {"pk": ended.pk},
+        "recognition": {"public_id": wanted.public_id},
+        "place": {"public_id": place.public_id},
+        "place and act": {"public_id": place.public_id, "act": "pauzeren"},
+        "place import": {"public_id": places.uuid},
+        "own placement": {"public_id": placements[S.APPROVED].public_id},
+        "who comes": {"public_id": placements[S.CONFIRMED].public_id},
+        "proposal": {"public_id": proposed.public_id},
+        "objection": {"public_id": placements[S.OBJECTED].public_id},
+        "claim": {"public_id": placements[S.REFUSAL_CLAIMED].refusals.get().public_id},
+        "round": {"public_id": round_.public_id},
+    }
+
+
+def invitation(kind: HatKind, organisation: int | None) -> Invitation:
+    """An invitation that waits; its link is `digest`-only, nobody can click it."""
+    fields: dict[str, Any] = {"email": f"{uuid4().hex[:12]}@example.org", "name": "Iemand", "kind": kind, "organisation_id": organisation}
+    return Invitation.objects.create(**fields, token_digest=uuid4().hex, expires_at=timezone.now() + timedelta(days=14))
+
+
+@dataclass
+class World:
+    """All three sides, and the people who belong to none of them."""
+
+    ours: Side
+    theirs: Side
+    next_door: Side
+    posts: dict[str, Any]
+    everywhere: dict[str, dict[str, Any]]
+
+    def person(self, hat: str) -> Any:
+        """Who wears this hat in the matrix; None for a visitor."""
+        return None if hat == VISITOR else self.posts.get(hat) or self.ours.people[hat]
+
+    def kwargs(self, on: str, side: Side) -> dict[str, Any]:
+        """The parameters of an address about this kind of object."""
+        return {} if not on else self.everywhere.get(on) or side.objects[on]
+
+
+def build_world(size: int = 1) -> World:
+    """Everything the matrix walks; size: how many times five students in each class."""
+    PostcodeAreaFactory()
+    elsewhere = MunicipalityFactory(code="GM0363", name="Amsterdam", region=RegionFactory(code="AM21", name="Groot Amsterdam"))
+    school, company = SchoolFactory(), CompanyFactory()
+    ours = build_side(school=school, company=company, size=size)
+    next_door = build_side(school=school, company=company, size=size)
+    theirs = build_side(school=SchoolFactory(), company=CompanyFactory(municipality=elsewhere), size=size)
+    posts = {kind: PostFactory(kind=kind) for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR)}
+    for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
+        posts[kind].regions.add(company.municipality.region)
+    for person in (*ours.people.values(), *posts.values()):
+        person.user.set_password("vier losse gewone woorden")
+        person.user.save()
+    return World(ours, theirs, next_door, posts, _everywhere(school))
+
+
+def _everywhere(school: School) -> dict[str, dict[str, Any]]:
+    """Objects that belong to nobody in particular."""
+    record = SchoolRecord.objects.create(code="25PN00", brin="25PN", name="ROC Waaloever", kinds=["mbo"], place="Nijmegen")
+    demo: User = UserFactory(is_demo=True)
+    return {
+        "school in the register": {"code": record.code},
+        "school that is here": {"code": school.brin},
+        "step": {"slug": "doelen"},
+        "version": {"version": 1},
+        "field": {"name": "qualification"},
+        "unknown link": {"token": "no-such-token"},
+        "unknown key": {"key": "no-such-key"},
+        "unknown reset": {"uidb36": "1", "key": "set-password"},
+        "no security key": {"pk": 1},
+        "demo person": {"public_id": demo.public_id},
+        "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
+        "post": {"pk": PostFactory(kind=HatKind.SCOUT).pk},
+        "invited to a post": {"pk": invitation(HatKind.SCOUT, None).pk},
+    }
