@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .bidding import asking_prices, sink, swim, tilt
 from .edges import Graph
 from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
 from .who import Seats
@@ -76,29 +77,45 @@ def split_rows(graph: Graph, seats: Seats) -> NDArray[np.int64]:
 
 
 def assign(graph: Graph, seats: Seats, stop: NDArray[np.int64], most_raise: int, tick: Callable[[], None]) -> Ties:
-    """Seat again everyone who has a seat, at the highest total; returns prices that prove it on the usable pairs."""
-    students, places = len(stop), len(graph.cap)
+    """Seat again everyone who has a seat, at the highest total; returns prices that prove it on the usable pairs.
+
+    Closed layers are exactly full, so that any price may be asked there to begin with: bidding finds good ones, and the exact part
+    then works with scores minus these, where nearly everyone gets the first choice.
+    """
     kept = np.flatnonzero(seats.match >= 0).astype(np.int32)
+    layered = seats.layer[seats.match[kept]] > 0
     seats.match[:], seats.at[:], seats.used[:] = -1, -1, 0
-    ties = Ties(stop, np.zeros(students, np.int64), np.zeros(places, np.int64))
-    stack = np.empty(len(kept) + 1, np.int32)
-    stack[: len(kept)] = kept[::-1]
-    left, rest, waiting = len(kept), np.empty(len(kept) + 1, np.int32), 0
+    ties = Ties(stop, np.zeros(len(stop), np.int64), np.zeros(len(graph.cap), np.int64))
+    seat_all(graph, seats, ties, kept[~layered], most_raise, tick)
+    ties.price[seats.used < graph.cap] = 0  # everyone who could want a slot there has one already
+    if layered.any():
+        students = kept[layered]
+        asked = asking_prices(graph, seats.first, stop, students, tick)
+        tilted = tilt(graph, stop, students, asked)
+        seat_all(tilted, seats, Ties(tilted.start[1:], ties.value, ties.price), students, most_raise, tick)
+        ties.price[:] += asked
+        ties.value[students] += asked[seats.match[students]]
+    return ties
+
+
+def seat_all(graph: Graph, seats: Seats, ties: Ties, students: NDArray[np.int32], most_raise: int, tick: Callable[[], None]) -> None:
+    """Seat these students, whose places nobody else uses, at the highest total."""
+    stack = np.empty(len(students) + 1, np.int32)
+    stack[: len(students)] = students[::-1]
+    left, rest, waiting = len(students), np.empty(len(students) + 1, np.int32), 0
     bid = np.zeros(len(seats.sitter), np.int64)
-    budget = BIDS_PER_STUDENT * len(kept)
+    budget = BIDS_PER_STUDENT * len(students)
     while left and budget > 0:
         left, waiting = auction(graph, seats, ties, bid, stack, left, rest, waiting, most_raise, BIDS)
         budget -= BIDS
         tick()
     order = np.concatenate((rest[:waiting], stack[:left]))
     relink(seats)
-    search, heap = new_search(students, places), new_heap(students + places)
+    search, heap = new_search(len(seats.match), len(graph.cap)), new_heap(len(seats.match) + len(graph.cap))
     for low in range(0, len(order), SEARCHES):
         if not seat_rest(graph, seats, ties, search, heap, order[low : low + SEARCHES], low):
             raise AssertionError("a student who was kept has no seat: the layers are wrong")
         tick()
-    ties.price[seats.used < graph.cap] = 0  # everyone who could want a slot there has one already
-    return ties
 
 
 def new_search(students: int, places: int) -> Search:
@@ -169,32 +186,6 @@ def auction(
         if seats.used[j] == room:
             ties.price[j] = bid[first]
     return left, waiting
-
-
-@njit(cache=True, nogil=True)
-def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
-    while k > 0:
-        up = (k - 1) >> 1
-        if bid[first + up] <= offer:
-            break
-        bid[first + k], sitter[first + k] = bid[first + up], sitter[first + up]
-        k = up
-    bid[first + k], sitter[first + k] = offer, i
-
-
-@njit(cache=True, nogil=True)
-def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
-    while True:
-        down = 2 * k + 1
-        if down >= size:
-            break
-        if down + 1 < size and bid[first + down + 1] < bid[first + down]:
-            down += 1
-        if bid[first + down] >= offer:
-            break
-        bid[first + k], sitter[first + k] = bid[first + down], sitter[first + down]
-        k = down
-    bid[first + k], sitter[first + k] = offer, i
 
 
 @njit(cache=True, nogil=True)

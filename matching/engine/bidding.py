@@ -1,0 +1,140 @@
+"""Asking prices for places that will be exactly full: an auction with a shrinking least raise (Bertsekas' epsilon scaling).
+
+The prices only have to be good, not right: what is built on them is exact whatever they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .edges import Graph
+
+FAR = 1 << 61
+RAISES = (150, 15)
+GAPS = (1636, 701, 301, 132, 57, 23, 10, 4, 1)
+BIDS = 200_000
+BIDS_PER_STUDENT = 60
+
+
+def asking_prices(
+    graph: Graph,
+    first: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    students: NDArray[np.int32],
+    tick: Callable[[], None],
+) -> NDArray[np.int64]:
+    """Prices [m] at which these students, who fill their places exactly, nearly all get a best place; others' are 0."""
+    bid = np.zeros(int(first[-1]), np.int64)
+    stack = np.empty(len(students) + 1, np.int32)
+    for least in RAISES:
+        sitter = np.full(int(first[-1]), -1, np.int32)
+        stack[: len(students)] = students[::-1]
+        left, budget = len(students), BIDS_PER_STUDENT * len(students)
+        while left and budget > 0:
+            left = bid_up(graph, first, stop, bid, sitter, stack, left, least, BIDS)
+            budget -= BIDS
+            tick()
+    price = np.zeros(len(first) - 1, np.int64)
+    some = first[1:] > first[:-1]
+    price[some] = bid[first[:-1][some]]
+    return price
+
+
+@njit(cache=True, nogil=True)
+def bid_up(
+    graph: Graph,
+    first: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    bid: NDArray[np.int64],
+    sitter: NDArray[np.int32],
+    stack: NDArray[np.int32],
+    left: int,
+    least: int,
+    budget: int,
+) -> int:
+    """Each waiting student takes the cheapest slot of the best place, raising it by the lead over the second best and `least`.
+
+    The slots of a place are a heap by bid, lowest first, sitter −1 where free. Returns how many still wait.
+    """
+    while left > 0 and budget > 0:
+        budget -= 1
+        left -= 1
+        i = stack[left]
+        best, second, choice = -FAR, -FAR, -1
+        for e in range(graph.start[i], stop[i]):
+            s = np.int64(graph.score[e])
+            if s <= second:
+                break
+            v = s - bid[first[graph.col[e]]]
+            if v > best:
+                best, second, choice = v, best, graph.col[e]
+            elif v > second:
+                second = v
+        at, room = first[choice], first[choice + 1] - first[choice]
+        lead = best - second if second > -FAR else 0
+        out = sitter[at]
+        sink(bid, sitter, at, room, 0, bid[at] + lead + least, i)
+        if out >= 0:
+            stack[left] = out
+            left += 1
+    return left
+
+
+@njit(cache=True, nogil=True)
+def tilt(graph: Graph, stop: NDArray[np.int64], students: NDArray[np.int32], price: NDArray[np.int64]) -> Graph:
+    """The usable pairs of these students with scores minus prices, best first; the other rows are empty."""
+    start = np.zeros(len(graph.start), np.int64)
+    for i in students:
+        start[i + 1] = stop[i] - graph.start[i]
+    for i in range(len(start) - 1):
+        start[i + 1] += start[i]
+    col, score = np.empty(start[-1], graph.col.dtype), np.empty(start[-1], graph.score.dtype)
+    for i in students:
+        low = start[i]
+        for e in range(graph.start[i], stop[i]):
+            score[low + e - graph.start[i]] = graph.score[e] - price[graph.col[e]]
+            col[low + e - graph.start[i]] = graph.col[e]
+        sort_row(col, score, low, start[i + 1])
+    return Graph(start, col, score, graph.cap)
+
+
+@njit(cache=True, nogil=True)
+def sort_row(col: NDArray[np.int32], score: NDArray[np.int32], low: int, high: int) -> None:
+    """Sort one row by falling score (Shell's sort with Ciura's gaps: rows have tens of pairs, seldom thousands)."""
+    for gap in GAPS:
+        for e in range(low + gap, high):
+            s, j, at = score[e], col[e], e
+            while at - gap >= low and score[at - gap] < s:
+                score[at], col[at] = score[at - gap], col[at - gap]
+                at -= gap
+            score[at], col[at] = s, j
+
+
+@njit(cache=True, nogil=True)
+def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
+    while k > 0:
+        up = (k - 1) >> 1
+        if bid[first + up] <= offer:
+            break
+        bid[first + k], sitter[first + k] = bid[first + up], sitter[first + up]
+        k = up
+    bid[first + k], sitter[first + k] = offer, i
+
+
+@njit(cache=True, nogil=True)
+def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
+    while True:
+        down = 2 * k + 1
+        if down >= size:
+            break
+        if down + 1 < size and bid[first + down + 1] < bid[first + down]:
+            down += 1
+        if bid[first + down] >= offer:
+            break
+        bid[first + k], sitter[first + k] = bid[first + down], sitter[first + down]
+        k = down
+    bid[first + k], sitter[first + k] = offer, i
