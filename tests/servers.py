@@ -1,6 +1,7 @@
 """Processes that tests start: a mail server in a thread, Celery workers that can be killed."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -91,12 +92,19 @@ class WorkerProcess:
         command += ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as output:
             offset = output.tell()
-            self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True)
-        ready = until(lambda: b" ready." in self.log.read_bytes()[offset:] or self.process.poll() is not None, 60)
-        if not ready:
+            self.process = subprocess.Popen(
+                command,
+                cwd=settings.BASE_DIR,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread holds a lock that this takes
+            )
+        until(lambda: b" ready." in self.log.read_bytes()[offset:] or self.process.poll() is not None, 90)
+        if b" ready." not in self.log.read_bytes()[offset:]:
             self.kill()
-        assert ready, "the worker was not ready within a minute:\n" + self.text()[-3000:]
-        assert self.process.poll() is None, "the worker ended at once:\n" + self.text()[-3000:]
+            raise AssertionError("the worker did not start:\n" + self.text()[-3000:])
 
     def stop(self) -> None:
         if self.process is None:
@@ -117,6 +125,12 @@ class WorkerProcess:
 
     def text(self) -> str:
         return self.log.read_text(errors="replace")
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end this process with the one that started it: a killed test run leaves no workers (Linux only)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
 def database_url() -> str:

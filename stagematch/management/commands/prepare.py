@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
@@ -18,14 +18,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=1)
-        stamp = settings.RUN_DIR / "stamps" / "reference"
-        state = self.database_identity() + self.reference_digest()
+        stamps = settings.RUN_DIR / "stamps"
+        stamps.mkdir(parents=True, exist_ok=True)
+        database = self.database_identity()
+        half_seeded = stamps / "half-seeded"
+        if settings.DEMO_LOGINS and half_seeded.exists() and half_seeded.read_text() == database:
+            # The demo was being made when something stopped it: nobody has worked here yet, begin anew.
+            call_command("flush", interactive=False, verbosity=0)
+            (stamps / "reference").unlink(missing_ok=True)
+        self.load_reference(stamps / "reference", database + self.reference_digest())
+        if settings.DEMO_LOGINS and not get_user_model().objects.exists():
+            half_seeded.write_text(database)
+            call_command("seed_demo")
+            half_seeded.unlink()
+
+    @staticmethod
+    def load_reference(stamp: Path, state: str) -> None:
         if not stamp.exists() or stamp.read_text() != state:
             call_command("load_reference")
-            stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.write_text(state)
-        if settings.DEMO_LOGINS and not get_user_model().objects.exists() and "seed_demo" in get_commands():
-            call_command("seed_demo")
 
     @staticmethod
     def database_identity() -> str:
