@@ -93,7 +93,7 @@ class DecisionForm(forms.Form):
 
     state = forms.ChoiceField(
         label=_("Decision"),
-        choices=[(RecognitionState.RECOGNISED, _("Recognise")), (RecognitionState.REFUSED, _("Refuse"))],
+        choices=[(RecognitionState.RECOGNISED, _("Recognise")), (RecognitionState.REFUSED, _("Do not recognise"))],
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
