@@ -39,14 +39,14 @@ def student_rows(round_: Round) -> list[dict[str, Any]]:
     )  # fmt: skip
     goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=seeking(round_)), "placementrequest_id")
     points = {area: (x, y) for area, x, y in PostcodeArea.objects.values_list("pc4", "x", "y")}
-    reach: dict[tuple[str, int], int] = {}
+    reach: dict[tuple[str, int | None], int] = {}
     rows = []
     for (
         pk, postcode, mode, minutes, crebo, level, pathway, first, last, weeks,
         needs, has, days, days_needed, kind1, kind2, support, allowance, tier,
     ) in requests:  # fmt: skip
         if (mode, minutes) not in reach:
-            reach[mode, minutes] = max_metres(minutes, mode)
+            reach[mode, minutes] = max_metres(minutes or 0, mode)
         try:
             x, y = points[int(pc4(postcode))]
         except KeyError:

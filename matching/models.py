@@ -1,7 +1,7 @@
 """Criteria, rounds, runs and proposals: how a match came about, kept so that it can be checked again."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -213,7 +213,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.filter(request__student__in=Student.objects.visible_to(actor))
         return self.none()
 
-    def with_flags(self) -> Self:
+    def with_flags(self) -> "models.QuerySet[Any]":
         """Add `is_low`, `is_far`, `has_needs`, `is_minor` and `is_exception`: what a coordinator must look at one by one."""
         speeds = [When(request__travel_mode=mode, then=Value(speed)) for mode, speed in SPEED_KMH.items()]
         # As travel.max_metres, in SQL; the page filters and counts by it.

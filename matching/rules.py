@@ -9,20 +9,20 @@ from placements.workflow import S
 from schools.models import Programme
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def manages(actor: Actor, round_: Round) -> bool:
     """A coordinator who has all programmes of the round may run it and take it over; others decide on their own students only."""
     own = Programme.objects.visible_to(actor).values("pk")
     return actor.is_(HatKind.COORDINATOR) and not round_.programmes.exclude(pk__in=own).exists()
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def may_decide(actor: Actor, proposal: Proposal) -> bool:
     """A coordinator decides on a proposal that was taken over and not decided yet; the caller found it among visible ones."""
     return actor.is_(HatKind.COORDINATOR) and proposal.placement is not None and proposal.placement.state == S.PROPOSED
 
 
-@rules.predicate  # type: ignore[untyped-decorator]
+@rules.predicate
 def may_undo(actor: Actor, proposal: Proposal) -> bool:
     """An approval can be taken back until the student has been told."""
     placement = proposal.placement

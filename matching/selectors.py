@@ -28,7 +28,7 @@ class Standing(models.TextChoices):
     CLOSED = "closed", _("closed by the school")
 
 
-def participants(round_: Round, actor: Actor) -> QuerySet[Student]:
+def participants(round_: Round, actor: Actor) -> QuerySet[Any]:
     """Students of the round that the actor may see, with `standing` and `steps_done` of the request for its period."""
     placed = Exists(Placement.objects.open().filter(request__student=OuterRef("pk"), request__period=round_.period_id))
     standing = Case(
@@ -58,7 +58,7 @@ def missing_steps(steps_done: list[str] | None) -> list[str]:
     return [str(step.label) for step in PreparationStep if step not in (steps_done or [])]
 
 
-def rounds_for(actor: Actor) -> QuerySet[Round]:
+def rounds_for(actor: Actor) -> QuerySet[Any]:
     """Rounds the actor may see, newest first, with `waiting`: proposals of own students that wait for a decision."""
     waiting = (
         Proposal.objects.visible_to(actor).waiting().filter(run__round=OuterRef("pk")).order_by().values("run__round").annotate(n=Count("pk"))
@@ -82,7 +82,7 @@ def result_run(round_: Round) -> Run | None:
     return done.order_by(F("taken_over_at").desc(nulls_last=True), "-created_at", "-pk").defer("instance", "result").first()
 
 
-def proposals_of(run: Run, actor: Actor) -> QuerySet[Proposal]:
+def proposals_of(run: Run, actor: Actor) -> QuerySet[Any]:
     """Proposals of own students in a run, exceptions first, then by name, with all that a row shows."""
     rows = Proposal.objects.visible_to(actor).filter(run=run).with_flags()
     return rows.select_related(
@@ -135,7 +135,7 @@ def decisions_in(run: Run, actor: Actor) -> Decisions:
     return Decisions(**counted)
 
 
-def objections_for(actor: Actor) -> QuerySet[Placement]:
+def objections_for(actor: Actor) -> QuerySet[Any]:
     """Placements of own students that wait for a judgement of their objection, oldest first, with its reason."""
     last = PlacementTransition.objects.filter(placement=OuterRef("pk"), to_state=S.OBJECTED).order_by("-at", "-pk")
     own = Placement.objects.filter(request__student__in=Student.objects.visible_to(actor), state=S.OBJECTED)
@@ -146,7 +146,7 @@ def objections_for(actor: Actor) -> QuerySet[Placement]:
     )
 
 
-def claims_for(actor: Actor) -> QuerySet[Refusal]:
+def claims_for(actor: Actor) -> QuerySet[Any]:
     """Refusals claimed by companies about own students that wait for a judgement, oldest first."""
     own = Refusal.objects.filter(placement__request__student__in=Student.objects.visible_to(actor), verdict=Refusal.Verdict.WAITING)
     return own.select_related("placement__request__student__programme", "placement__place__company").order_by("claimed_at", "pk")
@@ -166,7 +166,7 @@ def unready(actor: Actor) -> list[dict[str, Any]]:
         .order_by().values("programme__rounds").annotate(n=Count("pk"))
     )  # fmt: skip
     rounds = Round.objects.visible_to(actor).filter(state=RoundState.OPEN).annotate(n=Subquery(missing.values("n"))).filter(n__gt=0)
-    return list(rounds.order_by("deadline", "pk").values("public_id", "name", "deadline", "n"))
+    return [dict(row) for row in rounds.order_by("deadline", "pk").values("public_id", "name", "deadline", "n")]
 
 
 def latest_published() -> Run | None:

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from matching.engine import lottery_rank
 from matching.errors import NotFinished, RoundClosed
-from matching.models import Proposal, ProposalQuerySet, Round, Run, RunState
+from matching.models import Proposal, Round, Run, RunState
 from placements.errors import PlacementError
 from placements.services import transitions
-from placements.workflow import S
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,13 @@ class Approved:
 
 
 @transaction.atomic
-def approve_many(*, proposals: ProposalQuerySet | Iterable[int], actor: Actor) -> Approved:
+def approve_many(*, proposals: Iterable[int], actor: Actor) -> Approved:
     """Approve waiting proposals of own students, except those that need a look of their own (low score, far, needs, minors).
 
     Proposals decided before are skipped in silence, so that a second click does no harm.
     """
-    keys = proposals.values("pk") if isinstance(proposals, ProposalQuerySet) else list(proposals)
-    waiting = Proposal.objects.visible_to(actor).filter(pk__in=keys).waiting().with_flags()
+    chosen = Proposal.objects.filter(pk__in=proposals)
+    waiting = Proposal.objects.visible_to(actor).filter(pk__in=chosen).waiting().with_flags()
     found = list(waiting.select_related("placement", "request__student", "place__company").order_by("placement__place_id", "pk"))
     exceptions = [proposal for proposal in found if proposal.is_exception]
     count, refused = 0, []
@@ -85,15 +84,3 @@ def approve_many(*, proposals: ProposalQuerySet | Iterable[int], actor: Actor) -
         except PlacementError as error:
             refused.append((proposal, str(error)))
     return Approved(count, exceptions, refused)
-
-
-def undo_many(*, proposals: Iterable[int], actor: Actor) -> int:
-    """Take back approvals of which the students have not heard yet; answers how many."""
-    undone = 0
-    approved = Proposal.objects.visible_to(actor).filter(pk__in=list(proposals), placement__state=S.APPROVED, placement__told_at=None)
-    for proposal in approved.select_related("placement").order_by("placement__place_id", "pk"):
-        with transaction.atomic():
-            if proposal.placement is not None:
-                transitions.undo_approval(placement=proposal.placement, actor=actor)
-                undone += 1
-    return undone

@@ -85,7 +85,7 @@ class TestApproving:
             place.offers = ["quiet"]
             place.save()
         run = self.taken(world)
-        done = decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        done = decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
         assert done.count == 2
         assert {p.request_id for p in done.exceptions} == {needs.pk, minor.pk}
         assert Placement.objects.filter(state=S.APPROVED).count() == 2
@@ -93,8 +93,8 @@ class TestApproving:
     def test_twice_approves_nothing_twice(self):
         world = World(students=2, capacities=(2,))
         run = self.taken(world)
-        decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
-        again = decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
+        again = decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
         assert (again.count, again.exceptions, again.refused) == (0, [], [])
 
     def test_somebody_elses_students_are_not_touched(self):
@@ -128,7 +128,7 @@ class TestApproving:
         run = self.taken(world)
         with pytest.raises(NotFinished, match="2"):
             rounds.publish_round(round_=world.round, actor=world.actor)
-        decisions.approve_many(proposals=run.proposals.all(), actor=world.actor)
+        decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
         assert rounds.publish_round(round_=world.round, actor=world.actor).state == "published"
         before = rounds.publish_round(round_=world.round, actor=world.actor).published_at
         assert rounds.publish_round(round_=world.round, actor=world.actor).published_at == before
@@ -169,8 +169,8 @@ class TestAtOnce:
             return transitions.propose(request=asked[number - 25], place=place, actor=world.actor)
 
         answers = at_once(50, act)
-        got = [a for a in answers if isinstance(a, Placement) or isinstance(a, decisions.TakenOver) and a.made]
-        refused = [a for a in answers if isinstance(a, PlaceFull) or isinstance(a, decisions.TakenOver) and a.left_out]
+        got = [a for a in answers if isinstance(a, Placement) or (isinstance(a, decisions.TakenOver) and a.made)]
+        refused = [a for a in answers if isinstance(a, PlaceFull) or (isinstance(a, decisions.TakenOver) and a.left_out)]
         assert (len(got), len(refused)) == (3, 47), [a for a in answers if a not in got and a not in refused]
         assert all("3" in str(error) for error in refused if isinstance(error, PlaceFull))
         place.refresh_from_db()

@@ -14,7 +14,7 @@ from matching.engine import reach, solve
 from placements.models import Adjustment, Place, PlaceSearchRow, PlaceState, Requirement, Weekday
 from reference import travel
 from reference.models import Pathway, QualificationKind
-from tests.factories import CompanyFactory, PlacementFactory, PlaceFactory, PostcodeAreaFactory, QualificationFactory, RecognitionFactory
+from tests.factories import CompanyFactory, PlaceFactory, PlacementFactory, PostcodeAreaFactory, QualificationFactory, RecognitionFactory
 from tests.matching.making import World
 
 pytestmark = pytest.mark.django_db
