@@ -138,7 +138,8 @@ def conflicts(catalogs: Iterable[AppCatalog]) -> Iterator[str]:
 
 
 def _template_roots() -> list[Path]:
-    return [Path(folder) for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+    engines: list[dict[str, Any]] = settings.TEMPLATES
+    return [Path(folder) for engine in engines for folder in engine["DIRS"]]
 
 
 def _owner(path: Path) -> str:
@@ -147,12 +148,13 @@ def _owner(path: Path) -> str:
     return first if first in own else TEMPLATE_OWNERS.get(first, PROJECT)
 
 
-def _extract(path: Path) -> Iterator[tuple[int, str, Any, list[str]]]:
+def _extract(path: Path) -> Iterator[Any]:
+    """(line, function, its literal arguments, comments for translators) of each text in a file."""
     source = path.read_text()
     if path.suffix != ".py":
         # What is no text becomes rows of X; their indentation means nothing, and Python's tokenizer would stumble on it.
         source = re.sub(r"(?m)^[ \t]+", "", templatize(source, origin=str(path)))
-    yield from extract_python(io.BytesIO(source.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"})
+    yield from extract_python(io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})
 
 
 def _message(function: str, found: Any) -> tuple[Any, str | None]:

@@ -11,12 +11,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
 from django.db import transaction
@@ -30,7 +31,6 @@ from stagematch.models import MailState, OutboxMail
 
 log = structlog.get_logger(__name__)
 
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Longer than one mail can take: five answers of at most EMAIL_TIMEOUT (10 s) each.
 LEASE = timedelta(seconds=120)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -198,10 +198,10 @@ class Server:
     """One SMTP conversation, step by step, because what an error means depends on the step."""
 
     def __init__(self) -> None:
-        self._backend: Any = get_connection(SMTP_BACKEND)
+        self._backend = EmailBackend()
         try:
             self._backend.open()
-            self._smtp: smtplib.SMTP = self._backend.connection
+            self._smtp = cast("smtplib.SMTP", self._backend.connection)
             self._smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(type(error).__name__) from error
@@ -226,7 +226,7 @@ class Server:
             self.talks = False
             raise Unreachable(type(error).__name__) from error
         try:
-            answer = self._smtp.data(message)
+            answer: tuple[int, bytes | str] = self._smtp.data(message)
         except smtplib.SMTPDataError as error:
             answer = (error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
@@ -262,4 +262,5 @@ def _reason(code: int, text: bytes | str) -> str:
 def _message(mail: OutboxMail) -> bytes:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
     message = EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers)
-    return message.message().as_bytes(linesep="\r\n")
+    mime: Any = message.message()
+    return cast("bytes", mime.as_bytes(linesep="\r\n"))

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -232,7 +233,7 @@ def _refuse_bomb(content: bytes) -> None:
                         real += len(chunk)
                         if real > MAX_UNPACKED:
                             raise TableRefused(_("This file unpacks to far more than a table does. Save only your table, as .csv."))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zipfile.zlib.error) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error) as error:
         raise TableRefused(_("This workbook is damaged. Open it, save it again as .xlsx or .csv, and upload that.")) from error
 
 

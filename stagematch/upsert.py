@@ -134,7 +134,8 @@ def _restore(model: type[models.Model], instances: list[models.Model], entries: 
     for instance in instances:
         plain, many = links.split(entries[instance.pk].before)
         for name, value in plain.items():
-            setattr(instance, name, model._meta.get_field(name).to_python(value))
+            column: Any = model._meta.get_field(name)
+            setattr(instance, name, column.to_python(value))
         names |= set(plain)
         links.plan(instance, many, is_new=False)
     if names:

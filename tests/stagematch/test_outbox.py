@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, send_mail
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -243,3 +244,16 @@ def _expire_and_give_up() -> None:
 
 def test_no_address_stands_in_what_a_mail_is_called_in_logs() -> None:
     assert "anna" not in str(queue())
+
+
+def test_the_list_for_the_operator_names_mails_in_doubt_and_no_address(mail_server: Any, capsys: Any) -> None:
+    inbox = mail_server.start()
+    inbox.answers["anna@example.nl"] = "550 no such mailbox"
+    mail = queue()
+    queue("two", to="bob@example.nl")
+    outbox.send_due()
+    call_command("outbox")
+    listed = capsys.readouterr().out
+    assert f"one {mail.message_id} 550" in listed
+    assert "sent      1" in listed
+    assert "anna@example.nl" not in listed
