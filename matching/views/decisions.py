@@ -76,7 +76,7 @@ def _decide(request: ActorRequest, row: Proposal, act: Callable[[], object], sai
 def decline(request: ActorRequest, public_id: str) -> HttpResponse:
     """Decline a proposal with a coded reason; the slot is free again."""
     row = found.proposal(request.actor, public_id)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
     to = reverse("matching:result", args=[row.run.public_id])
     if request.method == "POST" and form.is_valid() and row.placement:
         try:

@@ -44,7 +44,7 @@ def _label(code: str | None) -> str:
 def objection(request: ActorRequest, public_id: str) -> HttpResponse:
     """Judge one objection."""
     placement = get_object_or_404(selectors.objections_for(request.actor), public_id=public_id)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
 
     def decide(verdict: bool, **reasons: str) -> None:
         transitions.judge_objection(placement=placement, justified=verdict, actor=request.actor, **reasons)
@@ -60,7 +60,7 @@ def objection(request: ActorRequest, public_id: str) -> HttpResponse:
 def refusal(request: ActorRequest, public_id: str) -> HttpResponse:
     """Judge one claim of a company."""
     claim = get_object_or_404(selectors.claims_for(request.actor), public_id=public_id)
-    placement, form = claim.placement, RefusalForm(request.POST or None)
+    placement, form = claim.placement, RefusalForm(request.POST if request.method == "POST" else None)
 
     def decide(verdict: bool, **reasons: str) -> None:
         transitions.judge_refusal(refusal=claim, valid=verdict, actor=request.actor, **reasons)

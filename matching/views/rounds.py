@@ -47,7 +47,7 @@ def _badge(round_: Any) -> tuple[str, str]:
 @hats(HatKind.COORDINATOR)
 def new(request: ActorRequest) -> HttpResponse:
     """Open a round for own programmes."""
-    form = RoundForm(request.POST or None, actor=request.actor)
+    form = RoundForm(request.POST if request.method == "POST" else None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             round_ = services.open_round(**form.cleaned_data, actor=request.actor)
