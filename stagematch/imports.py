@@ -93,11 +93,12 @@ class Importer(ABC):
 def preview(*, importer: Importer, file: IO[bytes], by: Any) -> TableImport:
     """Read a file and store what importing it would do; nothing else changes.
 
-    The same file again returns the import that was applied, if it is still in force and no row of it was wrong.
+    The same file again by the same person returns the import that was applied, if it is in force and no row of it was wrong;
+    by somebody else it is read anew, because who may see or bring what differs between colleagues.
     Raises TableRefused when the file as a whole cannot be used.
     """
     sha256 = hashlib.sha256(read_limited(file)).hexdigest()
-    same = importer.model._default_manager.filter(**importer.scope(), sha256=sha256)
+    same = importer.model._default_manager.filter(**importer.scope(), sha256=sha256, uploaded_by=by)
     applied = same.filter(state=ImportState.APPLIED, rows_wrong=0).first()
     if applied is not None:
         return applied

@@ -16,7 +16,7 @@ from stagematch.imports import AlreadyUndone, Importer, wrong_rows_csv
 from stagematch.models import ImportState, TableImport
 from stagematch.tabular import TableRefused
 from stagematch.upsert import Kept, Saved, revert, upsert
-from tests.factories import ProgrammeFactory, SchoolFactory, SchoolMembershipFactory, StudentFactory
+from tests.factories import ProgrammeFactory, SchoolFactory, SchoolMembershipFactory, StudentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +139,13 @@ def test_the_same_file_twice_changes_nothing(school: School, programme: Programm
     Student.objects.filter(number="1").update(first_name="Edited")
     assert preview(school, table(programme, name="other name.csv")) == first
     assert names(school)["1"] == "Edited"
+
+
+def test_a_colleague_with_the_same_file_gets_a_preview_of_their_own(school: School, programme: Programme) -> None:
+    mine = preview(school, table(programme))
+    theirs = imports.preview(importer=Students(school), file=table(programme), by=UserFactory())
+    assert theirs != mine
+    assert StudentImport.objects.filter(pk=mine.pk).exists()
 
 
 def test_the_same_rows_in_another_file_change_nothing(school: School, programme: Programme) -> None:
