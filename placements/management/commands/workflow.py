@@ -21,7 +21,7 @@ place's company, once the student has agreed; the system itself). How a move is 
 def document() -> str:
     """The whole text of docs/workflow.md, in English."""
     with override("en"):
-        return "\n".join([HEAD, _diagram(), _states(), _moves()])
+        return f"{HEAD}\n{_diagram()}\n{_states()}\n{_moves()}"
 
 
 def _diagram() -> str:
@@ -30,10 +30,9 @@ def _diagram() -> str:
 
 
 def _states() -> str:
-    rows = [
-        f"| `{state.value}` | {state.label} | {_yes(state in OPEN_STATES)} | {_yes(state in KNOWN_STATES)} | {_yes(not any(start == state for start, _to in TRANSITIONS))} |"
-        for state in PlacementState
-    ]
+    starts = {start for start, _to in TRANSITIONS}
+    facts = [(state, state in OPEN_STATES, state in KNOWN_STATES, state not in starts) for state in PlacementState]
+    rows = [f"| `{state.value}` | {state.label} | {_yes(slot)} | {_yes(known)} | {_yes(end)} |" for state, slot, known, end in facts]
     return "\n".join(["| state | in words | holds a slot | company knows who | end |", "|---|---|---|---|---|", *rows, ""])
 
 
