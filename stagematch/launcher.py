@@ -2,7 +2,7 @@
 
 Standard library only: settings import `endpoints`, and `./run` calls this file as a script with the environment's Python.
 
-    launcher.py start | stop | status | drop-tests
+    launcher.py start | stop | status | identity | drop-tests
 """
 
 import argparse
@@ -153,6 +153,18 @@ def drop_tests(run_dir: Path) -> list[str]:
     return stale
 
 
+def identity(run_dir: Path) -> str:
+    """Which database this is, and whether somebody has an account in it; empty while it is not there or has no tables."""
+    statement = (
+        "SELECT (SELECT system_identifier FROM pg_control_system()) || '-' || oid || '-' || EXISTS (SELECT FROM accounts_user) "
+        f"FROM pg_database WHERE datname = '{DATABASE}'"
+    )
+    try:
+        return _psql(layout(run_dir), statement, database=DATABASE)
+    except LauncherError:
+        return ""
+
+
 # -- who runs the servers, and where they can reach their files
 
 
@@ -288,9 +300,9 @@ def _accepts_queries(place: Layout, binaries: Path) -> bool:
     return subprocess.run(command, check=False, **_as_account()).returncode == 0
 
 
-def _psql(place: Layout, statement: str) -> str:
+def _psql(place: Layout, statement: str, *, database: str = "postgres") -> str:
     command = [str(_postgres_binaries(place) / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-    command += ["-h", str(place.sockets), "-U", DATABASE, "-d", "postgres", "-c", statement]
+    command += ["-h", str(place.sockets), "-U", DATABASE, "-d", database, "-c", statement]
     done = subprocess.run(command, capture_output=True, text=True, check=False, **_as_account())
     if done.returncode:
         raise LauncherError(f"psql failed: {_last_line(done.stderr)}")
@@ -415,7 +427,7 @@ def _locked(place: Layout) -> Iterator[None]:
 def main() -> int:
     """Command line: start, stop, status, drop-tests; one clear line on an error."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["start", "stop", "status", "drop-tests"])
+    parser.add_argument("command", choices=["start", "stop", "status", "identity", "drop-tests"])
     here = Path(__file__).resolve().parent.parent
     parser.add_argument("--run-dir", type=Path, default=Path(os.environ.get("STAGEMATCH_RUN_DIR", here / ".run")))
     arguments = parser.parse_args()
@@ -425,6 +437,9 @@ def main() -> int:
                 start(arguments.run_dir)
             case "stop":
                 stop(arguments.run_dir)
+            case "identity":
+                print(identity(arguments.run_dir))
+                return 0
             case "drop-tests":
                 print("\n".join(drop_tests(arguments.run_dir)) or "no stale test databases")
                 return 0
