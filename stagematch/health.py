@@ -1,5 +1,6 @@
 """Whether the parts that the site cannot work without do answer."""
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -23,6 +24,11 @@ def mark_worker_alive() -> None:
         cache.set(WORKER_KEY, time.time(), timeout=3600)
     except RedisError:
         log.warning("cache_unreachable")
+
+
+def forget_worker() -> None:
+    with contextlib.suppress(RedisError):
+        cache.delete(WORKER_KEY)
 
 
 def check_database() -> None:

@@ -1,7 +1,7 @@
 """Celery: thin tasks that look in the database for what is due; losing one loses nothing."""
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 
 from stagematch import health, jobs, outbox
 
@@ -27,3 +27,9 @@ def send_mails() -> None:
 def announce(**_: object) -> None:
     """A fresh worker is ready at once, not only at beat's first message."""
     health.mark_worker_alive()
+
+
+@worker_shutdown.connect
+def say_goodbye(**_: object) -> None:
+    """A worker that was asked to stop is gone at once, not only when its last sign has grown old."""
+    health.forget_worker()
