@@ -56,6 +56,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.ADMINISTRATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),
+        Entry(_("Periods"), "placements:periods", "calendar"),
         Entry(_("Jobs and mail"), "accounts:operations", "settings"),
     ),
 }

@@ -37,6 +37,7 @@ class Row:
     on: str = ""
     anyones: bool = False  # whoever may open it may open everybody's, not only their own organisation's
     others: int = HIDDEN  # what the signed-in get who are not in `who`
+    foreign: int = HIDDEN  # what those in `who` get for an object that is not theirs
 
     def expects(self, hat: str, method: str) -> set[int]:
         """The answers that somebody under this hat may get."""
@@ -85,7 +86,8 @@ TABLE = (
     Row(SIGNED_IN, HIDDEN, WRONG_METHOD, "mfa_view_recovery_codes"),
     # -- administrators
     Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "accounts:operations accounts:audit schools:verifications"),
-    Row(ADMINISTRATOR, PAGE, PAGE, "accounts:posts"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "accounts:posts placements:periods"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "placements:period", on="period"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:retry_job", on="job"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_end", on="post"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_invitation", on="invited to a post"),
@@ -101,7 +103,9 @@ TABLE = (
     Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:guardian", on="parent"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "schools:import_sample"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "schools:import_batch schools:import_wrong", on="student import"),
-    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:import_apply schools:import_cancel schools:import_undo", on="student import"),
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:import_apply schools:import_undo", on="student import"),
+    # a second click finds it forgotten already; somebody else's looks the same and stays
+    Row(BRINGERS, WRONG_METHOD, SENT_ON, "schools:import_cancel", on="student import", foreign=SENT_ON),
     Row(SCHOOL_ADMIN, PAGE, WRONG_METHOD, "schools:staff"),
     Row(SCHOOL_ADMIN, PAGE, PAGE, "schools:staff_invite schools:programme_add"),
     Row(SCHOOL_ADMIN, PAGE, PAGE, "schools:programme", on="programme"),
@@ -109,6 +113,10 @@ TABLE = (
     Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_end", on="colleague at school"),
     Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_restore", on="left school"),
     Row(SCHOOL_ADMIN, WRONG_METHOD, SENT_ON, "schools:staff_invitation", on="invited to school"),
+    Row(SCHOOL_HATS, PAGE, WRONG_METHOD, "placements:school_placement", on="own placement"),
+    Row(COORDINATOR, PAGE, PAGE, "placements:school_introduction", on="who comes"),
+    Row(COORDINATOR, PAGE, PAGE, "placements:school_withdraw", on="own placement"),
+    Row(COORDINATOR, PAGE, PAGE, "placements:tier", on="request"),
     # -- students
     Row(STUDENT, PAGE, WRONG_METHOD, "placements:preparation placements:preparation_reach"),
     Row(STUDENT, WRONG_METHOD, HIDDEN, "placements:start_preparation"),  # an empty form names no period

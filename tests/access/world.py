@@ -145,6 +145,7 @@ def _objects(
         "objection": {"public_id": placements[S.OBJECTED].public_id},
         "claim": {"public_id": placements[S.REFUSAL_CLAIMED].refusals.get().public_id},
         "round": {"public_id": round_.public_id},
+        "request": {"public_id": placements[S.PROPOSED].request.public_id},
     }
 
 
@@ -206,6 +207,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "no security key": {"pk": 1},
         "demo person": {"public_id": demo.public_id},
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
+        "period": {"pk": PeriodFactory().pk},
         "post": {"pk": PostFactory(kind=HatKind.SCOUT).pk},
         "invited to a post": {"pk": invitation(HatKind.SCOUT, None).pk},
     }
