@@ -64,12 +64,15 @@ MENUS: dict[str, tuple[Entry, ...]] = {
 
 def menu(actor: Actor, path: str) -> list[dict[str, object]]:
     """The entries for an actor, as base.html wants them, the current one marked."""
-    entries = []
+    entries: list[dict[str, object]] = []
     for entry in MENUS.get(actor.kind, VISITOR):
         try:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # an app that is switched off brings no entry
             continue
-        current = path == url if url == "/" else path.startswith(url)
-        entries.append({"label": entry.label, "url": url, "icon": entry.icon, "current": current})
+        entries.append({"label": entry.label, "url": url, "icon": entry.icon, "current": False})
+    # The nearest address above the page is the current one: /bedrijf/plaatsen/ lies under /bedrijf/ as well.
+    above = [entry for entry in entries if path == entry["url"] or (entry["url"] != "/" and path.startswith(str(entry["url"])))]
+    if above:
+        max(above, key=lambda entry: len(str(entry["url"])))["current"] = True
     return entries

@@ -11,8 +11,11 @@ from accounts.hats import HatKind
 from accounts.models import Invitation, User
 from accounts.services import invite
 from schools.models import Guardian, School, Student
+from stagematch import jobs
+from stagematch.models import Job
 
 ADULT_AT = 18
+INVITE_JOB = "schools.invite"
 
 
 class NumberTaken(Exception):
@@ -89,6 +92,12 @@ def invite_students(*, students: Iterable[Student], by: User, language: str) -> 
             language=language,
         )
     return len(invited)
+
+
+def invite_later(*, students: Iterable[Student], by: User, language: str) -> Job:
+    """Have a worker invite many students; a second click while it works starts nothing new."""
+    args = {"students": [student.pk for student in students], "by": by.pk, "language": language, "asked_at": timezone.now().isoformat()}
+    return jobs.start(kind=INVITE_JOB, key=f"user-{by.pk}", args=args, by=by)
 
 
 @transaction.atomic

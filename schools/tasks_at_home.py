@@ -14,9 +14,10 @@ from schools.selectors import own_counts, own_school, waiting_schools
 def for_staff(actor: Actor) -> list[Task]:
     """Own students: bring them, invite those without an account."""
     school = own_school(actor)
-    may_add = school.state == SchoolState.VERIFIED and actor.is_(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)
-    if not may_add:
-        return [_state(school)] if school.state != SchoolState.VERIFIED else []
+    if school.state != SchoolState.VERIFIED:
+        return [_state(school)]
+    if actor.is_(HatKind.SUPERVISOR):
+        return for_supervisor(actor)
     own = own_counts(actor)
     if not own["of_programmes"]:
         return [_no_programme(actor)]
@@ -29,6 +30,16 @@ def for_staff(actor: Actor) -> list[Task]:
     title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": without}
     text = _("Without an account a student cannot prepare the placement.")
     return [Task(title, text, reverse("schools:students") + "?account=none", _("Invite students"), urgency=30, count=without)]
+
+
+def for_supervisor(actor: Actor) -> list[Task]:
+    """How far the own students are."""
+    own = own_counts(actor)
+    if not own["of_programmes"]:
+        return [_no_programme(actor)]
+    title = ngettext("%(n)s student in your programmes", "%(n)s students in your programmes", own["of_students"]) % {"n": own["of_students"]}
+    text = _("See how far each of them is with preparation and placement.")
+    return [Task(title, text, reverse("schools:students"), _("See the students"), urgency=40, count=own["of_students"])]
 
 
 def _state(school: School) -> Task:

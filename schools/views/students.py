@@ -20,6 +20,8 @@ from schools.models import Programme, School, Student
 from schools.views.guards import BRINGERS, STAFF, school_page
 
 PAGE = 50
+# More invitations than these are sent by a worker: a page answers within a second.
+AT_ONCE = 100
 
 
 @require_safe
@@ -109,7 +111,12 @@ def invite(request: ActorRequest, school: School) -> HttpResponse:
     students = Student.objects.active().visible_to(request.actor).without_account().select_related("school")
     if not request.POST.get("all"):
         students = students.filter(public_id__in=_ids(request))
-    count = enrolment.invite_students(students=students, by=request.user, language=get_language() or "nl")
+    language = get_language() or "nl"
+    if students.count() > AT_ONCE:
+        enrolment.invite_later(students=students, by=request.user, language=language)
+        messages.success(request, _("The invitations are being sent; with hundreds that takes some minutes. The list shows who has been invited."))
+        return redirect("schools:students")
+    count = enrolment.invite_students(students=students, by=request.user, language=language)
     if count:
         told = ngettext("%(n)s student has been invited by mail.", "%(n)s students have been invited by mail.", count)
         messages.success(request, told % {"n": count})

@@ -134,6 +134,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+# On top of allauth's own limits: registering sends mail to whatever address somebody types (accounts.limits).
+ACCOUNT_RATE_LIMITS = {"register": "60/h/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Staff hats sign in with a second factor everywhere but on a developer's machine.
 MFA_REQUIRED_FOR_STAFF = True

@@ -13,7 +13,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.hats import STAFF_HATS, HatKind
-from tests.factories import ContactFactory, CoordinatorFactory, PostFactory, SchoolAdminFactory, StudentFactory, SupervisorFactory, UserFactory, login_as
+from tests.factories import (
+    ContactFactory,
+    CoordinatorFactory,
+    PostFactory,
+    SchoolAdminFactory,
+    StudentFactory,
+    SupervisorFactory,
+    UserFactory,
+    login_as,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {

@@ -1,10 +1,13 @@
 """From the public register to a verified school."""
 
+import os
 import re
+import time
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from accounts.models import Post
 from reference.models import SchoolRecord
@@ -139,3 +142,21 @@ def test_an_unverified_school_cannot_invite_by_posting(client: Client, unverifie
 
 def test_an_unverified_school_can_prepare_its_programmes(client: Client, unverified: School) -> None:
     assert client.get(reverse("schools:programme_add")).status_code == 200
+
+
+def test_registering_very_often_from_one_network_is_stopped(client: Client, record: SchoolRecord, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"register": "1/h/ip"}  # type: ignore[attr-defined]
+    url, network = reverse("schools:register_school", args=[record.code]), f"10.1.{os.getpid() % 250}.{time.time_ns() % 250}"
+    client.post(url, ANSWERS, REMOTE_ADDR=network)
+    response = client.post(url, {**ANSWERS, "email": "ander@school.example.org"}, REMOTE_ADDR=network)
+    assert response.context["form"].non_field_errors()
+    assert not OutboxMail.objects.filter(to="ander@school.example.org").exists()
+
+
+def test_without_the_cache_nobody_is_kept_from_registering(client: Client, record: SchoolRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise RedisError
+
+    monkeypatch.setattr("accounts.limits.ratelimit.consume", unreachable)
+    register(client, record)
+    assert School.objects.exists()

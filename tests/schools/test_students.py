@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.hats import HatKind, hats_of
 from accounts.models import Invitation, User
+from schools import enrolment, tasks  # noqa: F401  the worker knows the handlers by importing them
 from schools.enrolment import adult_on
 from schools.models import Guardian, Student
-from stagematch.models import OutboxMail
+from stagematch import jobs
+from stagematch.models import Job, JobState, OutboxMail
 from tests.factories import CoordinatorFactory, GuardianFactory, ProgrammeFactory, StudentFactory, SupervisorFactory, login_as
 from tests.schools.conftest import House
 
@@ -242,3 +244,42 @@ def test_who_waits_at_the_coordinators_home_is_invited_with_one_tap(client: Clie
     StudentFactory(programme=house.programme, invited=True)
     login_as(client, CoordinatorFactory(school=house.school, programmes=[house.programme]))
     assert "account=none" in client.get("/").content.decode()
+
+
+def test_hundreds_of_invitations_are_sent_by_a_worker(client: Client, coordinator: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schools.views.students.AT_ONCE", 2)
+    StudentFactory.create_batch(3, programme=coordinator.programme, invited=True)
+    for _ in range(2):
+        client.post(reverse("schools:students_invite"), {"all": "1"})
+    assert not OutboxMail.objects.exists()
+    assert Job.objects.get().kind == "schools.invite"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_invites_each_student_once_however_often_it_is_tried() -> None:
+    member = CoordinatorFactory()
+    students = StudentFactory.create_batch(3, programme=ProgrammeFactory(school=member.school), invited=True)
+    for _ in range(2):
+        job = enrolment.invite_later(students=students, by=member.user, language="nl")
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.DONE
+    assert OutboxMail.objects.count() == 3
+
+
+def test_a_supervisors_home_leads_to_the_students(client: Client, house: House) -> None:
+    StudentFactory(programme=house.programme)
+    login_as(client, SupervisorFactory(school=house.school, programmes=[house.programme]))
+    assert client.get("/").context["tasks"][0].url == reverse("schools:students")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_takes_over_mails_nobody_again() -> None:
+    member = CoordinatorFactory()
+    students = StudentFactory.create_batch(2, programme=ProgrammeFactory(school=member.school), invited=True)
+    job = enrolment.invite_later(students=students, by=member.user, language="nl")
+    enrolment.invite_students(students=students[:1], by=member.user, language="nl")  # as far as the first worker came
+    Invitation.objects.update(sent_at=timezone.now() + timedelta(minutes=-2))
+    Job.objects.update(args={**job.args, "asked_at": (timezone.now() - timedelta(minutes=5)).isoformat()})
+    jobs.run(job.pk)
+    assert sorted(OutboxMail.objects.values_list("to", flat=True)) == sorted(student.email for student in students)
