@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.hats import Hat, HatKind
 from companies.models import CompanyRole
+from matching import tasks  # noqa: F401 - tells the jobs how to do a run; only a worker loads it by itself
 from matching.demo.draw import Draw
 from matching.demo.plan import SEED, TEAMS
 from matching.demo.schools import Seeded
