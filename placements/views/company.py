@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS
+from companies.models import Company
 from placements import selectors
 from placements.errors import PlacementError
 from placements.forms.introduction import IntroductionForm
@@ -37,6 +38,7 @@ def home(request: ActorRequest) -> HttpResponse:
     """What now: first meetings to propose, students being asked, and whether the places are still right."""
     actor = request.actor
     context = {
+        "company": get_object_or_404(Company.objects.visible_to(actor)),
         "due": list(selectors.first_meetings_due(actor)[:20]),
         "asked": selectors.students_being_asked(actor),
         "offered": list(selectors.offered_places(actor)[:20]),
