@@ -36,7 +36,7 @@ REMEDIES: tuple[tuple[type[forms.Field], str, Any], ...] = (
 
 def _standard(field: type[forms.Field], code: str) -> Any:
     """The text a class of fields has from Django itself."""
-    return next((c.default_error_messages[code] for c in field.__mro__ if code in getattr(c, "default_error_messages", {})), None)
+    return next((text[code] for kind in field.__mro__ if code in (text := vars(kind).get("default_error_messages", {}))), None)
 
 
 class LookField(BoundField):
