@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .criteria import CRITERIA, Criteria
 from .errors import Cancelled, InputError, Problem, TooManyEdges
+from .explicit import EdgeProblem, read_edges, solve_edges
 from .files import read_instance, write_instance
 from .instance import Instance
 from .order import lottery_rank, pair_hash, splitmix64
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from .verifier import Finding
 
 __all__ = [
-    "CRITERIA", "POLICIES", "Cancelled", "Criteria", "InputError", "Instance", "Problem", "Result", "TooManyEdges",
-    "lottery_rank", "misses", "pair_hash", "reach", "read_instance", "read_result", "solve", "splitmix64", "verify",
+    "CRITERIA", "POLICIES", "Cancelled", "Criteria", "EdgeProblem", "InputError", "Instance", "Problem", "Result", "TooManyEdges",
+    "lottery_rank", "misses", "pair_hash", "reach", "read_edges", "read_instance", "read_result", "solve", "solve_edges", "splitmix64", "verify",
     "write_instance", "write_result",
 ]  # fmt: skip
 
@@ -50,7 +51,7 @@ def solve(
     )
 
 
-def verify(instance: Instance, result: Result) -> list[Finding]:
+def verify(instance: Instance | EdgeProblem, result: Result) -> list[Finding]:
     """Everything about the result that is not proven; an empty list means proven."""
     from . import verifier
 

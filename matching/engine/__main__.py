@@ -10,7 +10,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import POLICIES, InputError, misses, reach, read_instance, read_result, solve, verify, write_result
+from . import (
+    POLICIES,
+    InputError,
+    Problem,
+    Result,
+    misses,
+    reach,
+    read_edges,
+    read_instance,
+    read_result,
+    solve,
+    solve_edges,
+    verify,
+    write_result,
+)
 
 DONE, REFUTED, UNREADABLE = 0, 1, 2
 
@@ -19,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m matching.engine", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     one = commands.add_parser("solve", help="match an instance and write the result")
-    one.add_argument("instance", type=Path)
+    one.add_argument("instance", type=Path, nargs="?")
+    one.add_argument("--edges", type=Path, help="a file of given pairs instead of an instance")
     one.add_argument("--out", type=Path, required=True)
     one.add_argument("--policy", choices=POLICIES, default="most")
     one.add_argument("--seed", type=int, default=1)
@@ -27,16 +42,21 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--max-edges", type=int, default=200_000_000)
     one.add_argument("--quiet", action="store_true", help="no progress on standard error")
     two = commands.add_parser("verify", help="check a result from the rules alone")
-    two.add_argument("instance", type=Path)
+    two.add_argument("instance", type=Path, help="the folder, or the file of edges")
     two.add_argument("result", type=Path)
     three = commands.add_parser("explain", help="why this place, and why not another")
     three.add_argument("instance", type=Path)
     three.add_argument("result", type=Path)
     three.add_argument("--student", type=int, required=True)
+    commands.add_parser("warm", help="compile everything once, so that the first run does not wait")
     return top
 
 
 def run_solve(args: argparse.Namespace) -> int:
+    if (args.instance is None) == (args.edges is None):
+        raise InputError([Problem("command line", None, None, "either an instance or --edges FILE.npz")])
+    if args.edges is not None:
+        return finish(solve_edges(read_edges(args.edges), policy=args.policy, seed=args.seed), args.out)
     instance = read_instance(args.instance)
     for warning in instance.warnings:
         print(warning, file=sys.stderr)
@@ -48,7 +68,11 @@ def run_solve(args: argparse.Namespace) -> int:
         max_edges=args.max_edges,
         on_progress=None if args.quiet or not sys.stderr.isatty() else show_progress,
     )
-    write_result(result, args.out)
+    return finish(result, args.out)
+
+
+def finish(result: Result, out: Path) -> int:
+    write_result(result, out)
     print(json.dumps(result.summary, ensure_ascii=False))
     return DONE
 
@@ -60,7 +84,9 @@ def show_progress(phase: str, share: float, seconds_left: float | None) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     began = time.perf_counter()
-    findings = verify(read_instance(args.instance), read_result(args.result))
+    given = args.instance.suffix == ".npz"
+    problem = read_edges(args.instance) if given else read_instance(args.instance)
+    findings = verify(problem, read_result(args.result))
     for finding in findings:
         print(finding)
     verdict = f"refuted: {len(findings)} findings" if findings else "proven"
@@ -86,7 +112,14 @@ def run_explain(args: argparse.Namespace) -> int:
     return DONE
 
 
-COMMANDS = {"solve": run_solve, "verify": run_verify, "explain": run_explain}
+def run_warm(_: argparse.Namespace) -> int:
+    from .warm import warm
+
+    print(f"compiled in {warm():.1f} s")
+    return DONE
+
+
+COMMANDS = {"warm": run_warm, "solve": run_solve, "verify": run_verify, "explain": run_explain}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,6 +6,7 @@ The prices only have to be good, not right: what is built on them is exact whate
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -103,7 +104,7 @@ def tilt(graph: Graph, stop: NDArray[np.int64], students: NDArray[np.int32], pri
 
 
 @njit(cache=True, nogil=True)
-def sort_row(col: NDArray[np.int32], score: NDArray[np.int32], low: int, high: int) -> None:
+def sort_row(col: NDArray[np.int32], score: NDArray[Any], low: int, high: int) -> None:
     """Sort one row by falling score (Shell's sort with Ciura's gaps: rows have tens of pairs, seldom thousands)."""
     for gap in GAPS:
         for e in range(low + gap, high):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -98,8 +98,8 @@ def fill_pairs(
                 for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
                     squared = squared_distance(s.at[a], e.at[k])
                     if squared < limit and first_failing(s, a, e, k) == OPEN:
-                        value: Any = bent[pair_score(s, a, e, k, m, words, squared)]
-                        place[found], points[found], owner[found] = e.at[k].place - first_place, value, a - i
+                        value = np.int64(bent[pair_score(s, a, e, k, m, words, squared)])
+                        place[found], points[found], owner[found] = e.at[k].place - first_place, np.int32(value), a - i
                         bucket[TOP - value + 1] += 1
                         found += 1
             start[a - first + 1] = start[a - first] + found - before
@@ -111,10 +111,10 @@ def fill_pairs(
             sequence[bucket[b]] = t
             bucket[b] += 1
         cursor = start[i - first : stop - first].copy()
-        for t in sequence:
-            at = cursor[owner[t]]
-            col[at], score[at] = place[t], points[t]
-            cursor[owner[t]] = at + 1
+        for turn in sequence:
+            at = cursor[owner[turn]]
+            col[at], score[at] = place[turn], points[turn]
+            cursor[owner[turn]] = at + 1
         i = stop
 
 
@@ -158,7 +158,7 @@ def check_pairs(
 
 
 def build_graph(index: Index, bent: NDArray[np.int32], batch: int, capacity: NDArray[np.int64], tick: Callable[[], None]) -> Graph:
-    """The graph of one batch; students and places are numbered from the batch's first. `tick()` between chunks."""
+    """The graph of one batch; students and places are numbered from the batch's first. capacity by canonical place."""
     low, high = int(index.student_cut[batch]), int(index.student_cut[batch + 1])
     first_place, last_place = int(index.place_cut[batch]), int(index.place_cut[batch + 1])
     bound = candidates(index.students, index.grid, low, high)
@@ -169,7 +169,7 @@ def build_graph(index: Index, bent: NDArray[np.int32], batch: int, capacity: NDA
         fill_pairs(index.students, index.entries, index.grid, index.marks, bent, bound, low, a, b, first_place, start, col, score)
         tick()
     found = int(start[-1])
-    return Graph(start, col[:found], score[:found], capacity[index.place_row[first_place:last_place]])
+    return Graph(start, col[:found], score[:found], capacity[first_place:last_place])
 
 
 def strides(bound: NDArray[np.int64], low: int, work: int = 4_000_000) -> list[tuple[int, int]]:

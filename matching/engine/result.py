@@ -18,7 +18,7 @@ from .errors import InputError, Problem
 Ints = NDArray[np.int64]
 PLACEMENTS, CERTIFICATE, SUMMARY = "placements.csv", "certificate.npz", "summary.json"
 HEADER = ("student", "place", "score", "distance", "goals", "kind", "support", "days", "allowance", "reason")
-POLICIES = ("most", "generous")
+POLICIES = ("most", "generous", "stable")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def placement_rows(result: Result) -> list[list[Any]]:
         strict=True,
     )  # fmt: skip
     for student, place, score, points, reason in table:
-        rows.append([student, place, score, *points, ""] if place >= 0 else [student, *[""] * 8, reason])
+        known = ["" if value < 0 else value for value in points]  # given edges have a score and nothing else
+        rows.append([student, place, score, *known, ""] if place >= 0 else [student, *[""] * 8, reason])
     return rows
 
 

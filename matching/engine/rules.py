@@ -18,23 +18,22 @@ OUT_OF_REACH = len(STAGES)
 
 
 @njit(cache=True, nogil=True)
-def popcount(x: Any) -> int:
+def popcount(x: Any) -> Any:
     """Bits set in a 64-bit word (Warren, Hacker's Delight, 5-1)."""
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    bits: int = np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))  # type: ignore[assignment]
-    return bits
+    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @njit(cache=True, nogil=True)
-def squared_distance(a: Any, b: Any) -> int:
+def squared_distance(a: Any, b: Any) -> Any:
     dx, dy = np.int64(a.x) - b.x, np.int64(a.y) - b.y
     return dx * dx + dy * dy
 
 
 @njit(cache=True, nogil=True)
-def beyond(a: Any) -> int:
+def beyond(a: Any) -> Any:
     """The least squared distance that is out of a student's reach: floor(sqrt(q)) ≤ r is q < (r + 1)²."""
     return (np.int64(a.reach) + 1) * (np.int64(a.reach) + 1)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .explicit import EdgeProblem
 from .instance import Instance
 from .result import Result
-from .verify_proof import Pairs, price_findings, tie_findings, where_findings, who_findings
-from .verify_rules import HARD_RULES, block, blocks, goal
+from .verify_proof import Pairs, price_findings, stable_findings, tie_findings, where_findings, who_findings
+from .verify_rules import HARD_RULES, block, blocks, goal, nearness
 
 MOST_FINDINGS = 1000
 REASONS = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full")
@@ -39,7 +40,7 @@ class Findings(list[Finding]):
             self.append(Finding(rule, None if student is None else int(student), None if place is None else int(place), message))
 
 
-def verify(instance: Instance, result: Result) -> list[Finding]:
+def verify(instance: Instance | EdgeProblem, result: Result) -> list[Finding]:
     """Everything about the result that is not proven, named; an empty list means proven."""
     findings = Findings()
     rows = matching_rows(instance, result, findings)
@@ -48,8 +49,11 @@ def verify(instance: Instance, result: Result) -> list[Finding]:
     place = rows
     check_digests(instance, result, findings)
     check_capacity(instance, place, findings)
-    check_own_pairs(instance, result, place, findings)
-    pairs = all_pairs(instance, result, place, findings)
+    if isinstance(instance, EdgeProblem):
+        pairs = given_pairs(instance, result, place, findings)
+    else:
+        check_own_pairs(instance, result, place, findings)
+        pairs = all_pairs(instance, result, place, findings)
     if findings:
         return findings  # what follows reasons about a lawful assignment
     for rule, student, at, message in proofs(instance, result, place, pairs):
@@ -62,8 +66,10 @@ def verify(instance: Instance, result: Result) -> list[Finding]:
     return findings
 
 
-def proofs(instance: Instance, result: Result, place: Ints, pairs: Pairs) -> list[tuple[str, int | None, int | None, str]]:
+def proofs(instance: Instance | EdgeProblem, result: Result, place: Ints, pairs: Pairs) -> list[tuple[str, int | None, int | None, str]]:
     """The findings of each proof that belongs to the policy, in rows."""
+    if result.policy == "stable":
+        return stable_findings(instance, result.seed, place, pairs)
     found = who_findings(instance, result.seed, place, pairs)
     assert result.u is not None
     assert result.p is not None
@@ -75,7 +81,7 @@ def proofs(instance: Instance, result: Result, place: Ints, pairs: Pairs) -> lis
     return found
 
 
-def matching_rows(instance: Instance, result: Result, findings: Findings) -> Ints | None:
+def matching_rows(instance: Instance | EdgeProblem, result: Result, findings: Findings) -> Ints | None:
     """The place row per student row (−1 without); None when the result is about something else."""
     s, p = instance.students, instance.places
     if not np.array_equal(result.student_id, s.id):
@@ -106,7 +112,7 @@ def matching_rows(instance: Instance, result: Result, findings: Findings) -> Int
     return None if findings else out
 
 
-def check_digests(instance: Instance, result: Result, findings: Findings) -> None:
+def check_digests(instance: Instance | EdgeProblem, result: Result, findings: Findings) -> None:
     order = np.argsort(result.student_id)
     pairs = np.stack([result.student_id[order], result.place_id[order]], axis=1).astype("<i8")
     wanted = {"input_digest": instance.input_digest, "result_digest": hashlib.sha256(pairs.tobytes()).hexdigest()}
@@ -115,7 +121,7 @@ def check_digests(instance: Instance, result: Result, findings: Findings) -> Non
             findings.report(name, None, None, f"the summary says {result.summary.get(name)}, the files give {digest}")
 
 
-def check_capacity(instance: Instance, place: Ints, findings: Findings) -> None:
+def check_capacity(instance: Instance | EdgeProblem, place: Ints, findings: Findings) -> None:
     taken = np.bincount(place[place >= 0], minlength=len(instance.places))
     for row in np.flatnonzero(taken > instance.places.capacity):
         message = f"{taken[row]} students for {instance.places.capacity[row]} slots"
@@ -145,7 +151,7 @@ def check_own_pairs(instance: Instance, result: Result, place: Ints, findings: F
 
 def all_pairs(instance: Instance, result: Result, place: Ints, findings: Findings) -> Pairs:
     """Generate every feasible pair again; checks the reasons of the unplaced on the way."""
-    students, places, values = [], [], []
+    students, places, values, merits = [], [], [], []
     stage = np.zeros(len(instance.students), np.int64)
     for part in blocks(instance):
         # Rules after the distance, in the published order: the furthest any candidate comes is the reason.
@@ -154,6 +160,8 @@ def all_pairs(instance: Instance, result: Result, place: Ints, findings: Finding
         a, b = np.nonzero(part.failing < 0)
         students.append(part.students[a])
         places.append(part.places[b])
+        near = nearness(instance, part)
+        merits.append(part.points[a, b, 1] + part.points[a, b, 4] + near[a, b])
         values.append(goal(result.policy, part.points[a, b].sum(axis=1)))
     for row in np.flatnonzero(place < 0).tolist():
         if result.reason[row] != REASONS[stage[row]]:
@@ -162,5 +170,21 @@ def all_pairs(instance: Instance, result: Result, place: Ints, findings: Finding
     empty = [np.zeros(0, np.int64)]
     return Pairs.of(
         len(instance.students),
-        *(np.concatenate(part or empty).astype(np.int64) for part in (students, places, values)),
+        *(np.concatenate(part or empty).astype(np.int64) for part in (students, places, values, merits)),
     )
+
+
+def given_pairs(problem: EdgeProblem, result: Result, place: Ints, findings: Findings) -> Pairs:
+    """The pairs of a file of edges; checks the score of each placed pair and the reasons."""
+    known = {(i, j): score for i, j, score in zip(problem.i.tolist(), problem.j.tolist(), problem.score.tolist(), strict=True)}
+    some = np.isin(np.arange(len(problem.students)), problem.i)
+    for row, at in enumerate(place.tolist()):
+        student, named = int(problem.students.id[row]), None if at < 0 else int(problem.places.id[at])
+        if at >= 0 and (row, at) not in known:
+            findings.report("edge", student, named, "the file has no such pair")
+        elif at >= 0 and known[row, at] != result.score[row]:
+            findings.report("score", student, named, f"the score is {known[row, at]}, not {result.score[row]}")
+        wanted = "" if at >= 0 else REASONS[-1] if some[row] else REASONS[0]
+        if result.reason[row] != wanted:
+            findings.report("reason", student, named, f"the reason is {wanted!r}, not {result.reason[row]!r}")
+    return Pairs.of(len(problem.students), problem.i, problem.j, goal(result.policy, problem.score), np.zeros_like(problem.i))

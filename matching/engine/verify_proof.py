@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .explicit import EdgeProblem
 from .instance import Instance
 from .order import PAIR_SHIFT, lottery_ranks, splitmix64_array
 
@@ -20,18 +21,22 @@ NAMED = 20
 
 @dataclass(frozen=True)
 class Pairs:
-    """Every feasible pair, sorted by student: student, place, value [k]; student i has start[i]:start[i + 1]."""
+    """Every feasible pair, sorted by student: student, place, value, merit [k]; student i has start[i]:start[i + 1].
+
+    value is what the student side adds up, merit what a place ranks by within a tier (policy stable).
+    """
 
     start: Ints
     student: Ints
     place: Ints
     value: Ints
+    merit: Ints
 
     @classmethod
-    def of(cls, students: int, student: Ints, place: Ints, value: Ints) -> Pairs:
+    def of(cls, students: int, student: Ints, place: Ints, value: Ints, merit: Ints) -> Pairs:
         order = np.lexsort((place, student))
         start = np.searchsorted(student[order], np.arange(students + 1))
-        return cls(start, student[order], place[order], value[order])
+        return cls(start, student[order], place[order], value[order], merit[order])
 
     def places_of(self, student: int) -> Ints:
         return self.place[self.start[student] : self.start[student + 1]]
@@ -44,7 +49,7 @@ def sitters(place: Ints, places: int) -> tuple[Ints, Ints]:
     return np.searchsorted(place[order], np.arange(places + 1)), order
 
 
-def who_findings(instance: Instance, seed: int, place: Ints, pairs: Pairs) -> Found:
+def who_findings(instance: Instance | EdgeProblem, seed: int, place: Ints, pairs: Pairs) -> Found:
     """No unplaced student reaches a free slot, or a student who comes later in the order.
 
     Students are tried in the order; what an earlier one has visited holds only full places and still earlier students,
@@ -78,7 +83,7 @@ def who_findings(instance: Instance, seed: int, place: Ints, pairs: Pairs) -> Fo
     return found
 
 
-def where_findings(instance: Instance, place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
+def where_findings(instance: Instance | EdgeProblem, place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
     """p ≥ 0, u + p ≥ s on every pair of a placed student, p = 0 where a slot is free, Σu + Σcap·p = Σs."""
     found: Found = [("price", None, int(j), f"the price {p[j]} is negative") for j in np.flatnonzero(p < 0)[:NAMED]]
     placed = place >= 0
@@ -123,7 +128,7 @@ def price_findings(place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
     return [("smallest_price", None, int(j), f"the price {p[j]} can be lowered") for j in np.flatnonzero(~held)[:NAMED]]
 
 
-def tie_findings(instance: Instance, seed: int, place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
+def tie_findings(instance: Instance | EdgeProblem, seed: int, place: Ints, u: Ints, p: Ints, pairs: Pairs) -> Found:
     """No exchange of exact pairs raises the sum of the hashes (no cycle with a gain, by Bellman and Ford).
 
     A node per place, and one for "a slot left free": places with a free slot lead to it, it leads to places without a price.
@@ -160,6 +165,32 @@ def tie_findings(instance: Instance, seed: int, place: Ints, u: Ints, p: Ints, p
                 moves = [e for e in cycle if e < len(student)]
                 return [("lottery", int(student[e]), int(target[e]), "an exchange of equal score has a higher sum of draws") for e in moves[:NAMED]]
     return [("lottery", None, None, "an exchange of equal score has a higher sum of draws")]
+
+
+def stable_findings(instance: Instance | EdgeProblem, seed: int, place: Ints, pairs: Pairs) -> Found:
+    """No student and place would rather have each other than what they have (or than a slot left free)."""
+    s, p = instance.students, instance.places
+    rank = lottery_ranks(seed, s.id)
+    turn = np.empty(len(s), np.int64)
+    turn[np.lexsort((s.id, rank, s.tier))] = np.arange(len(s))
+    drawn = splitmix64_array(rank[pairs.student] ^ p.id[pairs.place].astype(np.uint64)) >> np.uint64(PAIR_SHIFT)
+    order = np.lexsort((p.id[pairs.place], -drawn.astype(np.int64), -pairs.value, pairs.student))
+    wish = np.empty(len(order), np.int64)  # the position of each pair in its student's list of preference
+    wish[order] = np.arange(len(order)) - pairs.start[pairs.student[order]]
+    own = pairs.place == place[pairs.student]
+    content = np.full(len(s), np.iinfo(np.int64).max)
+    content[pairs.student[own]] = wish[own]
+    worth = 1000 * (s.tier.max(initial=0) - s.tier[pairs.student]) + pairs.merit
+    claim = worth * len(s) + (len(s) - 1 - turn[pairs.student])
+    worst = np.full(len(p), np.iinfo(np.int64).max)
+    np.minimum.at(worst, pairs.place[own], claim[own])
+    taken = np.bincount(place[place >= 0], minlength=len(p))
+    welcome = (taken[pairs.place] < p.capacity[pairs.place]) | (claim > worst[pairs.place])
+    blocking = (wish < content[pairs.student]) & welcome & (p.capacity[pairs.place] > 0)
+    return [
+        ("stable", int(pairs.student[e]), int(pairs.place[e]), "student and place would rather have each other")
+        for e in np.flatnonzero(blocking)[:NAMED]
+    ]
 
 
 def find_cycle(by: Ints, tail: Ints) -> list[int] | None:

@@ -118,3 +118,9 @@ def score(instance: Instance, students: Ints, places: Ints, distance: Ints, shar
 def goal(policy: str, total: Ints) -> Ints:
     """What the policy adds up: the score itself, or for generous 1000 − (1000 − s)²//1000."""
     return 1000 - (1000 - total) ** 2 // 1000 if policy == "generous" else total
+
+
+def nearness(instance: Instance, part: Block) -> Ints:
+    """100·(max − d)//max for the ranking of places under `stable`: int64 [students, places]."""
+    reach = instance.students.max_distance[part.students][:, None]
+    return np.where(reach == 0, 100, 100 * (reach - part.distance) // np.maximum(reach, 1))
