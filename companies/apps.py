@@ -12,7 +12,7 @@ class CompaniesConfig(AppConfig):
         """Tell accounts which hats companies give, how one becomes a contact, and where advisors start."""
         from accounts import hats, homes
         from accounts.hats import HatKind
-        from companies import views
+        from companies import rules, views  # noqa: F401  rules register themselves
         from companies.hats import hats_of
         from companies.services import accept_company_invitation
 
