@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     three.add_argument("instance", type=Path)
     three.add_argument("result", type=Path)
     three.add_argument("--student", type=int, required=True)
+    four = commands.add_parser("gain", help="what one slot at each candidate place would do")
+    four.add_argument("instance", type=Path)
+    four.add_argument("result", type=Path)
+    four.add_argument("candidates", type=Path, help="rows like places.csv")
+    four.add_argument("--out", type=Path, required=True)
     commands.add_parser("warm", help="compile everything once, so that the first run does not wait")
     return top
 
@@ -112,6 +117,16 @@ def run_explain(args: argparse.Namespace) -> int:
     return DONE
 
 
+def run_gain(args: argparse.Namespace) -> int:
+    from .gain import gain, read_candidates, write_gains
+
+    instance, result = read_instance(args.instance), read_result(args.result)
+    gains = gain(instance, result, read_candidates(args.candidates, instance))
+    write_gains(gains, args.out)
+    print(f"{len(gains.candidate)} candidates; {int((gains.student_tier >= 0).sum())} would place a student more")
+    return DONE
+
+
 def run_warm(_: argparse.Namespace) -> int:
     from .warm import warm
 
@@ -119,7 +134,7 @@ def run_warm(_: argparse.Namespace) -> int:
     return DONE
 
 
-COMMANDS = {"warm": run_warm, "solve": run_solve, "verify": run_verify, "explain": run_explain}
+COMMANDS = {"gain": run_gain, "warm": run_warm, "solve": run_solve, "verify": run_verify, "explain": run_explain}
 
 
 def main(arguments: list[str] | None = None) -> int:
