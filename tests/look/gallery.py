@@ -124,9 +124,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if show == "progress":
         done = {"percent": 100, "phase": "Klaar", "url": "", "text": "", "done": True, "done_url": "?", "done_text": "Bekijk de uitkomst"}
         return render(request, "parts/progress.html", done)
+    if show == "why":
+        return HttpResponse('<div class="sm-panel__head"><h2>Waarom deze plek?</h2></div><p>Dichtbij.</p>')
     if show == "table":
         request.GET = request.GET.copy()
         request.GET.setdefault("sort", "name")
     page = Paginator(range(240), 24).get_page(request.GET.get("page"))
-    context = {**CONTEXT, "show": show, "page": page, "filters": Filters(request.GET), "form": Everything(request.POST or None), "score": SCORE}
+    context = {
+        **CONTEXT,
+        "show": show,
+        "page": page,
+        "filters": Filters(request.GET),
+        "form": Everything(request.POST or None),
+        "score": SCORE,
+        "row": request.GET.get("row"),
+    }
     return render(request, "stagematch/gallery.html", context)

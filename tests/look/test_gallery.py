@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import LAPTOP, PHONE, assert_good_page, assert_no_horizontal_scroll, screenshot
 
 pytestmark = [pytest.mark.urls("tests.look.urls"), pytest.mark.django_db]
-PARTS = ["parts", "phone", "form", "table"]
+PARTS = ["parts", "phone", "form", "table", "table&row=1"]
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -17,7 +17,7 @@ PARTS = ["parts", "phone", "form", "table"]
 def test_every_part_is_accessible_and_fits(visitor: Callable[..., Page], part: str, size: dict[str, int]) -> None:
     page = visitor(size)
     page.goto(f"/gallery?show={part}")
-    screenshot(page, f"gallery-{part}")
+    screenshot(page, f"gallery-{part.replace('&row=1', '-panel')}")
     assert_good_page(page)
 
 
@@ -63,6 +63,29 @@ def test_keys_walk_the_rows_and_can_be_turned_off(page_laptop: Page) -> None:
     page_laptop.reload()
     page_laptop.keyboard.press("j")
     expect(current).to_have_count(0)
+
+
+def test_the_panel_opens_beside_the_table_and_closes_again(page_laptop: Page) -> None:
+    page_laptop.goto("/gallery?show=table")
+    link = page_laptop.get_by_role("link", name="Noor de Vries").first
+    link.click()
+    panel = page_laptop.get_by_role("complementary", name="Waarom")
+    expect(panel.get_by_role("heading", name="Waarom deze plek?")).to_be_visible()
+    assert_good_page(page_laptop)
+    panel.get_by_role("button", name="Sluiten").click()
+    expect(panel).to_be_hidden()
+    expect(link).to_be_focused()
+    page_laptop.keyboard.press("Enter")
+    expect(panel.get_by_role("heading")).to_be_visible()
+    page_laptop.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_on_a_phone_the_page_opens_instead_of_the_panel(page_phone: Page) -> None:
+    page_phone.goto("/gallery?show=table")
+    page_phone.get_by_role("link", name="Noor de Vries").first.click()
+    page_phone.wait_for_url("**/gallery?show=phone*")
+    expect(page_phone.get_by_role("heading", level=1)).to_have_text("Hoi Samir")
 
 
 def test_bulk_buttons_say_how_many_are_chosen(page_laptop: Page) -> None:
