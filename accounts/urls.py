@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from accounts.views import demo, home, invitations, operations
+from accounts.views import demo, home, invitations, operations, statements
 from accounts.views import settings as own
 
 app_patterns = [
@@ -18,6 +18,8 @@ app_patterns = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("rol/", home.switch_hat, name="switch_hat"),
+    path("privacy/", statements.privacy, name="privacy"),
+    path("toegankelijkheid/", statements.accessibility, name="accessibility"),
     path("mijn-account/", own.account, name="account_settings"),
     path("", include((app_patterns, "accounts"))),
 ]

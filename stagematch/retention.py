@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 YEAR = timedelta(days=365)
 
 
@@ -29,18 +32,18 @@ class Rule:
     """`keep` counts from `since`; None means as long as it is current."""
 
     keep: timedelta | None
-    since: str
-    why: str
+    since: Promise
+    why: Promise
 
 
 # The periods are our proposal to the schools, who decide as controllers; change them here and nowhere else.
 RULES = {
-    Retention.REFERENCE: Rule(None, "publication", "Public facts about nobody: postcodes, regions, qualifications."),
-    Retention.ACCOUNT: Rule(2 * YEAR, "last sign-in", "A way in that nobody used for two years is a risk and serves no one."),
-    Retention.STUDENT: Rule(2 * YEAR, "leaving the school", "Schools keep a student's file for two years after leaving."),
-    Retention.COMPANY: Rule(5 * YEAR, "end of the last recognition", "A company that returns is re-assessed on its history."),
-    Retention.PLACEMENT: Rule(2 * YEAR, "end of the placement", "It belongs to the student's file."),
-    Retention.MATCHING: Rule(2 * YEAR, "end of the round", "A student can ask how a match was made while the file exists."),
-    Retention.AUDIT: Rule(5 * YEAR, "the event", "Who decided what about a person, and why, must outlive the decision."),
-    Retention.OPERATION: Rule(timedelta(days=90), "its end", "Jobs, mails, uploads: long enough to find out what went wrong."),
+    Retention.REFERENCE: Rule(None, _("publication"), _("Public facts about nobody: postcodes, regions, qualifications.")),
+    Retention.ACCOUNT: Rule(2 * YEAR, _("last sign-in"), _("A way in that nobody used for two years is a risk and serves no one.")),
+    Retention.STUDENT: Rule(2 * YEAR, _("leaving the school"), _("Schools keep a student's file for two years after leaving.")),
+    Retention.COMPANY: Rule(5 * YEAR, _("end of the last recognition"), _("A company that returns is re-assessed on its history.")),
+    Retention.PLACEMENT: Rule(2 * YEAR, _("end of the placement"), _("It belongs to the student's file.")),
+    Retention.MATCHING: Rule(2 * YEAR, _("end of the round"), _("A student can ask how a match was made while the file exists.")),
+    Retention.AUDIT: Rule(5 * YEAR, _("the event"), _("Who decided what about a person, and why, must outlive the decision.")),
+    Retention.OPERATION: Rule(timedelta(days=90), _("its end"), _("Jobs, mails, uploads: long enough to find out what went wrong.")),
 }

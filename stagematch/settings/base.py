@@ -167,6 +167,8 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
+# Where people write about privacy and accessibility; shown on those pages.
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "help@stagematch.example")
 EMAIL_BACKEND = "stagematch.outbox.OutboxBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "StageMatch <noreply@stagematch.example>")
 
