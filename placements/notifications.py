@@ -138,4 +138,4 @@ def _to_company(placement: Placement, template: str, key: str, **more: Any) -> N
 def _to_coordinators(placement: Placement, template: str, key: str, **more: Any) -> None:
     student = placement.request.student
     to = [(u.email, u.name, u.language) for u in school_contacts(student)]
-    _send(to, template, key, _context(placement, student=student, link=_link("home"), **more))
+    _send(to, template, key, _context(placement, student=student, link=_link("placements:school_placement", placement.public_id), **more))

@@ -30,7 +30,7 @@ _COUNT_SLOTS = f"""
         UPDATE placements_place SET taken = taken + 1 WHERE id = NEW.place_id;
     END IF;
     RETURN NULL;
-"""
+"""  # noqa: S608 the states are constants of ours
 _SLOT_CHANGES = f"OLD.place_id <> NEW.place_id OR (OLD.state IN ({_OPEN})) <> (NEW.state IN ({_OPEN}))"
 
 

@@ -19,7 +19,8 @@ def remind_due(*, now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     first = now - timedelta(days=min(settings.SILENCE_REMINDER_DAYS))
-    silent = Placement.objects.filter(state=S.APPROVED, told_at__isnull=False).annotate(silent_since=Greatest("told_at", "state_since"))
+    waiting = Placement.objects.filter(state=S.APPROVED, told_at__isnull=False, request__student__left_at=None)
+    silent = waiting.annotate(silent_since=Greatest("told_at", "state_since"))
     keys = list(silent.filter(silent_since__lte=first).order_by("pk").values_list("pk", "silent_since"))
     for pk, since in keys:
         with transaction.atomic():

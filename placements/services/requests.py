@@ -144,5 +144,6 @@ def _lock(request: PlacementRequest) -> PlacementRequest:
 def _check(request: PlacementRequest, actor: Actor) -> None:
     if not may_prepare(actor, request):
         raise NotAllowed(_("Only the student can fill in the preparation."))
-    if request.placements.filter(state__in=OPEN_STATES).exists():
+    # A proposal of which the student has not been told must not show here either.
+    if request.placements.filter(state__in=OPEN_STATES, told_at__isnull=False).exists():
         raise PlacementError(_("You are in a match now. Ask your school if something has to change."))

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from accounts.hats import HatKind
 from placements import notifications
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.models import Introduction, Place, Placement, PlacementRequest, PlacementTransition, PlaceState, Refusal
 from placements.rules import System, coordinates, part_of
 from placements.services.requests import refresh_tier
-from placements.workflow import OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S
+from placements.workflow import OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who
+from schools.models import Student
 
 # A claim on one of these grounds means that nobody can come for now: the place is paused until the company says otherwise.
 PAUSING_GROUNDS = (ReasonCode.PLACE_GONE, ReasonCode.TRAINER_GONE, ReasonCode.RECOGNITION_LOST)
@@ -46,7 +48,12 @@ def propose(*, request: PlacementRequest, place: Place, actor: Actor) -> Placeme
     request = _lock_request(request)
     if not isinstance(actor, System) and not coordinates(actor, request.student):
         raise NotAllowed(_("Only the coordinator of this student can propose a place."))
-    return _propose(request, place, actor)
+    standing = Placement.objects.filter(request=request, state__in=OPEN_STATES).first()
+    placement = _fit(request, place, standing)
+    if placement is not standing:
+        placement.save()
+        _written(placement, "", actor, at=placement.state_since).save()
+    return placement
 
 
 @transaction.atomic
@@ -61,12 +68,20 @@ def propose_many(
     places = {p.pk: p for p in _locked_places({place.pk for _request, place in pairs})}
     keys = {request.pk for request, _place in pairs}
     requests = {r.pk: r for r in PlacementRequest.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)}
-    done, left_out = [], []
+    standing = {p.request_id: p for p in Placement.objects.filter(request__in=keys, state__in=OPEN_STATES)}
+    done, new, left_out = [], [], []
     for request, place in pairs:
         try:
-            done.append(_propose(requests[request.pk], places[place.pk], actor))
+            placement = _fit(requests[request.pk], places[place.pk], standing.get(request.pk))
         except PlacementError as error:
             left_out.append((request, place, error))
+            continue
+        done.append(placement)
+        if placement is not standing.get(request.pk):
+            new.append(placement)
+            standing[request.pk] = placement
+    Placement.objects.bulk_create(new, batch_size=500)
+    PlacementTransition.objects.bulk_create([_written(p, "", actor, at=p.state_since) for p in new], batch_size=500)
     return done, left_out
 
 
@@ -82,6 +97,39 @@ def approve(*, placement: Placement, actor: Actor) -> Placement:
     if _step(placement, S.APPROVED, actor) and settings.UNDO_WINDOW_SECONDS == 0:
         _tell(placement)
     return placement
+
+
+@transaction.atomic
+def approve_many(*, placements: Iterable[int], actor: Actor) -> tuple[list[Placement], list[tuple[Placement, PlacementError]]]:
+    """Approve proposals by key, a handful of queries for all; returns those approved now, and those left out with the error of each.
+
+    What was approved before is in neither list.
+    """
+    keys = list(placements)
+    _locked_places(Placement.objects.filter(pk__in=keys).values_list("place_id", flat=True))
+    found = list(Placement.objects.filter(pk__in=keys).order_by("pk").select_related(*_WITH).select_for_update(of=("self",), no_key=True))
+    own = Student.objects.visible_to(actor).filter(pk__in={placement.request.student_id for placement in found})
+    mine = set(own.values_list("pk", flat=True)) if actor.is_(HatKind.COORDINATOR) else set()
+    now, done, left_out = timezone.now(), [], []
+    for placement in found:
+        part = Who.COORDINATOR if placement.request.student_id in mine else None
+        if placement.state == S.APPROVED and part:
+            continue
+        try:
+            if placement.state == S.OBJECTED:
+                raise InvalidTransition(_decided(placement))
+            _allow(placement, S.APPROVED, part)
+        except PlacementError as error:
+            left_out.append((placement, error))
+            continue
+        placement.state, placement.state_since = S.APPROVED, now
+        done.append(placement)
+    Placement.objects.bulk_update(done, ["state", "state_since"], batch_size=500)
+    PlacementTransition.objects.bulk_create([_written(p, S.PROPOSED, actor, at=now) for p in done], batch_size=500)
+    if settings.UNDO_WINDOW_SECONDS == 0:
+        for placement in done:
+            _tell(placement)
+    return done, left_out
 
 
 @transaction.atomic
@@ -240,9 +288,8 @@ def _lock(placement: Placement) -> Placement:
     return locked
 
 
-def _propose(request: PlacementRequest, place: Place, actor: Actor) -> Placement:
-    """Make the placement; place and request are locked."""
-    standing = Placement.objects.filter(request=request, state__in=OPEN_STATES).first()
+def _fit(request: PlacementRequest, place: Place, standing: Placement | None) -> Placement:
+    """The placement to make, not saved yet, or the same one made before; place and request are locked, and the slot is counted in `place`."""
     if standing and standing.place_id == place.pk and standing.state == S.PROPOSED:
         return standing
     if standing:
@@ -254,10 +301,8 @@ def _propose(request: PlacementRequest, place: Place, actor: Actor) -> Placement
     starts_on, ends_on = max(request.starts_on, place.starts_on), min(request.ends_on, place.ends_on)
     if ends_on <= starts_on:
         raise PlacementError(_("The student and the place have no weeks in common."))
-    placement = Placement.objects.create(request=request, place=place, starts_on=starts_on, ends_on=ends_on)
-    place.taken += 1  # the database has counted it; this copy is asked again for the next pair
-    _write(placement, "", actor, at=placement.state_since)
-    return placement
+    place.taken += 1  # the database counts it when the placement is saved; this copy is asked again for the next pair
+    return Placement(request=request, place=place, starts_on=starts_on, ends_on=ends_on)
 
 
 def _step(placement: Placement, to: PlacementState, actor: Actor, reason_code: str = "", reason: str = "") -> PlacementTransition | None:
@@ -265,21 +310,27 @@ def _step(placement: Placement, to: PlacementState, actor: Actor, reason_code: s
     start, part = placement.state, part_of(actor, placement)
     if part is not None and start == to and _made_by(placement, actor):
         return None
-    rule = TRANSITIONS.get((S(start), to))
-    if rule is None or (rule.until_told and placement.told_at):
-        raise InvalidTransition(_decided(placement))
-    if part is None or part not in rule.who:
-        raise NotAllowed(_("Somebody else has to do this."))
-    if rule.reasons:
-        if reason_code not in rule.reasons:
-            raise ReasonMissing(_("Choose a reason from the list."))
-        if reason_code == ReasonCode.OTHER and not reason.strip():
-            raise ReasonMissing(_("Explain what the reason is."))
+    _allow(placement, to, part, reason_code, reason)
     placement.state, placement.state_since = to, timezone.now()
     if to == S.CONFIRMED and placement.confirmed_at is None:
         placement.confirmed_at = placement.state_since
     placement.save(update_fields=["state", "state_since", "confirmed_at"])
-    return _write(placement, start, actor, at=placement.state_since, reason_code=reason_code, reason=reason.strip())
+    step = _written(placement, start, actor, at=placement.state_since, reason_code=reason_code, reason=reason.strip())
+    step.save()
+    return step
+
+
+def _allow(placement: Placement, to: PlacementState, part: Who | None, reason_code: str = "", reason: str = "") -> None:
+    """What the table says about a move; raises InvalidTransition, NotAllowed or ReasonMissing."""
+    rule = TRANSITIONS.get((S(placement.state), to))
+    if rule is None or (rule.until_told and placement.told_at):
+        raise InvalidTransition(_decided(placement))
+    if part is None or part not in rule.who:
+        raise NotAllowed(_("Somebody else has to do this."))
+    if rule.reasons and reason_code not in rule.reasons:
+        raise ReasonMissing(_("Choose a reason from the list."))
+    if rule.reasons and reason_code == ReasonCode.OTHER and not reason.strip():
+        raise ReasonMissing(_("Explain what the reason is."))
 
 
 def _made_by(placement: Placement, actor: Actor) -> bool:
@@ -288,9 +339,10 @@ def _made_by(placement: Placement, actor: Actor) -> bool:
     return last is not None and last.to_state == placement.state and last.hat.partition(":")[0] == actor.kind
 
 
-def _write(placement: Placement, start: str, actor: Actor, *, at: datetime, reason_code: str = "", reason: str = "") -> PlacementTransition:
+def _written(placement: Placement, start: str, actor: Actor, *, at: datetime, reason_code: str = "", reason: str = "") -> PlacementTransition:
+    """The line in a placement's story, not saved yet."""
     hat = actor.hat.key if actor.hat else actor.kind
-    return PlacementTransition.objects.create(
+    return PlacementTransition(
         placement=placement, from_state=start, to_state=placement.state, by=actor.user, hat=hat, reason_code=reason_code, reason=reason, at=at
     )
 

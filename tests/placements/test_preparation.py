@@ -137,6 +137,9 @@ def test_a_proposal_that_is_not_told_does_not_show_in_the_preparation(client):
     placement = PlacementFactory()
     login_as(client, placement.request.student)
     assert not client.get(reverse("placements:preparation")).context["fixed"]
+    post(client, "dagen", days=["mo", "tu"], days_needed="2")
+    placement.request.refresh_from_db()
+    assert placement.request.days_needed == 2
 
 
 def test_nobody_else_fills_in_a_preparation(client, asked):
