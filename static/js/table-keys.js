@@ -84,6 +84,10 @@
       if (event.target === all) for (const box of boxes()) box.checked = all.checked;
       count();
     });
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest('[data-bulk-button][aria-disabled="true"]');
+      if (button && !form.dataset.sent) event.preventDefault();
+    });
     form.addEventListener("htmx:afterSwap", count);
     count();
   }
