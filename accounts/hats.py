@@ -68,9 +68,7 @@ def register(provider: Provider) -> None:
         _providers.append(provider)
 
 
-def rows(
-    queryset: "QuerySet[Any]", *, kind: HatKind | Mapping[str, HatKind], organisation: str | None, label: "str | Combinable"
-) -> "QuerySet[Any]":
+def rows(queryset: "QuerySet[Any]", *, kind: HatKind | Mapping[str, HatKind], organisation: str | None, label: "str | Combinable") -> "QuerySet[Any]":
     """Hats as rows of one shape, so that those of all apps are read by one query.
 
     kind: the same for all, or by the queryset's `role`; organisation, label: field paths (or an expression for the label).

@@ -151,9 +151,7 @@ class ProgrammeChangeForm(forms.Form):
 class ProgrammesForm(forms.Form):
     """Which programmes are a colleague's own."""
 
-    programmes = forms.ModelMultipleChoiceField(
-        Programme.objects.none(), label=_("Programmes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    programmes = forms.ModelMultipleChoiceField(Programme.objects.none(), label=_("Programmes"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -174,9 +174,7 @@ class Student(models.Model):
     postcode = PostcodeField(_("postcode"))
     group = models.CharField(_("class"), max_length=40, blank=True)
     exit_phase = models.BooleanField(_("in the exit phase"), default=False)
-    adult_on = models.DateField(
-        _("turns 18 on"), null=True, blank=True, help_text=_("Only for minors: the date of birth of an adult is not kept.")
-    )
+    adult_on = models.DateField(_("turns 18 on"), null=True, blank=True, help_text=_("Only for minors: the date of birth of an adult is not kept."))
     created_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
 

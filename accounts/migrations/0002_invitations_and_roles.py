@@ -7,65 +7,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='invitation',
-            name='insert_insert',
+            model_name="invitation",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='invitation',
-            name='update_update',
+            model_name="invitation",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='details',
-            field=models.JSONField(default=dict, help_text='What the app that made it needs to make the membership.'),
+            model_name="invitation",
+            name="details",
+            field=models.JSONField(default=dict, help_text="What the app that made it needs to make the membership."),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='language',
-            field=models.CharField(default='nl', max_length=2),
+            model_name="invitation",
+            name="language",
+            field=models.CharField(default="nl", max_length=2),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='sent_at',
+            model_name="invitation",
+            name="sent_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name='invitationevent',
-            name='details',
-            field=models.JSONField(default=dict, help_text='What the app that made it needs to make the membership.'),
+            model_name="invitationevent",
+            name="details",
+            field=models.JSONField(default=dict, help_text="What the app that made it needs to make the membership."),
         ),
         migrations.AddField(
-            model_name='invitationevent',
-            name='language',
-            field=models.CharField(default='nl', max_length=2),
+            model_name="invitationevent",
+            name="language",
+            field=models.CharField(default="nl", max_length=2),
         ),
         migrations.AddField(
-            model_name='invitationevent',
-            name='sent_at',
+            model_name="invitationevent",
+            name="sent_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name='user',
-            name='demo_note',
-            field=models.CharField(blank=True, help_text='Who the invented person is, for the page of demo logins.', max_length=200),
+            model_name="user",
+            name="demo_note",
+            field=models.CharField(blank=True, help_text="Who the invented person is, for the page of demo logins.", max_length=200),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "created_at", "details", "email", "expires_at", "id", "invited_by_id", "kind", "language", "name", "organisation_id", "organisation_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."created_at", NEW."details", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."kind", NEW."language", NEW."name", NEW."organisation_id", NEW."organisation_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='d9e7098782133a409fc50d5b8994c0c5dd41bfa4', operation='INSERT', pgid='pgtrigger_insert_insert_8c354', table='accounts_invitation', when='AFTER')),
+            model_name="invitation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "created_at", "details", "email", "expires_at", "id", "invited_by_id", "kind", "language", "name", "organisation_id", "organisation_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."created_at", NEW."details", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."kind", NEW."language", NEW."name", NEW."organisation_id", NEW."organisation_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="d9e7098782133a409fc50d5b8994c0c5dd41bfa4",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8c354",
+                    table="accounts_invitation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."organisation_name" IS DISTINCT FROM (NEW."organisation_name") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "created_at", "details", "email", "expires_at", "id", "invited_by_id", "kind", "language", "name", "organisation_id", "organisation_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."created_at", NEW."details", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."kind", NEW."language", NEW."name", NEW."organisation_id", NEW."organisation_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;', hash='ca681614c87e9b5633dae04fc68766e16eafb556', operation='UPDATE', pgid='pgtrigger_update_update_4e12d', table='accounts_invitation', when='AFTER')),
+            model_name="invitation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."accepted_by_id" IS DISTINCT FROM (NEW."accepted_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invited_by_id" IS DISTINCT FROM (NEW."invited_by_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."organisation_name" IS DISTINCT FROM (NEW."organisation_name") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))',
+                    func='INSERT INTO "accounts_invitationevent" ("accepted_at", "accepted_by_id", "created_at", "details", "email", "expires_at", "id", "invited_by_id", "kind", "language", "name", "organisation_id", "organisation_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "withdrawn_at") VALUES (NEW."accepted_at", NEW."accepted_by_id", NEW."created_at", NEW."details", NEW."email", NEW."expires_at", NEW."id", NEW."invited_by_id", NEW."kind", NEW."language", NEW."name", NEW."organisation_id", NEW."organisation_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="ca681614c87e9b5633dae04fc68766e16eafb556",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4e12d",
+                    table="accounts_invitation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('email', 'kind', 'organisation_id'), name='one_waiting_invitation_per_hat', nulls_distinct=False),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                fields=("email", "kind", "organisation_id"),
+                name="one_waiting_invitation_per_hat",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -30,4 +30,3 @@ def person(request: ActorRequest, public_id: str) -> HttpResponse:
     response = redirect("home")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
     return response
-

@@ -16,296 +16,680 @@ import reference.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('reference', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("reference", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Guardian',
+            name="Guardian",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name of the parent')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address of the parent')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guardianships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, verbose_name="name of the parent")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address of the parent")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="guardianships", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('pathway', models.CharField(choices=[('BOL', 'BOL (school with an internship)'), ('BBL', 'BBL (job with school)')], max_length=3, verbose_name='pathway')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name used at school')),
-                ('qualification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='reference.qualification', verbose_name='qualification')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "pathway",
+                    models.CharField(
+                        choices=[("BOL", "BOL (school with an internship)"), ("BBL", "BBL (job with school)")], max_length=3, verbose_name="pathway"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name used at school")),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programmes",
+                        to="reference.qualification",
+                        verbose_name="qualification",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('brin', models.CharField(help_text='Four characters, with two digits for a location: 25PN or 25PN00.', max_length=6, unique=True, verbose_name='BRIN')),
-                ('name', models.CharField(max_length=200, verbose_name='name of the school')),
-                ('kind', models.CharField(choices=[('mbo', 'Vocational education (mbo)'), ('pro', 'Practical education (pro)'), ('vso', 'Special secondary education (vso)'), ('vmbo', 'Prevocational education (vmbo), work-study track')], max_length=10, verbose_name='kind of school')),
-                ('postcode', reference.fields.PostcodeField(verbose_name='postcode')),
-                ('place', models.CharField(max_length=100, verbose_name='town')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('state', models.CharField(choices=[('registered', 'waiting for verification'), ('verified', 'verified'), ('refused', 'not accepted')], default='registered', max_length=12)),
-                ('state_reason', models.CharField(blank=True, max_length=500)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "brin",
+                    models.CharField(
+                        help_text="Four characters, with two digits for a location: 25PN or 25PN00.", max_length=6, unique=True, verbose_name="BRIN"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name of the school")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mbo", "Vocational education (mbo)"),
+                            ("pro", "Practical education (pro)"),
+                            ("vso", "Special secondary education (vso)"),
+                            ("vmbo", "Prevocational education (vmbo), work-study track"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind of school",
+                    ),
+                ),
+                ("postcode", reference.fields.PostcodeField(verbose_name="postcode")),
+                ("place", models.CharField(max_length=100, verbose_name="town")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("registered", "waiting for verification"), ("verified", "verified"), ("refused", "not accepted")],
+                        default="registered",
+                        max_length=12,
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=500)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeEvent',
+            name="ProgrammeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('pathway', models.CharField(choices=[('BOL', 'BOL (school with an internship)'), ('BBL', 'BBL (job with school)')], max_length=3, verbose_name='pathway')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name used at school')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schools.programme')),
-                ('qualification', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reference.qualification', verbose_name='qualification')),
-                ('school', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schools.school')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "pathway",
+                    models.CharField(
+                        choices=[("BOL", "BOL (school with an internship)"), ("BBL", "BBL (job with school)")], max_length=3, verbose_name="pathway"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name used at school")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="schools.programme"
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="reference.qualification",
+                        verbose_name="qualification",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='programme',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='schools.school'),
+            model_name="programme",
+            name="school",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="schools.school"),
         ),
         migrations.CreateModel(
-            name='SchoolEvent',
+            name="SchoolEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('brin', models.CharField(help_text='Four characters, with two digits for a location: 25PN or 25PN00.', max_length=6, verbose_name='BRIN')),
-                ('name', models.CharField(max_length=200, verbose_name='name of the school')),
-                ('kind', models.CharField(choices=[('mbo', 'Vocational education (mbo)'), ('pro', 'Practical education (pro)'), ('vso', 'Special secondary education (vso)'), ('vmbo', 'Prevocational education (vmbo), work-study track')], max_length=10, verbose_name='kind of school')),
-                ('postcode', reference.fields.PostcodeField(verbose_name='postcode')),
-                ('place', models.CharField(max_length=100, verbose_name='town')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('state', models.CharField(choices=[('registered', 'waiting for verification'), ('verified', 'verified'), ('refused', 'not accepted')], default='registered', max_length=12)),
-                ('state_reason', models.CharField(blank=True, max_length=500)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schools.school')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "brin",
+                    models.CharField(help_text="Four characters, with two digits for a location: 25PN or 25PN00.", max_length=6, verbose_name="BRIN"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name of the school")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mbo", "Vocational education (mbo)"),
+                            ("pro", "Practical education (pro)"),
+                            ("vso", "Special secondary education (vso)"),
+                            ("vmbo", "Prevocational education (vmbo), work-study track"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind of school",
+                    ),
+                ),
+                ("postcode", reference.fields.PostcodeField(verbose_name="postcode")),
+                ("place", models.CharField(max_length=100, verbose_name="town")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("registered", "waiting for verification"), ("verified", "verified"), ("refused", "not accepted")],
+                        default="registered",
+                        max_length=12,
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=500)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SchoolMembership',
+            name="SchoolMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'administrator'), ('coordinator', 'BPV coordinator'), ('supervisor', 'supervisor')], max_length=12, verbose_name='role')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('programmes', models.ManyToManyField(blank=True, related_name='staff', to='schools.programme', verbose_name='programmes')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='schools.school')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='school_memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("admin", "administrator"), ("coordinator", "BPV coordinator"), ("supervisor", "supervisor")],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("programmes", models.ManyToManyField(blank=True, related_name="staff", to="schools.programme", verbose_name="programmes")),
+                ("school", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="schools.school")),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="school_memberships", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Student',
+            name="Student",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(max_length=20, verbose_name='student number')),
-                ('first_name', models.CharField(max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(max_length=120, verbose_name='last name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('postcode', reference.fields.PostcodeField(verbose_name='postcode')),
-                ('group', models.CharField(blank=True, max_length=40, verbose_name='class')),
-                ('exit_phase', models.BooleanField(default=False, verbose_name='in the exit phase')),
-                ('adult_on', models.DateField(blank=True, help_text='Only for minors: the date of birth of an adult is not kept.', null=True, verbose_name='turns 18 on')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='students', to='schools.programme', verbose_name='programme')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='students', to='schools.school')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='student', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=20, verbose_name="student number")),
+                ("first_name", models.CharField(max_length=80, verbose_name="first name")),
+                ("last_name", models.CharField(max_length=120, verbose_name="last name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("postcode", reference.fields.PostcodeField(verbose_name="postcode")),
+                ("group", models.CharField(blank=True, max_length=40, verbose_name="class")),
+                ("exit_phase", models.BooleanField(default=False, verbose_name="in the exit phase")),
+                (
+                    "adult_on",
+                    models.DateField(
+                        blank=True, help_text="Only for minors: the date of birth of an adult is not kept.", null=True, verbose_name="turns 18 on"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="students", to="schools.programme", verbose_name="programme"
+                    ),
+                ),
+                ("school", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="students", to="schools.school")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="student", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['last_name', 'first_name', 'pk'],
+                "ordering": ["last_name", "first_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='GuardianEvent',
+            name="GuardianEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=150, verbose_name='name of the parent')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address of the parent')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schools.guardian')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schools.student')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=150, verbose_name="name of the parent")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address of the parent")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="schools.guardian"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="schools.student",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='guardian',
-            name='student',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardians', to='schools.student'),
+            model_name="guardian",
+            name="student",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="guardians", to="schools.student"),
         ),
         migrations.CreateModel(
-            name='StudentEvent',
+            name="StudentEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('number', models.CharField(max_length=20, verbose_name='student number')),
-                ('first_name', models.CharField(max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(max_length=120, verbose_name='last name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('postcode', reference.fields.PostcodeField(verbose_name='postcode')),
-                ('group', models.CharField(blank=True, max_length=40, verbose_name='class')),
-                ('exit_phase', models.BooleanField(default=False, verbose_name='in the exit phase')),
-                ('adult_on', models.DateField(blank=True, help_text='Only for minors: the date of birth of an adult is not kept.', null=True, verbose_name='turns 18 on')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schools.student')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schools.programme', verbose_name='programme')),
-                ('school', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schools.school')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("number", models.CharField(max_length=20, verbose_name="student number")),
+                ("first_name", models.CharField(max_length=80, verbose_name="first name")),
+                ("last_name", models.CharField(max_length=120, verbose_name="last name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("postcode", reference.fields.PostcodeField(verbose_name="postcode")),
+                ("group", models.CharField(blank=True, max_length=40, verbose_name="class")),
+                ("exit_phase", models.BooleanField(default=False, verbose_name="in the exit phase")),
+                (
+                    "adult_on",
+                    models.DateField(
+                        blank=True, help_text="Only for minors: the date of birth of an adult is not kept.", null=True, verbose_name="turns 18 on"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="schools.student"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="schools.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="schools.school",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StudentImport',
+            name="StudentImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('preview', 'To be checked'), ('applied', 'Imported'), ('undone', 'Undone')], default='preview', max_length=10)),
-                ('rows', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('saved', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('kept', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('unknown_columns', models.JSONField(default=list)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('rows_wrong', models.PositiveIntegerField(default=0)),
-                ('rows_created', models.PositiveIntegerField(default=0)),
-                ('rows_updated', models.PositiveIntegerField(default=0)),
-                ('rows_unchanged', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='student_imports', to='schools.school')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preview", "To be checked"), ("applied", "Imported"), ("undone", "Undone")], default="preview", max_length=10
+                    ),
+                ),
+                ("rows", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("saved", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("kept", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("unknown_columns", models.JSONField(default=list)),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("rows_wrong", models.PositiveIntegerField(default=0)),
+                ("rows_created", models.PositiveIntegerField(default=0)),
+                ("rows_updated", models.PositiveIntegerField(default=0)),
+                ("rows_unchanged", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("school", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="student_imports", to="schools.school")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
-                'abstract': False,
+                "ordering": ["-created_at", "-pk"],
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='school',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schools_schoolevent" ("brin", "created_at", "decided_at", "decided_by_id", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "public_id", "state", "state_reason", "website") VALUES (NEW."brin", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."postcode", NEW."public_id", NEW."state", NEW."state_reason", NEW."website"); RETURN NULL;', hash='79109937d002090578cf70b09649ed83d7099e55', operation='INSERT', pgid='pgtrigger_insert_insert_65445', table='schools_school', when='AFTER')),
+            model_name="school",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "schools_schoolevent" ("brin", "created_at", "decided_at", "decided_by_id", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "public_id", "state", "state_reason", "website") VALUES (NEW."brin", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."postcode", NEW."public_id", NEW."state", NEW."state_reason", NEW."website"); RETURN NULL;',
+                    hash="79109937d002090578cf70b09649ed83d7099e55",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_65445",
+                    table="schools_school",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='school',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schools_schoolevent" ("brin", "created_at", "decided_at", "decided_by_id", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "public_id", "state", "state_reason", "website") VALUES (NEW."brin", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."postcode", NEW."public_id", NEW."state", NEW."state_reason", NEW."website"); RETURN NULL;', hash='95aaa7ac4543df62d9b34acaf1b0473ef0f8a08e', operation='UPDATE', pgid='pgtrigger_update_update_792e7', table='schools_school', when='AFTER')),
+            model_name="school",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "schools_schoolevent" ("brin", "created_at", "decided_at", "decided_by_id", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "public_id", "state", "state_reason", "website") VALUES (NEW."brin", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."postcode", NEW."public_id", NEW."state", NEW."state_reason", NEW."website"); RETURN NULL;',
+                    hash="95aaa7ac4543df62d9b34acaf1b0473ef0f8a08e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_792e7",
+                    table="schools_school",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b443e93277ab72484456b9a61a723ad6fbaa71c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c0279', table='schools_programmeevent', when='BEFORE')),
+            model_name="programmeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0b443e93277ab72484456b9a61a723ad6fbaa71c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_c0279",
+                    table="schools_programmeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('school', 'qualification', 'pathway'), name='one_programme_per_qualification_and_pathway'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(fields=("school", "qualification", "pathway"), name="one_programme_per_qualification_and_pathway"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schools_programmeevent" ("id", "name", "pathway", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "qualification_id", "school_id") VALUES (NEW."id", NEW."name", NEW."pathway", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."qualification_id", NEW."school_id"); RETURN NULL;', hash='916505f495999c1ccd31710e0ecef43d90db192e', operation='INSERT', pgid='pgtrigger_insert_insert_cfa9e', table='schools_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "schools_programmeevent" ("id", "name", "pathway", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "qualification_id", "school_id") VALUES (NEW."id", NEW."name", NEW."pathway", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."qualification_id", NEW."school_id"); RETURN NULL;',
+                    hash="916505f495999c1ccd31710e0ecef43d90db192e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_cfa9e",
+                    table="schools_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schools_programmeevent" ("id", "name", "pathway", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "qualification_id", "school_id") VALUES (NEW."id", NEW."name", NEW."pathway", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."qualification_id", NEW."school_id"); RETURN NULL;', hash='d8f86e88d98cf8ffef491ab3b54f2e4aba18c0bf', operation='UPDATE', pgid='pgtrigger_update_update_cb682', table='schools_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "schools_programmeevent" ("id", "name", "pathway", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "qualification_id", "school_id") VALUES (NEW."id", NEW."name", NEW."pathway", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."qualification_id", NEW."school_id"); RETURN NULL;',
+                    hash="d8f86e88d98cf8ffef491ab3b54f2e4aba18c0bf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_cb682",
+                    table="schools_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schoolevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='18517fda950e40fef3bb5ccd6588e3a5c0103593', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_42402', table='schools_schoolevent', when='BEFORE')),
+            model_name="schoolevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="18517fda950e40fef3bb5ccd6588e3a5c0103593",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_42402",
+                    table="schools_schoolevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolmembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'school', 'role'), name='one_running_school_role_per_user'),
+            model_name="schoolmembership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("user", "school", "role"), name="one_running_school_role_per_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='student',
-            constraint=models.UniqueConstraint(fields=('school', 'number'), name='student_number_unique_per_school'),
+            model_name="student",
+            constraint=models.UniqueConstraint(fields=("school", "number"), name="student_number_unique_per_school"),
         ),
         migrations.AddConstraint(
-            model_name='student',
-            constraint=models.UniqueConstraint(models.F('school'), django.db.models.functions.text.Lower('email'), name='student_email_unique_per_school'),
+            model_name="student",
+            constraint=models.UniqueConstraint(
+                models.F("school"), django.db.models.functions.text.Lower("email"), name="student_email_unique_per_school"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='student',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schools_studentevent" ("adult_on", "created_at", "email", "exit_phase", "first_name", "group", "id", "last_name", "left_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "programme_id", "public_id", "school_id", "user_id") VALUES (NEW."adult_on", NEW."created_at", NEW."email", NEW."exit_phase", NEW."first_name", NEW."group", NEW."id", NEW."last_name", NEW."left_at", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."programme_id", NEW."public_id", NEW."school_id", NEW."user_id"); RETURN NULL;', hash='2525cff5d0fe367954b3d449230fb88bc9cb18c3', operation='INSERT', pgid='pgtrigger_insert_insert_b4719', table='schools_student', when='AFTER')),
+            model_name="student",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "schools_studentevent" ("adult_on", "created_at", "email", "exit_phase", "first_name", "group", "id", "last_name", "left_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "programme_id", "public_id", "school_id", "user_id") VALUES (NEW."adult_on", NEW."created_at", NEW."email", NEW."exit_phase", NEW."first_name", NEW."group", NEW."id", NEW."last_name", NEW."left_at", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."programme_id", NEW."public_id", NEW."school_id", NEW."user_id"); RETURN NULL;',
+                    hash="2525cff5d0fe367954b3d449230fb88bc9cb18c3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b4719",
+                    table="schools_student",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='student',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schools_studentevent" ("adult_on", "created_at", "email", "exit_phase", "first_name", "group", "id", "last_name", "left_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "programme_id", "public_id", "school_id", "user_id") VALUES (NEW."adult_on", NEW."created_at", NEW."email", NEW."exit_phase", NEW."first_name", NEW."group", NEW."id", NEW."last_name", NEW."left_at", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."programme_id", NEW."public_id", NEW."school_id", NEW."user_id"); RETURN NULL;', hash='c030e764aedf98377c206797efc7e3794e18cb5f', operation='UPDATE', pgid='pgtrigger_update_update_cc41f', table='schools_student', when='AFTER')),
+            model_name="student",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "schools_studentevent" ("adult_on", "created_at", "email", "exit_phase", "first_name", "group", "id", "last_name", "left_at", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "programme_id", "public_id", "school_id", "user_id") VALUES (NEW."adult_on", NEW."created_at", NEW."email", NEW."exit_phase", NEW."first_name", NEW."group", NEW."id", NEW."last_name", NEW."left_at", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."programme_id", NEW."public_id", NEW."school_id", NEW."user_id"); RETURN NULL;',
+                    hash="c030e764aedf98377c206797efc7e3794e18cb5f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_cc41f",
+                    table="schools_student",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='guardianevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5afb6fb9ca2bea8a4ef8cc1f73908b28d47e056b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2b593', table='schools_guardianevent', when='BEFORE')),
+            model_name="guardianevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5afb6fb9ca2bea8a4ef8cc1f73908b28d47e056b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2b593",
+                    table="schools_guardianevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.UniqueConstraint(models.F('student'), django.db.models.functions.text.Lower('email'), name='one_guardian_per_email'),
+            model_name="guardian",
+            constraint=models.UniqueConstraint(models.F("student"), django.db.models.functions.text.Lower("email"), name="one_guardian_per_email"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='guardian',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schools_guardianevent" ("email", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "user_id") VALUES (NEW."email", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."student_id", NEW."user_id"); RETURN NULL;', hash='1b011b296a7573976336ed15625d5b1ce563a40e', operation='INSERT', pgid='pgtrigger_insert_insert_f1213', table='schools_guardian', when='AFTER')),
+            model_name="guardian",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "schools_guardianevent" ("email", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "user_id") VALUES (NEW."email", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."student_id", NEW."user_id"); RETURN NULL;',
+                    hash="1b011b296a7573976336ed15625d5b1ce563a40e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f1213",
+                    table="schools_guardian",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='guardian',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schools_guardianevent" ("email", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "user_id") VALUES (NEW."email", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."student_id", NEW."user_id"); RETURN NULL;', hash='c71e1da0b58ea4abcd6dcf26b6d9c9ccc4d74766', operation='UPDATE', pgid='pgtrigger_update_update_5b69e', table='schools_guardian', when='AFTER')),
+            model_name="guardian",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "schools_guardianevent" ("email", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "user_id") VALUES (NEW."email", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."student_id", NEW."user_id"); RETURN NULL;',
+                    hash="c71e1da0b58ea4abcd6dcf26b6d9c9ccc4d74766",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5b69e",
+                    table="schools_guardian",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='studentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cebfcd457d9a5298263eadd56b0ec5d4442e76e1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8446d', table='schools_studentevent', when='BEFORE')),
+            model_name="studentevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cebfcd457d9a5298263eadd56b0ec5d4442e76e1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_8446d",
+                    table="schools_studentevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='studentimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_wrong'), '+', models.F('rows_created')), '+', models.F('rows_updated')), '+', models.F('rows_unchanged')))), name='schools_studentimport_counts_add_up'),
+            model_name="studentimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rows_total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(models.F("rows_wrong"), "+", models.F("rows_created")),
+                                "+",
+                                models.F("rows_updated"),
+                            ),
+                            "+",
+                            models.F("rows_unchanged"),
+                        ),
+                    )
+                ),
+                name="schools_studentimport_counts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='studentimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('state', 'preview')), models.Q(models.Q(('state', 'preview'), _negated=True), ('applied_at__isnull', False)), _connector='OR'), name='schools_studentimport_applied_has_a_time'),
+            model_name="studentimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("applied_at__isnull", True), ("state", "preview")),
+                    models.Q(models.Q(("state", "preview"), _negated=True), ("applied_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="schools_studentimport_applied_has_a_time",
+            ),
         ),
     ]
