@@ -11,7 +11,6 @@ from accounts.actor import Actor
 from matching.engine import lottery_rank
 from matching.errors import NotFinished, RoundClosed
 from matching.models import Proposal, Round, Run, RunState
-from placements.errors import PlacementError
 from placements.services import transitions
 
 
@@ -74,13 +73,6 @@ def approve_many(*, proposals: Iterable[int], actor: Actor) -> Approved:
     waiting = Proposal.objects.visible_to(actor).filter(pk__in=chosen).waiting().with_flags()
     found = list(waiting.select_related("placement", "request__student", "place__company").order_by("placement__place_id", "pk"))
     exceptions = [proposal for proposal in found if proposal.is_exception]
-    count, refused = 0, []
-    for proposal in found:
-        if proposal.is_exception or proposal.placement is None:
-            continue
-        try:
-            transitions.approve(placement=proposal.placement, actor=actor)
-            count += 1
-        except PlacementError as error:
-            refused.append((proposal, str(error)))
-    return Approved(count, exceptions, refused)
+    chosen_ones = {proposal.placement_id: proposal for proposal in found if proposal.placement_id and not proposal.is_exception}
+    done, left_out = transitions.approve_many(placements=list(chosen_ones), actor=actor)
+    return Approved(len(done), exceptions, [(chosen_ones[placement.pk], str(error)) for placement, error in left_out])
