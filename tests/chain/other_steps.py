@@ -135,7 +135,7 @@ def prepare(page: Page, inbox: Inbox, n: int, *, needs: list[str], minutes: int 
     _step(page, f"{name}-4-kind", {"kind1": "care"}, pictures)
     _step(page, f"{name}-5-needs", {"needs": needs, "support": "1", "allowance": "0"}, pictures)
     look(page, f"{name}-6-overview")
-    press(page, "main form[action$='/klaar/'] button")
+    press(page, "button[form='finish']")
     look(page, f"{name}-7-ready")
 
 
@@ -143,7 +143,9 @@ def _step(page: Page, name: str, values: dict[str, object], pictures: bool) -> N
     fill(page, values)
     if pictures:
         look(page, name)
+    before = page.url
     press(page, "button[form='prepare']")
+    assert page.url != before, f"{name} was not saved: {page.locator('main').inner_text()}"
 
 
 def open_match(page: Page, inbox: Inbox, n: int, name: str) -> str:
