@@ -21,7 +21,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 DATABASE = "stagematch"
 UNPRIVILEGED = ("nobody", "daemon", "postgres")
@@ -131,7 +133,7 @@ def stop(run_dir: Path) -> None:
             if pid is None:
                 continue
             os.kill(pid, sign)
-            if not _until(lambda pid=pid: not _alive(pid), 30):
+            if not _until(partial(_ended, pid), 30):
                 raise LauncherError(f"Process {pid} did not stop within 30 s; see {place.postgres_log} and {place.valkey_log}.")
 
 
@@ -184,7 +186,7 @@ def _account() -> pwd.struct_passwd | None:
     raise LauncherError("PostgreSQL does not run as root, and none of these users exists: " + ", ".join(UNPRIVILEGED))
 
 
-def _as_account() -> dict[str, object]:
+def _as_account() -> dict[str, Any]:
     """Arguments for subprocess: the servers' user, and an environment without anything that steers libpq."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
     account = _account()
@@ -359,7 +361,11 @@ def _spawn(command: list[str], log: Path, ready: Callable[[], bool], name: str) 
     while time.monotonic() < deadline:
         with log.open("ab") as output:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_as_account())
-        if _until(lambda process=process: process.poll() is not None or ready(), deadline - time.monotonic()) and process.poll() is None:
+        started = False
+        while not started and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+            started = ready()
+        if started:
             process.returncode = 0  # it outlives us: do not warn when this handle goes
             return
         if process.poll() is None:
@@ -392,6 +398,10 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _ended(pid: int) -> bool:
+    return not _alive(pid)
 
 
 def _until(condition: Callable[[], bool], seconds: float) -> bool:

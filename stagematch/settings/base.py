@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from celery.schedules import crontab
@@ -14,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 RUN_DIR = Path(os.environ.get("STAGEMATCH_RUN_DIR", BASE_DIR / ".run"))
 
 
-def database_from(url: str) -> dict[str, object]:
+def database_from(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for a libpq URL; a socket directory goes in ?host=."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
@@ -93,7 +94,7 @@ ROOT_URLCONF = "stagematch.urls"
 WSGI_APPLICATION = "stagematch.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
