@@ -17,6 +17,8 @@ SHOW = [
     ("unplaced", _("without a place")),
     ("left_out", _("place filled up meanwhile")),
 ]
+# Filters behind "search and narrow"; `toon` has buttons of its own.
+SEARCHED = ("programme", "state", "reason", "q")
 
 
 class ProposalFilter(django_filters.FilterSet):

@@ -94,6 +94,8 @@ def proposals_of(run: Run, actor: Actor) -> QuerySet[Any]:
 class Decisions:
     """How far deciding is, for the proposals of own students in a taken-over run."""
 
+    all: int
+    placed: int
     waiting: int
     exceptions: int
     approved: int
@@ -122,6 +124,8 @@ def decisions_in(run: Run, actor: Actor) -> Decisions:
         claim_valid=Exists(claims.filter(verdict=Refusal.Verdict.VALID)),
         claim_invalid=Exists(claims.filter(verdict=Refusal.Verdict.INVALID)),
     ).aggregate(
+        all=Count("pk"),
+        placed=Count("place"),
         waiting=Count("pk", filter=waiting),
         exceptions=Count("pk", filter=waiting & Q(is_exception=True)),
         approved=Count("pk", filter=Q(placement__state=S.APPROVED)),

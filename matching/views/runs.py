@@ -17,7 +17,7 @@ from accounts.hats import HatKind
 from matching import rules, selectors, words
 from matching.errors import RoundError
 from matching.figures import percent
-from matching.filters import ProposalFilter
+from matching.filters import SEARCHED, SHOW, ProposalFilter
 from matching.models import Run, RunState
 from matching.services import decisions
 from matching.services import runs as services
@@ -93,8 +93,18 @@ def result(request: ActorRequest, public_id: str) -> HttpResponse:
     context = {
         "run": run, "round": run.round, "filter": chosen, "page": page, "decisions": progress_, "figures": _figures(run, progress_),
         "tiers": _tiers(run), "manages": rules.manages(request.actor, run.round), "decides": request.actor.is_(HatKind.COORDINATOR),
+        "tabs": _tabs(run, progress_), "shown": request.GET.get("toon", ""), "narrowed": any(request.GET.get(name) for name in SEARCHED),
     }  # fmt: skip
     return render(request, "matching/result.html", context)
+
+
+def _tabs(run: Run, done: selectors.Decisions) -> list[tuple[str, Any, int]]:
+    """The choices that matter most, with how many there are: value of the filter, words, count."""
+    counts = {"": done.all, "placed": done.placed, "unplaced": done.all - done.placed}
+    if run.taken_over_at:
+        counts = {"waiting": done.waiting, "exceptions": done.exceptions, "unplaced": done.all - done.placed, "left_out": done.left_out, "": done.all}
+    names = dict(SHOW) | {"": _("everybody")}
+    return [(value, names[value], n) for value, n in counts.items() if n or value != "left_out"]
 
 
 def _figures(run: Run, done: selectors.Decisions) -> list[dict[str, Any]]:
@@ -103,16 +113,16 @@ def _figures(run: Run, done: selectors.Decisions) -> list[dict[str, Any]]:
     share = percent(f["placed"], f["students"])
     shown = [
         (_("placed"), f"{share} %" if share is not None else "–", _("%(n)s of %(all)s students") % {"n": f["placed"], "all": f["students"]}),
-        (_("distance by road, on average"), _metres(f["distance_mean"]), _("half of them at most %(km)s") % {"km": _metres(f["distance_median"])}),
-        (_("goals that can be practised"), f"{f['goals_percent']} %" if f["goals_percent"] is not None else "–", ""),
+        (_("on average by road"), _metres(f["distance_mean"]), _("half at most %(km)s") % {"km": _metres(f["distance_median"])}),
+        (_("of goals possible"), f"{f['goals_percent']} %" if f["goals_percent"] is not None else "–", ""),
         (_("score on average"), f["score_mean"] if f["score_mean"] is not None else "–", _("%(n)s below 500") % {"n": f["low"]}),
     ]
     if run.taken_over_at:
         claims = _("%(valid)s valid, %(invalid)s rejected") % {"valid": done.claims_valid, "invalid": done.claims_invalid}
         shown += [
-            (_("students agreed"), done.agreed, _("%(n)s to decide") % {"n": done.waiting}),
-            (_("objections by students"), done.objections, ""),
-            (_("refusals by companies"), done.claims, claims),
+            (_("agreed"), done.agreed, _("%(n)s to decide") % {"n": done.waiting}),
+            (_("objections"), done.objections, ""),
+            (_("refusals"), done.claims, claims),
         ]
     return [{"label": label, "value": value, "note": note} for label, value, note in shown]
 
