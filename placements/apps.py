@@ -16,7 +16,7 @@ class PlacementsConfig(AppConfig):
         from placements import readiness
         from placements import rules as _rules
         from placements.services.places import move_places
-        from placements.views import company, guardian, student
+        from placements.views import company, guardian, periods, student
         from schools.hooks import register_panel, register_readiness
 
         del _rules  # importing it has registered the rules
@@ -26,5 +26,6 @@ class PlacementsConfig(AppConfig):
         register_home(HatKind.COMPANY_CONTACT, company.home)
         register_home(HatKind.TRAINER, company.home)
         register_tasks(HatKind.COORDINATOR, readiness.tasks)
+        register_tasks(HatKind.ADMINISTRATOR, periods.tasks)
         register_readiness(readiness.READINESS)
         register_panel(readiness.panel)

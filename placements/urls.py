@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import company, imports, places, preparation, school, student
+from placements.views import company, imports, periods, places, preparation, school, student
 
 app_name = "placements"
 
@@ -47,4 +47,9 @@ company_pages = [
     path("bedrijf/wie-komt/<uuid:public_id>/weigering/", company.claim_refusal, name="claim_refusal"),
 ]
 
-urlpatterns = [*company_places, *student_pages, *school_pages, *company_pages]
+administrator_pages = [
+    path("beheer/perioden/", periods.periods, name="periods"),
+    path("beheer/perioden/<int:pk>/", periods.period, name="period"),
+]
+
+urlpatterns = [*administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]

@@ -10,272 +10,563 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('placements', '0001_initial'),
-        ('reference', '0001_initial'),
-        ('schools', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("placements", "0001_initial"),
+        ("reference", "0001_initial"),
+        ("schools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='placementrequest',
-            name='student',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='schools.student'),
+            model_name="placementrequest",
+            name="student",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="schools.student"),
         ),
         migrations.AddField(
-            model_name='placementevent',
-            name='request',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='placements.placementrequest'),
+            model_name="placementevent",
+            name="request",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="placements.placementrequest",
+            ),
         ),
         migrations.AddField(
-            model_name='placement',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='placements.placementrequest'),
+            model_name="placement",
+            name="request",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="placements.placementrequest"),
         ),
         migrations.AddField(
-            model_name='placementrequestevent',
-            name='period',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='placements.period', verbose_name='period'),
+            model_name="placementrequestevent",
+            name="period",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="placements.period",
+                verbose_name="period",
+            ),
         ),
         migrations.AddField(
-            model_name='placementrequestevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="placementrequestevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+            ),
         ),
         migrations.AddField(
-            model_name='placementrequestevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='placements.placementrequest'),
+            model_name="placementrequestevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="placements.placementrequest"
+            ),
         ),
         migrations.AddField(
-            model_name='placementrequestevent',
-            name='student',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schools.student'),
+            model_name="placementrequestevent",
+            name="student",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", related_query_name="+", to="schools.student"
+            ),
         ),
         migrations.AddField(
-            model_name='placementtransition',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="placementtransition",
+            name="by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='placementtransition',
-            name='placement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='placements.placement'),
+            model_name="placementtransition",
+            name="placement",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="transitions", to="placements.placement"),
         ),
         migrations.AddField(
-            model_name='placesearchrow',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_rows', to='placements.place'),
+            model_name="placesearchrow",
+            name="place",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="search_rows", to="placements.place"),
         ),
         migrations.AddField(
-            model_name='placesearchrow',
-            name='qualification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='search_rows', to='reference.qualification'),
+            model_name="placesearchrow",
+            name="qualification",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="search_rows", to="reference.qualification"),
         ),
         migrations.AddField(
-            model_name='place',
-            name='qualifications',
-            field=models.ManyToManyField(related_name='places', through='placements.PlaceSearchRow', to='reference.qualification'),
+            model_name="place",
+            name="qualifications",
+            field=models.ManyToManyField(related_name="places", through="placements.PlaceSearchRow", to="reference.qualification"),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='claimed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refusal",
+            name="claimed_by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='judged_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refusal",
+            name="judged_by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='placement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='placements.placement'),
+            model_name="refusal",
+            name="placement",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="refusals", to="placements.placement"),
         ),
         migrations.AddField(
-            model_name='refusalevent',
-            name='claimed_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refusalevent",
+            name="claimed_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='refusalevent',
-            name='judged_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refusalevent",
+            name="judged_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='refusalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="refusalevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="pghistory.context"
+            ),
         ),
         migrations.AddField(
-            model_name='refusalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='placements.refusal'),
+            model_name="refusalevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="events", to="placements.refusal"
+            ),
         ),
         migrations.AddField(
-            model_name='refusalevent',
-            name='placement',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='placements.placement'),
+            model_name="refusalevent",
+            name="placement",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="placements.placement",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='22ab581c291e41d4573a45d703cc5d41aa71629e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_224b4', table='placements_placeevent', when='BEFORE')),
+            model_name="placeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="22ab581c291e41d4573a45d703cc5d41aa71629e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_224b4",
+                    table="placements_placeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placeimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_wrong'), '+', models.F('rows_created')), '+', models.F('rows_updated')), '+', models.F('rows_unchanged')))), name='placements_placeimport_counts_add_up'),
+            model_name="placeimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rows_total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(models.F("rows_wrong"), "+", models.F("rows_created")),
+                                "+",
+                                models.F("rows_updated"),
+                            ),
+                            "+",
+                            models.F("rows_unchanged"),
+                        ),
+                    )
+                ),
+                name="placements_placeimport_counts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placeimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('state', 'preview')), models.Q(models.Q(('state', 'preview'), _negated=True), ('applied_at__isnull', False)), _connector='OR'), name='placements_placeimport_applied_has_a_time'),
+            model_name="placeimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("applied_at__isnull", True), ("state", "preview")),
+                    models.Q(models.Q(("state", "preview"), _negated=True), ("applied_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="placements_placeimport_applied_has_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='introductionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='55328922260551436c5350a31d00420367d407a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_741f8', table='placements_introductionevent', when='BEFORE')),
+            model_name="introductionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="55328922260551436c5350a31d00420367d407a5",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_741f8",
+                    table="placements_introductionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='introduction',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "placements_introductionevent" ("at", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "proposed_at", "proposed_by_id", "where") VALUES (NEW."at", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."proposed_at", NEW."proposed_by_id", NEW."where"); RETURN NULL;', hash='cfedcd70eee3fd2725c86217ff3f6903a40bf7ef', operation='INSERT', pgid='pgtrigger_insert_insert_3d578', table='placements_introduction', when='AFTER')),
+            model_name="introduction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "placements_introductionevent" ("at", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "proposed_at", "proposed_by_id", "where") VALUES (NEW."at", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."proposed_at", NEW."proposed_by_id", NEW."where"); RETURN NULL;',
+                    hash="cfedcd70eee3fd2725c86217ff3f6903a40bf7ef",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_3d578",
+                    table="placements_introduction",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='introduction',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "placements_introductionevent" ("at", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "proposed_at", "proposed_by_id", "where") VALUES (NEW."at", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."proposed_at", NEW."proposed_by_id", NEW."where"); RETURN NULL;', hash='49c4a6dfef2e72c6f87b24e1071c0b4a9ac6cd4a', operation='UPDATE', pgid='pgtrigger_update_update_af2a3', table='placements_introduction', when='AFTER')),
+            model_name="introduction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "placements_introductionevent" ("at", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "proposed_at", "proposed_by_id", "where") VALUES (NEW."at", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."proposed_at", NEW."proposed_by_id", NEW."where"); RETURN NULL;',
+                    hash="49c4a6dfef2e72c6f87b24e1071c0b4a9ac6cd4a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_af2a3",
+                    table="placements_introduction",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placementrequest',
-            constraint=models.UniqueConstraint(fields=('student', 'period'), name='one_request_per_student_and_period'),
+            model_name="placementrequest",
+            constraint=models.UniqueConstraint(fields=("student", "period"), name="one_request_per_student_and_period"),
         ),
         migrations.AddConstraint(
-            model_name='placementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='request_ends_after_it_starts'),
+            model_name="placementrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="request_ends_after_it_starts"),
         ),
         migrations.AddConstraint(
-            model_name='placementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('days_needed__lte', 7)), name='request_days_needed_at_most_7'),
+            model_name="placementrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("days_needed__lte", 7)), name="request_days_needed_at_most_7"),
         ),
         migrations.AddConstraint(
-            model_name='placementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind1', ''), _negated=True), ('kind2', ''), _connector='OR'), name='second_wish_only_after_a_first'),
+            model_name="placementrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("kind1", ""), _negated=True), ("kind2", ""), _connector="OR"), name="second_wish_only_after_a_first"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(models.Q(('travel_mode', ''), _negated=True), ('max_minutes__isnull', False)), _connector='OR'), name='a_ready_request_says_how_far'),
+            model_name="placementrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ready_at", None), models.Q(models.Q(("travel_mode", ""), _negated=True), ("max_minutes__isnull", False)), _connector="OR"
+                ),
+                name="a_ready_request_says_how_far",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementrequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "placements_placementrequestevent" ("allowance", "closed_at", "created_at", "days", "days_needed", "ends_on", "has", "id", "kind1", "kind2", "max_minutes", "needs", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "ready_at", "starts_on", "steps_done", "student_id", "support", "tier", "tier_reason", "travel_mode", "weeks") VALUES (NEW."allowance", NEW."closed_at", NEW."created_at", NEW."days", NEW."days_needed", NEW."ends_on", NEW."has", NEW."id", NEW."kind1", NEW."kind2", NEW."max_minutes", NEW."needs", NEW."period_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."ready_at", NEW."starts_on", NEW."steps_done", NEW."student_id", NEW."support", NEW."tier", NEW."tier_reason", NEW."travel_mode", NEW."weeks"); RETURN NULL;', hash='cd7da31dc65db4e0f4dc5d382c00be3f8226f8df', operation='INSERT', pgid='pgtrigger_insert_insert_ff00c', table='placements_placementrequest', when='AFTER')),
+            model_name="placementrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "placements_placementrequestevent" ("allowance", "closed_at", "created_at", "days", "days_needed", "ends_on", "has", "id", "kind1", "kind2", "max_minutes", "needs", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "ready_at", "starts_on", "steps_done", "student_id", "support", "tier", "tier_reason", "travel_mode", "weeks") VALUES (NEW."allowance", NEW."closed_at", NEW."created_at", NEW."days", NEW."days_needed", NEW."ends_on", NEW."has", NEW."id", NEW."kind1", NEW."kind2", NEW."max_minutes", NEW."needs", NEW."period_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."ready_at", NEW."starts_on", NEW."steps_done", NEW."student_id", NEW."support", NEW."tier", NEW."tier_reason", NEW."travel_mode", NEW."weeks"); RETURN NULL;',
+                    hash="cd7da31dc65db4e0f4dc5d382c00be3f8226f8df",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ff00c",
+                    table="placements_placementrequest",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementrequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "placements_placementrequestevent" ("allowance", "closed_at", "created_at", "days", "days_needed", "ends_on", "has", "id", "kind1", "kind2", "max_minutes", "needs", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "ready_at", "starts_on", "steps_done", "student_id", "support", "tier", "tier_reason", "travel_mode", "weeks") VALUES (NEW."allowance", NEW."closed_at", NEW."created_at", NEW."days", NEW."days_needed", NEW."ends_on", NEW."has", NEW."id", NEW."kind1", NEW."kind2", NEW."max_minutes", NEW."needs", NEW."period_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."ready_at", NEW."starts_on", NEW."steps_done", NEW."student_id", NEW."support", NEW."tier", NEW."tier_reason", NEW."travel_mode", NEW."weeks"); RETURN NULL;', hash='3a3d4cf11293c3c6beca02d333d15a7bd6656bfa', operation='UPDATE', pgid='pgtrigger_update_update_b2a09', table='placements_placementrequest', when='AFTER')),
+            model_name="placementrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "placements_placementrequestevent" ("allowance", "closed_at", "created_at", "days", "days_needed", "ends_on", "has", "id", "kind1", "kind2", "max_minutes", "needs", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "ready_at", "starts_on", "steps_done", "student_id", "support", "tier", "tier_reason", "travel_mode", "weeks") VALUES (NEW."allowance", NEW."closed_at", NEW."created_at", NEW."days", NEW."days_needed", NEW."ends_on", NEW."has", NEW."id", NEW."kind1", NEW."kind2", NEW."max_minutes", NEW."needs", NEW."period_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."ready_at", NEW."starts_on", NEW."steps_done", NEW."student_id", NEW."support", NEW."tier", NEW."tier_reason", NEW."travel_mode", NEW."weeks"); RETURN NULL;',
+                    hash="3a3d4cf11293c3c6beca02d333d15a7bd6656bfa",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b2a09",
+                    table="placements_placementrequest",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='807f76ac6201e19f1a8491f49288d861fa867f3f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_715c2', table='placements_placementevent', when='BEFORE')),
+            model_name="placementevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="807f76ac6201e19f1a8491f49288d861fa867f3f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_715c2",
+                    table="placements_placementevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['place', 'state'], name='placements__place_i_ae2c8f_idx'),
+            model_name="placement",
+            index=models.Index(fields=["place", "state"], name="placements__place_i_ae2c8f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active'))), fields=('request',), name='one_open_placement_per_request'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("proposed", "approved", "objected", "confirmed", "introduced", "refusal_claimed", "agreed", "active"))
+                ),
+                fields=("request",),
+                name="one_open_placement_per_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='placement_ends_after_it_starts'),
+            model_name="placement",
+            constraint=models.CheckConstraint(condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="placement_ends_after_it_starts"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active', 'completed', 'ended_early')), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='a_company_knows_only_after_the_student_agreed'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ("confirmed", "introduced", "refusal_claimed", "agreed", "active", "completed", "ended_early")), _negated=True
+                    ),
+                    ("confirmed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="a_company_knows_only_after_the_student_agreed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='count_slots', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken - 1 WHERE id = OLD.place_id;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken + 1 WHERE id = NEW.place_id;\n    END IF;\n    RETURN NULL;\n", hash='27d7de99517ac081f0ae1b72b612a2ab9e8c7c6b', operation='INSERT OR DELETE', pgid='pgtrigger_count_slots_2e414', table='placements_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_slots",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken - 1 WHERE id = OLD.place_id;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken + 1 WHERE id = NEW.place_id;\n    END IF;\n    RETURN NULL;\n",
+                    hash="27d7de99517ac081f0ae1b72b612a2ab9e8c7c6b",
+                    operation="INSERT OR DELETE",
+                    pgid="pgtrigger_count_slots_2e414",
+                    table="placements_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='count_slots_on_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.place_id <> NEW.place_id OR (OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active')) <> (NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active')))", func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken - 1 WHERE id = OLD.place_id;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken + 1 WHERE id = NEW.place_id;\n    END IF;\n    RETURN NULL;\n", hash='cf7099342a6e42ac5ddbf5cf65c0761bdb36b9d4', operation='UPDATE OF "state", "place_id"', pgid='pgtrigger_count_slots_on_change_ec43a', table='placements_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_slots_on_change",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.place_id <> NEW.place_id OR (OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active')) <> (NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active')))",
+                    func="\n    IF TG_OP <> 'INSERT' AND OLD.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken - 1 WHERE id = OLD.place_id;\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.state IN ('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active') THEN\n        UPDATE placements_place SET taken = taken + 1 WHERE id = NEW.place_id;\n    END IF;\n    RETURN NULL;\n",
+                    hash="cf7099342a6e42ac5ddbf5cf65c0761bdb36b9d4",
+                    operation='UPDATE OF "state", "place_id"',
+                    pgid="pgtrigger_count_slots_on_change_ec43a",
+                    table="placements_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "placements_placementevent" ("confirmed_at", "created_at", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "public_id", "request_id", "shared_needs", "starts_on", "state", "state_since", "told_at") VALUES (NEW."confirmed_at", NEW."created_at", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_id", NEW."public_id", NEW."request_id", NEW."shared_needs", NEW."starts_on", NEW."state", NEW."state_since", NEW."told_at"); RETURN NULL;', hash='b3be185878096a7cfc880689cc3130c5b22f8eba', operation='INSERT', pgid='pgtrigger_insert_insert_1caba', table='placements_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "placements_placementevent" ("confirmed_at", "created_at", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "public_id", "request_id", "shared_needs", "starts_on", "state", "state_since", "told_at") VALUES (NEW."confirmed_at", NEW."created_at", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_id", NEW."public_id", NEW."request_id", NEW."shared_needs", NEW."starts_on", NEW."state", NEW."state_since", NEW."told_at"); RETURN NULL;',
+                    hash="b3be185878096a7cfc880689cc3130c5b22f8eba",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1caba",
+                    table="placements_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "placements_placementevent" ("confirmed_at", "created_at", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "public_id", "request_id", "shared_needs", "starts_on", "state", "state_since", "told_at") VALUES (NEW."confirmed_at", NEW."created_at", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_id", NEW."public_id", NEW."request_id", NEW."shared_needs", NEW."starts_on", NEW."state", NEW."state_since", NEW."told_at"); RETURN NULL;', hash='abd61d0f2df59476ce774bd0558e27a2613ab2e9', operation='UPDATE', pgid='pgtrigger_update_update_3ab36', table='placements_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "placements_placementevent" ("confirmed_at", "created_at", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "public_id", "request_id", "shared_needs", "starts_on", "state", "state_since", "told_at") VALUES (NEW."confirmed_at", NEW."created_at", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_id", NEW."public_id", NEW."request_id", NEW."shared_needs", NEW."starts_on", NEW."state", NEW."state_since", NEW."told_at"); RETURN NULL;',
+                    hash="abd61d0f2df59476ce774bd0558e27a2613ab2e9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3ab36",
+                    table="placements_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementrequestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='033e7e2870f7549d3cbce912d579180816fa104d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2949d', table='placements_placementrequestevent', when='BEFORE')),
+            model_name="placementrequestevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="033e7e2870f7549d3cbce912d579180816fa104d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2949d",
+                    table="placements_placementrequestevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placementtransition',
-            trigger=pgtrigger.compiler.Trigger(name='transitions_are_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b07ca7b6b4671902f1ceb1a539b9c521a45f5734', operation='UPDATE', pgid='pgtrigger_transitions_are_never_changed_baf43', table='placements_placementtransition', when='BEFORE')),
+            model_name="placementtransition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transitions_are_never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="b07ca7b6b4671902f1ceb1a539b9c521a45f5734",
+                    operation="UPDATE",
+                    pgid="pgtrigger_transitions_are_never_changed_baf43",
+                    table="placements_placementtransition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='placesearchrow',
-            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(('open', True)), fields=['point'], name='open_search_rows_by_point'),
+            model_name="placesearchrow",
+            index=django.contrib.postgres.indexes.GistIndex(condition=models.Q(("open", True)), fields=["point"], name="open_search_rows_by_point"),
         ),
         migrations.AddConstraint(
-            model_name='placesearchrow',
-            constraint=models.UniqueConstraint(fields=('place', 'qualification'), name='one_search_row_per_qualification'),
+            model_name="placesearchrow",
+            constraint=models.UniqueConstraint(fields=("place", "qualification"), name="one_search_row_per_qualification"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['company', 'state'], name='placements__company_e7c52c_idx'),
+            model_name="place",
+            index=models.Index(fields=["company", "state"], name="placements__company_e7c52c_idx"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='place_never_takes_more_than_its_capacity'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__lte", models.F("capacity"))), name="place_never_takes_more_than_its_capacity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='place_ends_after_it_starts'),
+            model_name="place",
+            constraint=models.CheckConstraint(condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="place_ends_after_it_starts"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('support__lte', 3)), name='place_support_0_to_3'),
+            model_name="place",
+            constraint=models.CheckConstraint(condition=models.Q(("support__lte", 3)), name="place_support_0_to_3"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('days__len__gte', 1), ('pathways__len__gte', 1)), name='place_has_days_and_pathways'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__len__gte", 1), ("pathways__len__gte", 1)), name="place_has_days_and_pathways"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='search_rows_follow', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    UPDATE placements_placesearchrow\n       SET open = (NEW.state = 'open' AND NEW.taken < NEW.capacity),\n           starts_on = NEW.starts_on, ends_on = NEW.ends_on\n     WHERE place_id = NEW.id;\n    RETURN NEW;\n", hash='1fac5ecb7ae302f1cda2b3213f0591e76f0101b2', operation='UPDATE OF "state", "taken", "capacity", "starts_on", "ends_on"', pgid='pgtrigger_search_rows_follow_28c90', table='placements_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_rows_follow",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    UPDATE placements_placesearchrow\n       SET open = (NEW.state = 'open' AND NEW.taken < NEW.capacity),\n           starts_on = NEW.starts_on, ends_on = NEW.ends_on\n     WHERE place_id = NEW.id;\n    RETURN NEW;\n",
+                    hash="1fac5ecb7ae302f1cda2b3213f0591e76f0101b2",
+                    operation='UPDATE OF "state", "taken", "capacity", "starts_on", "ends_on"',
+                    pgid="pgtrigger_search_rows_follow_28c90",
+                    table="placements_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "placements_placeevent" ("allowance", "capacity", "company_id", "confirmed_at", "created_at", "days", "ends_on", "expenses", "group_size", "id", "offers", "pathways", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "requirements", "starts_on", "state", "support", "tasks", "title") VALUES (NEW."allowance", NEW."capacity", NEW."company_id", NEW."confirmed_at", NEW."created_at", NEW."days", NEW."ends_on", NEW."expenses", NEW."group_size", NEW."id", NEW."offers", NEW."pathways", NEW."period_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."requirements", NEW."starts_on", NEW."state", NEW."support", NEW."tasks", NEW."title"); RETURN NULL;', hash='ae484f742eaa090d525f89e9acf0c3cb5036f1fa', operation='INSERT', pgid='pgtrigger_insert_insert_a6387', table='placements_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "placements_placeevent" ("allowance", "capacity", "company_id", "confirmed_at", "created_at", "days", "ends_on", "expenses", "group_size", "id", "offers", "pathways", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "requirements", "starts_on", "state", "support", "tasks", "title") VALUES (NEW."allowance", NEW."capacity", NEW."company_id", NEW."confirmed_at", NEW."created_at", NEW."days", NEW."ends_on", NEW."expenses", NEW."group_size", NEW."id", NEW."offers", NEW."pathways", NEW."period_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."requirements", NEW."starts_on", NEW."state", NEW."support", NEW."tasks", NEW."title"); RETURN NULL;',
+                    hash="ae484f742eaa090d525f89e9acf0c3cb5036f1fa",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a6387",
+                    table="placements_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."allowance" IS DISTINCT FROM (NEW."allowance") OR OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."days" IS DISTINCT FROM (NEW."days") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."expenses" IS DISTINCT FROM (NEW."expenses") OR OLD."group_size" IS DISTINCT FROM (NEW."group_size") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."offers" IS DISTINCT FROM (NEW."offers") OR OLD."pathways" IS DISTINCT FROM (NEW."pathways") OR OLD."period_id" IS DISTINCT FROM (NEW."period_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."requirements" IS DISTINCT FROM (NEW."requirements") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."support" IS DISTINCT FROM (NEW."support") OR OLD."tasks" IS DISTINCT FROM (NEW."tasks") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "placements_placeevent" ("allowance", "capacity", "company_id", "confirmed_at", "created_at", "days", "ends_on", "expenses", "group_size", "id", "offers", "pathways", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "requirements", "starts_on", "state", "support", "tasks", "title") VALUES (NEW."allowance", NEW."capacity", NEW."company_id", NEW."confirmed_at", NEW."created_at", NEW."days", NEW."ends_on", NEW."expenses", NEW."group_size", NEW."id", NEW."offers", NEW."pathways", NEW."period_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."requirements", NEW."starts_on", NEW."state", NEW."support", NEW."tasks", NEW."title"); RETURN NULL;', hash='902da4efcd1e607b0cfd121973816ec874f7bc95', operation='UPDATE', pgid='pgtrigger_update_update_bdf80', table='placements_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."allowance" IS DISTINCT FROM (NEW."allowance") OR OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."company_id" IS DISTINCT FROM (NEW."company_id") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."days" IS DISTINCT FROM (NEW."days") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."expenses" IS DISTINCT FROM (NEW."expenses") OR OLD."group_size" IS DISTINCT FROM (NEW."group_size") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."offers" IS DISTINCT FROM (NEW."offers") OR OLD."pathways" IS DISTINCT FROM (NEW."pathways") OR OLD."period_id" IS DISTINCT FROM (NEW."period_id") OR OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."requirements" IS DISTINCT FROM (NEW."requirements") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."support" IS DISTINCT FROM (NEW."support") OR OLD."tasks" IS DISTINCT FROM (NEW."tasks") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                    func='INSERT INTO "placements_placeevent" ("allowance", "capacity", "company_id", "confirmed_at", "created_at", "days", "ends_on", "expenses", "group_size", "id", "offers", "pathways", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "requirements", "starts_on", "state", "support", "tasks", "title") VALUES (NEW."allowance", NEW."capacity", NEW."company_id", NEW."confirmed_at", NEW."created_at", NEW."days", NEW."ends_on", NEW."expenses", NEW."group_size", NEW."id", NEW."offers", NEW."pathways", NEW."period_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."requirements", NEW."starts_on", NEW."state", NEW."support", NEW."tasks", NEW."title"); RETURN NULL;',
+                    hash="902da4efcd1e607b0cfd121973816ec874f7bc95",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_bdf80",
+                    table="placements_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'waiting')), fields=('placement',), name='one_waiting_refusal_per_placement'),
+            model_name="refusal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("verdict", "waiting")), fields=("placement",), name="one_waiting_refusal_per_placement"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'waiting'), ('judged_at__isnull', False), _connector='OR'), name='a_judged_refusal_says_when'),
+            model_name="refusal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict", "waiting"), ("judged_at__isnull", False), _connector="OR"), name="a_judged_refusal_says_when"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "placements_refusalevent" ("claimed_at", "claimed_by_id", "evidence", "from_state", "ground", "id", "judged_at", "judged_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "public_id", "verdict", "verdict_code", "verdict_reason") VALUES (NEW."claimed_at", NEW."claimed_by_id", NEW."evidence", NEW."from_state", NEW."ground", NEW."id", NEW."judged_at", NEW."judged_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."public_id", NEW."verdict", NEW."verdict_code", NEW."verdict_reason"); RETURN NULL;', hash='257794c4bce92cc9b2294b074cf80c0979f42d79', operation='INSERT', pgid='pgtrigger_insert_insert_16d2b', table='placements_refusal', when='AFTER')),
+            model_name="refusal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "placements_refusalevent" ("claimed_at", "claimed_by_id", "evidence", "from_state", "ground", "id", "judged_at", "judged_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "public_id", "verdict", "verdict_code", "verdict_reason") VALUES (NEW."claimed_at", NEW."claimed_by_id", NEW."evidence", NEW."from_state", NEW."ground", NEW."id", NEW."judged_at", NEW."judged_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."public_id", NEW."verdict", NEW."verdict_code", NEW."verdict_reason"); RETURN NULL;',
+                    hash="257794c4bce92cc9b2294b074cf80c0979f42d79",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_16d2b",
+                    table="placements_refusal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refusal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "placements_refusalevent" ("claimed_at", "claimed_by_id", "evidence", "from_state", "ground", "id", "judged_at", "judged_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "public_id", "verdict", "verdict_code", "verdict_reason") VALUES (NEW."claimed_at", NEW."claimed_by_id", NEW."evidence", NEW."from_state", NEW."ground", NEW."id", NEW."judged_at", NEW."judged_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."public_id", NEW."verdict", NEW."verdict_code", NEW."verdict_reason"); RETURN NULL;', hash='c5cc4c0b48458cbc7d60bf33f5eb99eaea20f462', operation='UPDATE', pgid='pgtrigger_update_update_7d6fd', table='placements_refusal', when='AFTER')),
+            model_name="refusal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "placements_refusalevent" ("claimed_at", "claimed_by_id", "evidence", "from_state", "ground", "id", "judged_at", "judged_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "public_id", "verdict", "verdict_code", "verdict_reason") VALUES (NEW."claimed_at", NEW."claimed_by_id", NEW."evidence", NEW."from_state", NEW."ground", NEW."id", NEW."judged_at", NEW."judged_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."public_id", NEW."verdict", NEW."verdict_code", NEW."verdict_reason"); RETURN NULL;',
+                    hash="c5cc4c0b48458cbc7d60bf33f5eb99eaea20f462",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7d6fd",
+                    table="placements_refusal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refusalevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ab962f0260663780c841ad797b192473be998c9c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6c0a6', table='placements_refusalevent', when='BEFORE')),
+            model_name="refusalevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ab962f0260663780c841ad797b192473be998c9c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6c0a6",
+                    table="placements_refusalevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

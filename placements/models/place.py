@@ -143,7 +143,9 @@ class Place(models.Model):
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     goals = models.ManyToManyField(LearningGoal, blank=True, related_name="places", verbose_name=_("what can be learned here"))
     requirements = ArrayField(models.CharField(max_length=12, choices=Requirement), default=list, blank=True, verbose_name=_("requirements"))
-    offers = ArrayField(models.CharField(max_length=12, choices=Adjustment), default=list, blank=True, verbose_name=_("adjustments that are possible"))
+    offers = ArrayField(
+        models.CharField(max_length=12, choices=Adjustment), default=list, blank=True, verbose_name=_("adjustments that are possible")
+    )
     support = models.PositiveSmallIntegerField(_("guidance offered"), default=1, validators=[MaxValueValidator(3)])
     allowance = models.PositiveIntegerField(_("allowance, euro a month"), default=0)
     expenses = models.PositiveIntegerField(_("expenses paid, euro a month"), default=0)
