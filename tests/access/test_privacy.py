@@ -156,9 +156,7 @@ def test_whatever_a_hidden_student_asks_the_company_reads_the_same(world: World,
 
 @pytest.mark.parametrize("state", BEFORE)
 @pytest.mark.parametrize("name", ["who_comes_detail", "introduction", "claim_refusal"])
-def test_a_placement_that_the_student_has_not_agreed_to_does_not_exist_for_the_company(
-    world: World, hidden: Hidden, state: str, name: str
-) -> None:
+def test_a_placement_that_the_student_has_not_agreed_to_does_not_exist_for_the_company(world: World, hidden: Hidden, state: str, name: str) -> None:
     url = reverse(f"placements:{name}", args=[hidden.placements[state].public_id])
     for hat in sorted(COMPANY_HATS):
         person = Asker(world, hat)

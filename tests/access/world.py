@@ -88,7 +88,13 @@ def build_side(*, school: School, company: Company, size: int = 1) -> Side:
     round_ = rounds.open_round(name=f"Ronde {programme.pk}", programmes=[programme], period=period, deadline=deadline, actor=actor)
     run = finished_run(round_)
     decisions.take_over(run=run, actor=actor)
-    placements = {state.value: advance(student, state, people) for student, state in zip(students, STANDING * size, strict=True)}
+    advanced = [advance(student, state, people) for student, state in zip(students, STANDING * size, strict=True)]
+    placements = {state.value: placement for state, placement in zip(STANDING, advanced, strict=False)}
+    for n in range(size - 1):
+        _objects(school, company, qualification, people, round_, placements)
+        rounds.open_round(name=f"Ronde {programme.pk}-{n}", programmes=[programme], period=period, deadline=deadline, actor=actor)
+        own = ProgrammeFactory(school=school)
+        own.staff.set([people[HatKind.COORDINATOR], people[HatKind.SUPERVISOR]])
     extra = _objects(school, company, qualification, people, round_, placements)
     extra["programme"] = {"public_id": programme.public_id}
     extra["run"] = {"public_id": run.public_id}
@@ -188,6 +194,10 @@ def build_world(size: int = 1) -> World:
     for person in (*ours.people.values(), *posts.values()):
         person.user.set_password("vier losse gewone woorden")
         person.user.save()
+    for n in range(size - 1):
+        PostFactory(kind=HatKind.SCOUT)
+        PeriodFactory(name=f"Periode {n}")
+        SchoolFactory(registered=True)
     return World(ours, theirs, next_door, posts, _everywhere(school))
 
 

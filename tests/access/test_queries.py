@@ -1,0 +1,67 @@
+"""No page asks the database more than twelve times, and none more often when there are ten times as many rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.access.matrix import HATS, ROWS
+from tests.access.world import VISITOR, World, build_world
+from tests.factories import login_as
+from tests.guards import MOST_QUERIES
+
+TIMES = 10
+# allauth's own page asks for each kind of second factor by itself; it lists nothing, so it cannot grow.
+LIBRARY = {"account_reauthenticate"}
+NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
+# The guard of the set-up counts too; here the counts are compared, and named together.
+pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=100, repeats=100)]
+
+
+def counts(world: World) -> dict[str, int]:
+    """Queries of each page (GET) for each hat that may open it."""
+    found: dict[str, int] = {}
+    for hat in HATS:
+        client = Client()
+        if hat != VISITOR:
+            login_as(client, world.person(hat))
+        for name, row in ROWS.items():
+            if hat not in row.who or row.get != 200 or name in LIBRARY:
+                continue
+            url = reverse(name, kwargs=world.kwargs(row.on, world.ours))
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url)
+            found[f"{name} as {hat}"] = sum(not query["sql"].startswith(NOT_COUNTED) for query in queries.captured_queries)
+    return found
+
+
+def in_a_world(size: int) -> Iterator[dict[str, int]]:
+    with transaction.atomic():
+        yield counts(build_world(size))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    with django_db_blocker.unblock():
+        yield from in_a_world(1)
+
+
+@pytest.fixture(scope="module")
+def large(django_db_setup: None, django_db_blocker: Any, small: dict[str, int]) -> Iterator[dict[str, int]]:
+    with django_db_blocker.unblock():
+        yield from in_a_world(TIMES)
+
+
+def test_no_page_asks_more_than_twelve_times(small: dict[str, int], large: dict[str, int]) -> None:
+    assert len(small) > 200
+    assert {page: n for page, n in small.items() if n > MOST_QUERIES} == {}
+    assert {page: n for page, n in large.items() if n > MOST_QUERIES} == {}
+
+
+def test_no_page_asks_more_often_when_there_are_ten_times_the_rows(small: dict[str, int], large: dict[str, int]) -> None:
+    assert {page: (n, large[page]) for page, n in small.items() if large[page] > n} == {}
