@@ -2,7 +2,9 @@
 
 import structlog
 from allauth.core import ratelimit
+from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -15,3 +17,11 @@ def too_often(request: HttpRequest, action: str) -> bool:
     except RedisError:
         log.warning("cache_unreachable")
         return False
+
+
+def registers_too_often(request: HttpRequest, form: BaseForm) -> bool:
+    """Whether this network registered too often; then the form says so and nothing is sent."""
+    if not too_often(request, "register"):
+        return False
+    form.add_error(None, _("Your network has registered very often in the last hour. Nothing was sent; try again in an hour."))
+    return True

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.hats import HatKind
+from accounts.limits import registers_too_often
 from companies import services
 from companies.filters import RecognitionFilter
 from companies.forms import ColleagueForm, CompanyDetailsForm, DecisionForm, RegisterCompanyForm, RequestRecognitionForm
@@ -35,7 +36,7 @@ def own_company(request: HttpRequest) -> Company:
 def register(request: HttpRequest) -> HttpResponse:
     """Register a company; its contact sets a password by mail."""
     form = RegisterCompanyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
         data = form.cleaned_data
         services.register_company(
             company=form.save(commit=False), name=data["contact_name"], email=data["contact_email"].lower(), language=get_language() or "nl"

@@ -1,15 +1,13 @@
 """Registering a school: find it in the public register, say who you are, confirm by mail."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.actor import ActorRequest
-from accounts.limits import too_often
+from accounts.limits import registers_too_often
 from reference.models import SchoolRecord
 from schools.forms import JoinForm, RegistrationForm, SchoolSearchForm
 from schools.models import School
@@ -33,7 +31,7 @@ def register(request: ActorRequest, code: str) -> HttpResponse:
     """Register this school; one that is here already leads to its people."""
     record = get_object_or_404(SchoolRecord, pk=code)
     form = RegistrationForm(request.POST or None, record=record)
-    if request.method == "POST" and form.is_valid() and not _too_often(request, form):
+    if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
         try:
             register_school(record=record, registration=form.registration(), language=get_language() or "nl")
         except SchoolKnown:
@@ -47,14 +45,7 @@ def join(request: ActorRequest, code: str) -> HttpResponse:
     """The school is here: its administrators hear that somebody wants to join. Nobody's name is shown."""
     school = get_object_or_404(School, brin=code)
     form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and not _too_often(request, form):
+    if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
         ask_to_join(school=school, **form.cleaned_data)
         return render(request, "schools/joined.html", {"school": school})
     return render(request, "schools/join.html", {"school": school, "form": form})
-
-
-def _too_often(request: ActorRequest, form: Form) -> bool:
-    if not too_often(request, "register"):
-        return False
-    form.add_error(None, _("Your network has registered very often in the last hour. Nothing was sent; try again in an hour."))
-    return True
