@@ -122,9 +122,7 @@ def points_in_words(proposal: Proposal, instance: Instance | None = None) -> lis
         instance = packages.of_run(proposal.run_id)[0]
     weights = proposal.run.criteria
     notes = _notes(proposal, instance)
-    return [
-        Points(str(words.CRITERION[name]), getattr(proposal, f"points_{name}"), getattr(weights, name), notes[name]) for name in CRITERIA
-    ]
+    return [Points(str(words.CRITERION[name]), getattr(proposal, f"points_{name}"), getattr(weights, name), notes[name]) for name in CRITERIA]
 
 
 def reasons(placement: Placement) -> Reasons | None:
@@ -195,4 +193,3 @@ def _allowance(hoped: int, offered: int) -> str:
     if not hoped:
         return _("no hope given, so full marks everywhere")
     return _("hoped for %(hoped)s, offered %(offered)s a month") % {"hoped": euro(hoped), "offered": euro(offered)}
-

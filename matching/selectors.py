@@ -60,9 +60,7 @@ def missing_steps(steps_done: list[str] | None) -> list[str]:
 
 def rounds_for(actor: Actor) -> QuerySet[Any]:
     """Rounds the actor may see, newest first, with `waiting`: proposals of own students that wait for a decision."""
-    waiting = (
-        Proposal.objects.visible_to(actor).waiting().filter(run__round=OuterRef("pk")).order_by().values("run__round").annotate(n=Count("pk"))
-    )
+    waiting = Proposal.objects.visible_to(actor).waiting().filter(run__round=OuterRef("pk")).order_by().values("run__round").annotate(n=Count("pk"))
     latest = Run.objects.filter(round=OuterRef("pk")).order_by("-created_at", "-pk")
     return (
         Round.objects.visible_to(actor)
@@ -177,4 +175,3 @@ def latest_published() -> Run | None:
     """The run taken over in the round that finished last, anywhere: its figures are public, small counts hidden."""
     runs = Run.objects.filter(round__state=RoundState.PUBLISHED, taken_over_at__isnull=False).defer("instance", "result")
     return runs.select_related("round__period", "round__school", "criteria").order_by("-round__published_at", "-pk").first()
-

@@ -91,9 +91,7 @@ def compute(job: jobs.JobContext) -> None:
     instance = _frozen(run)
     job.check()
     try:
-        result = solve(
-            instance, policy=run.policy, seed=run.seed, threads=THREADS, on_progress=_forward(job), cancelled=job.cancelled
-        )
+        result = solve(instance, policy=run.policy, seed=run.seed, threads=THREADS, on_progress=_forward(job), cancelled=job.cancelled)
     except Cancelled:
         job.check()
         raise jobs.JobCancelled from None

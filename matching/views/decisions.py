@@ -37,6 +37,8 @@ def proposal(request: ActorRequest, public_id: str) -> HttpResponse:
         "no_place": words.NO_PLACE[words.Reason(row.reason)] if row.reason else None,
         "may_decide": rules.may_decide(request.actor, row),
         "may_undo": rules.may_undo(request.actor, row),
+        # From the panel back to the table as it was narrowed.
+        "next": (request.htmx.current_url_abs_path or "") if request.htmx else "",
     }
     return render(request, "matching/_why.html" if request.htmx else "matching/proposal.html", context)
 

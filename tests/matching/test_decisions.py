@@ -209,4 +209,3 @@ class TestAtOnce:
         answers = at_once(50, lambda _number: runs.start_run(round_=world.round, actor=world.actor).pk)
         assert len(set(answers)) == 1
         assert Run.objects.count() == 1
-

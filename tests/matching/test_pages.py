@@ -439,3 +439,12 @@ def test_a_student_reads_why_on_the_own_page(world, taken):
     found = reasons_for(row.placement)
     assert found.total == row.score == sum(line["points"] for line in found.rows)
     assert reasons_for(PlacementFactory()) is None
+
+
+def test_deciding_in_the_panel_leads_back_to_the_table_as_it_was(client, world, taken):
+    login_as(client, world.coordinator)
+    row = taken.proposals.filter(placement__isnull=False).first()
+    here = at("result", taken) + "?toon=waiting"
+    panel = client.get(at("proposal", row), headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}"})
+    assert f'name="next" value="{here}"' in text(panel)
+    assert client.post(at("approve", row), {"next": here}).url == here
