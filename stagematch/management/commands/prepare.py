@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 
@@ -16,18 +16,22 @@ class Command(BaseCommand):
 
     help = "Migrate, load the reference data when it changed, seed the demo when nobody has an account yet."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--without-demo", action="store_true", help="leave the demo for later")
+
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=1)
         stamps = settings.RUN_DIR / "stamps"
         stamps.mkdir(parents=True, exist_ok=True)
         database = self.database_identity()
         half_seeded = stamps / "half-seeded"
-        if settings.DEMO_LOGINS and half_seeded.exists() and half_seeded.read_text() == database:
+        with_demo = settings.DEMO_LOGINS and not options["without_demo"]
+        if with_demo and half_seeded.exists() and half_seeded.read_text() == database:
             # The demo was being made when something stopped it: nobody has worked here yet, begin anew.
             call_command("flush", interactive=False, verbosity=0)
             (stamps / "reference").unlink(missing_ok=True)
         self.load_reference(stamps / "reference", database + self.reference_digest())
-        if settings.DEMO_LOGINS and not get_user_model().objects.exists():
+        if with_demo and not get_user_model().objects.exists():
             half_seeded.write_text(database)
             call_command("seed_demo")
             half_seeded.unlink()
