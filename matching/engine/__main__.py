@@ -1,4 +1,4 @@
-"""Command line: solve, verify, explain on files. Exit codes: 0 done or proven, 1 refuted, 2 unreadable input."""
+"""Command line on files; `commands` has the half that explains. Exit codes: 0 done or proven, 1 refuted, 2 unreadable input."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from . import (
     POLICIES,
     InputError,
     Problem,
     Result,
-    misses,
-    reach,
     read_edges,
     read_instance,
     read_result,
@@ -25,6 +21,8 @@ from . import (
     verify,
     write_result,
 )
+from .commands import COMMANDS as MORE
+from .commands import add_parsers
 
 DONE, REFUTED, UNREADABLE = 0, 1, 2
 
@@ -44,15 +42,12 @@ def parser() -> argparse.ArgumentParser:
     two = commands.add_parser("verify", help="check a result from the rules alone")
     two.add_argument("instance", type=Path, help="the folder, or the file of edges")
     two.add_argument("result", type=Path)
-    three = commands.add_parser("explain", help="why this place, and why not another")
-    three.add_argument("instance", type=Path)
-    three.add_argument("result", type=Path)
-    three.add_argument("--student", type=int, required=True)
     four = commands.add_parser("gain", help="what one slot at each candidate place would do")
     four.add_argument("instance", type=Path)
     four.add_argument("result", type=Path)
     four.add_argument("candidates", type=Path, help="rows like places.csv")
     four.add_argument("--out", type=Path, required=True)
+    add_parsers(commands)
     commands.add_parser("warm", help="compile everything once, so that the first run does not wait")
     return top
 
@@ -99,24 +94,6 @@ def run_verify(args: argparse.Namespace) -> int:
     return REFUTED if findings else DONE
 
 
-def run_explain(args: argparse.Namespace) -> int:
-    instance, result = read_instance(args.instance), read_result(args.result)
-    try:
-        row = result.row_of(args.student)
-        answer: dict[str, Any] = {
-            "student": args.student,
-            "place": int(result.place_id[row]) if result.place_id[row] >= 0 else None,
-            "reason": result.reason[row],
-            "reach": [asdict(option) for option in reach(instance, result, args.student)],
-            "misses": [asdict(miss) for miss in misses(instance, args.student)],
-        }
-    except KeyError:
-        print(f"student {args.student} is not in this instance", file=sys.stderr)
-        return UNREADABLE
-    print(json.dumps(answer, ensure_ascii=False, indent=2))
-    return DONE
-
-
 def run_gain(args: argparse.Namespace) -> int:
     from .gain import gain, read_candidates, write_gains
 
@@ -134,7 +111,7 @@ def run_warm(_: argparse.Namespace) -> int:
     return DONE
 
 
-COMMANDS = {"gain": run_gain, "warm": run_warm, "solve": run_solve, "verify": run_verify, "explain": run_explain}
+COMMANDS = {"gain": run_gain, "warm": run_warm, "solve": run_solve, "verify": run_verify} | MORE
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -76,6 +76,23 @@ def cut(instance: Instance, students: Ints, places: Ints) -> Block:
     return Block(part, students, places)
 
 
+def part_of_result(result: Result, block: Block) -> Result:
+    """The rows of a result that belong to a block."""
+    s, p = block.students, block.places
+    return replace(
+        result,
+        student_id=result.student_id[s],
+        place_id=result.place_id[s],
+        score=result.score[s],
+        distance=result.distance[s],
+        points=result.points[s],
+        reason=[result.reason[row] for row in s.tolist()],
+        places=result.places[p],
+        u=None if result.u is None else result.u[s],
+        p=None if result.p is None else result.p[p],
+    )
+
+
 def resolve(instance: Instance, policy: str, seed: int) -> Result:
     """Solve without progress, threads or digest of the input: the same match as `solve`, for parts that take milliseconds."""
     index = build_index(instance)
