@@ -26,7 +26,7 @@ class Graph(NamedTuple):
     cap: NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def candidates(s: StudentSide, g: Grid, low: int, high: int) -> NDArray[np.int64]:
     """Entries in the cells that each student's circle touches: an upper bound on the student's pairs."""
     out = np.zeros(high - low, np.int64)
@@ -39,7 +39,7 @@ def candidates(s: StudentSide, g: Grid, low: int, high: int) -> NDArray[np.int64
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most: int) -> int:
     """The number of feasible pairs of students low:high, or more than `most` as soon as that is sure."""
     total = 0
@@ -57,7 +57,7 @@ def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def fill_pairs(
     s: StudentSide,
     e: EntrySide,
@@ -118,7 +118,7 @@ def fill_pairs(
         i = stop
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def check_pairs(
     s: StudentSide,
     e: EntrySide,

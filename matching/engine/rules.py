@@ -16,8 +16,11 @@ STAGES = ("none_near", "level", "pathway", "period", "days", "needs", "demands",
 OPEN = len(STAGES) - 1
 OUT_OF_REACH = len(STAGES)
 
+# A call that takes whole sides copies the header of every array: per pair that costs more than the rule itself.
+INLINE = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
-@njit(cache=True, nogil=True)
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def popcount(x: Any) -> Any:
     """Bits set in a 64-bit word (Warren, Hacker's Delight, 5-1)."""
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -26,25 +29,25 @@ def popcount(x: Any) -> Any:
     return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def squared_distance(a: Any, b: Any) -> Any:
     dx, dy = np.int64(a.x) - b.x, np.int64(a.y) - b.y
     return dx * dx + dy * dy
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def beyond(a: Any) -> Any:
     """The least squared distance that is out of a student's reach: floor(sqrt(q)) ≤ r is q < (r + 1)²."""
     return (np.int64(a.reach) + 1) * (np.int64(a.reach) + 1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def metres(squared: int) -> Any:
     """The root of at most 8·10¹⁴ is far enough from the next whole number for a double to floor it right."""
     return np.int64(math.sqrt(np.float64(squared)))
 
 
-@njit(cache=True, nogil=True)
+@INLINE
 def first_failing(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
     """The stage of the first hard rule that fails for a pair within reach; OPEN when none does."""
     a, b = s.at[i], e.at[k]
@@ -65,12 +68,18 @@ def first_failing(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
     return OPEN
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def share(part: Any, whole: Any) -> Any:
+    """part // whole for 0 ≤ part ≤ 1000·whole and whole ≤ 10⁹: in doubles the error is below 10⁻¹², the nearest miss 10⁻⁹."""
+    return np.int64(np.float64(part) / np.float64(whole))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def distance_points(a: Any, d: int, m: Marks) -> int:
-    return m.distance if a.reach == 0 else m.distance * (a.reach - d) // a.reach
+    return m.distance if a.reach == 0 else share(m.distance * (a.reach - d), a.reach)
 
 
-@njit(cache=True, nogil=True)
+@INLINE
 def goal_points(s: StudentSide, a: Any, e: EntrySide, b: Any, m: Marks, words: int) -> int:
     met = 0
     for w in range(words):
@@ -78,7 +87,7 @@ def goal_points(s: StudentSide, a: Any, e: EntrySide, b: Any, m: Marks, words: i
     return m.goals[a.goal_count, met]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def kind_points(a: Any, b: Any, m: Marks) -> int:
     if a.kind1 < 0:
         return m.kind
@@ -89,22 +98,22 @@ def kind_points(a: Any, b: Any, m: Marks) -> int:
     return m.kind_second if b.kind == a.kind2 else 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def support_points(a: Any, b: Any, m: Marks) -> int:
     return max(0, m.support - m.support_step * max(0, a.support - b.support))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def days_points(a: Any, b: Any, m: Marks) -> int:
     return m.days[popcount(np.uint64(a.days)), popcount(np.uint64(a.days & b.days))]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def allowance_points(a: Any, b: Any, m: Marks) -> int:
-    return m.allowance if b.allowance >= a.allowance else m.allowance * b.allowance // a.allowance
+    return m.allowance if b.allowance >= a.allowance else share(m.allowance * b.allowance, a.allowance)
 
 
-@njit(cache=True, nogil=True)
+@INLINE
 def pair_score(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, words: int, squared: int) -> int:
     """Points of a pair that meets the hard rules, 0..1000."""
     a, b = s.at[i], e.at[k]
@@ -118,7 +127,7 @@ def pair_score(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, words: in
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     """Cells that a student's circle can touch: y from, y to, x from, x to; empty as y from > y to."""
     q, r = a.qualification, np.int64(a.reach)
@@ -131,7 +140,7 @@ def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     return y_low, y_high, x_low, x_high
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry: NDArray[np.int64], g: Grid, m: Marks) -> NDArray[np.int64]:
     """Distance and the six criteria of each (student, entry) pair: int64 [k, 7]."""
     out = np.empty((len(student), 7), np.int64)
@@ -148,7 +157,7 @@ def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: Grid) -> NDArray[np.int64]:
     """Per student: the stage at which the last candidate drops out; OPEN when one meets every rule."""
     out = np.zeros(len(student), np.int64)
@@ -165,7 +174,7 @@ def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: 
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def judge_entries(s: StudentSide, i: int, e: EntrySide, low: int, high: int) -> NDArray[np.int64]:
     """For one student and entries low:high of the qualification: first failing stage and metres, int64 [k, 2]."""
     out = np.empty((high - low, 2), np.int64)
