@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import assert_good_page, screenshot
-from tests.servers import Inbox
+from tests.servers import Inbox, until
 
 PASSWORD = "vier losse gewone woorden"
 PRIMARY = "main form.sm-form button.nl-button--primary"
@@ -56,12 +56,15 @@ def said(page: Page) -> str:
     return page.locator("#messages").inner_text()
 
 
-def link_in(inbox: Inbox, address: str, part: str = "", *, count: int = 1) -> str:
-    """The first link of the last mail to somebody (with `part` in it), once `count` mails are there."""
-    mail = inbox.wait_for(address, count, 30)[-1]
-    links = [link for link in LINK.findall(mail.get_content()) if part in link]  # type: ignore[attr-defined]
-    assert links, f"no link {part} in the mail to {address}: {mail}"
-    return links[0]
+def link_in(inbox: Inbox, address: str, part: str = "", *, after: int = 0) -> str:
+    """The newest link with `part` in it that was mailed to somebody; waits for it (not among the first `after` mails)."""
+
+    def links() -> list[str]:
+        mails = inbox.to(address)[after:]
+        return [link for mail in mails for link in LINK.findall(mail.get_content()) if part in link]  # type: ignore[attr-defined]
+
+    assert until(links, 40), f"no link {part} was mailed to {address}: {[str(mail['Subject']) for mail in inbox.to(address)]}"
+    return links()[-1]
 
 
 def accept(page: Page, inbox: Inbox, address: str, name: str = "") -> None:

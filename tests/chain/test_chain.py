@@ -29,6 +29,7 @@ AGREES, OBJECTS, MINOR = 0, 1, 2
 HALF_WAY, SILENT = len(PUPILS) - 2, len(PUPILS) - 1
 
 
+@pytest.mark.timeout(900)  # three minutes on a quiet machine
 @pytest.mark.django_db(transaction=True)
 # Registering, importing and taking over are posts: the number of queries of a page (GET) stays guarded.
 @pytest.mark.queries(repeats=40)
@@ -78,7 +79,7 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     assert "1000" in school.read_why(ria, "35-why")
     school.take_over(ria)
     they.nobody_is_named(regenboog, REGENBOOG, inbox)
-    school.approve(ria, exceptions=2)
+    school.approve(ria, [PUPILS[AGREES].name, PUPILS[MINOR].name])
 
     # one agrees, another objects; the company knows who comes only then
     they.open_match(phones[AGREES], inbox, AGREES, "40-match")
@@ -91,7 +92,7 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     mails = len(inbox.to(address))
     they.agree(phones[AGREES], ["quiet"])
     they.object_(phones[OBJECTS])
-    they.see_who_comes(company, inbox, address, mails=mails + 1)
+    they.see_who_comes(company, inbox, address, mails=mails)
     page = company.locator("main").inner_text()
     assert PUPILS[AGREES].name in page
     assert PUPILS[AGREES].email in page
@@ -116,7 +117,7 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     go(ria, f"{round_}")
     press(ria, "main a[href$='/uitkomst/']")
     look(ria, "52-result-after")
-    assert "0 terecht, 1 afgewezen" in ria.content() or "1 afgewezen" in ria.content()
+    assert "0 geldig, 1 afgewezen" in ria.content()
     go(ria, f"{round_}")
     press(ria, "form[action$='/afronden/'] button")
     look(ria, "53-round-finished")
