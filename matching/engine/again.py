@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,11 @@ def take_sets(sets: WordSets, rows: Ints) -> WordSets:
 
 def take(table: Table, rows: Ints) -> Table:
     """These rows of students or places, in this order."""
-    values = {field.name: getattr(table, field.name) for field in fields(table)}
-    return replace(table, **{name: take_sets(v, rows) if isinstance(v, WordSets) else v[rows] for name, v in values.items()})
+    taken: dict[str, Any] = {}
+    for field in fields(table):
+        values = getattr(table, field.name)
+        taken[field.name] = take_sets(values, rows) if isinstance(values, WordSets) else values[rows]
+    return replace(table, **taken)
 
 
 def copied(words: Vocabularies) -> Vocabularies:

@@ -11,19 +11,15 @@ from typing import Any
 
 from . import POLICIES, Criteria, InputError, Instance, Problem, Result, misses, reach, read_instance, read_result, write_result
 from .additions import best_additions
-from .alternatives import why_not, why_nothing
 from .audit import audit, read_groups
-from .changes import smallest
-from .classes import compare
+from .explain import about_place, compare, what_if, what_would_change_it, why_not, why_nothing, why_this
 from .gain import read_candidates
-from .reasons import about_place, why_this
 from .sentences import LANGUAGES
 from .sentences import about_place as place_in_words
 from .sentences import what_would_change_it as changes_in_words
 from .sentences import why_not as why_not_in_words
 from .sentences import why_nothing as why_nothing_in_words
 from .sentences import why_this as why_this_in_words
-from .whatif import what_if
 
 UNREADABLE = 2
 WEIGHTS = tuple(field.name for field in fields(Criteria))
@@ -60,7 +56,7 @@ def about_student(instance: Instance, result: Result, student_id: int, other: in
         for to in LANGUAGES:
             said[to]["why_this"] = why_this_in_words(mine, to)
     if none is not None:
-        changes = smallest(instance, result, student_id)
+        changes = what_would_change_it(instance, result, student_id)
         answer |= {"why_nothing": asdict(none), "changes": [asdict(change) for change in changes]}
         for to in LANGUAGES:
             said[to] |= {"why_nothing": why_nothing_in_words(none, to), "changes": changes_in_words(changes, to)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .again import block_of, part_of_result, take
+from .criteria import CRITERIA
 from .explanation import seats_taken
 from .gain import gain
 from .ground import ground_of
@@ -60,12 +61,8 @@ def why_this(instance: Instance, result: Result, student_id: int) -> WhyThis | N
     place = int(result.place_id[row])
     at, column = instance.row_by_student[student_id], instance.row_by_place[place]
     c, points = instance.criteria, result.points[row].tolist()
-    cases = (distance(instance, at, column), goals(instance, at, column), kind(instance, at, column))
-    cases += (support(instance, at, column), days(instance, at, column), allowance(instance, at, column))
-    rows = [
-        Criterion(name, got, most, *case)
-        for name, got, most, case in zip(("distance", "goals", "kind", "support", "days", "allowance"), points, c.weights, cases, strict=True)
-    ]
+    cases = [ask(instance, at, column) for ask in (distance, goals, kind, support, days, allowance)]
+    rows = [Criterion(name, got, most, *case) for name, got, most, case in zip(CRITERIA, points, c.weights, cases, strict=True)]
     return WhyThis(student_id, place, result.policy, int(result.score[row]), rows)
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from .alternatives import WhyNot, WhyNothing
-from .changes import Change, Step
-from .classes import Figures
-from .reasons import PlaceFacts, WhyThis
 from .texts import DAY_NAMES, TEXTS
+
+if TYPE_CHECKING:
+    from .alternatives import WhyNot, WhyNothing
+    from .changes import Change, Step
+    from .classes import Figures
+    from .reasons import PlaceFacts, WhyThis
 
 LANGUAGES = ("nl", "en")
 FULL = 1000

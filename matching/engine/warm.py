@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from .alternatives import why_not, why_nothing
+from .changes import smallest
 from .explanation import misses, reach
 from .gain import gain
 from .instance import Instance
+from .reasons import about_place
 from .result import POLICIES
 from .solver import solve
 
@@ -20,6 +23,11 @@ def warm() -> float:
         result = solve(instance, policy=policy, threads=1, max_edges=280)
         reach(instance, result, 1)
         misses(instance, 1)
+        waiting = int(result.student_id[result.reason.index("full")])
+        why_nothing(instance, result, waiting)
+        why_not(instance, result, waiting, reach(instance, result, waiting)[0].place_id)
+        smallest(instance, result, waiting)
+        about_place(instance, result, 1)
         if result.p is not None:
             gain(instance, result, [place(100)])
     return time.perf_counter() - began

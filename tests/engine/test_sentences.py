@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +180,8 @@ def test_the_other_commands_answer_in_json(tmp_path: Path, capsys: pytest.Captur
     assert main(["additions", str(tmp_path / "in"), str(tmp_path / "in" / "places.csv"), "--count", "2"]) == 0
     assert json.loads(capsys.readouterr().out) == [{"candidate": 1, "student_tier": 2, "points": 1000}]
     assert np.load(tmp_path / "new" / "certificate.npz")["place_id"].tolist() == [1, 1]
+
+
+def test_a_page_that_only_names_the_questions_does_not_load_numba() -> None:
+    code = "import sys, matching.engine.explain, matching.engine.sentences; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,6 +7,8 @@ from typing import Any
 from numba.core import event
 
 from matching.engine import POLICIES, misses, reach, solve
+from matching.engine.alternatives import why_not, why_nothing
+from matching.engine.changes import smallest
 from matching.engine.warm import warm
 
 from .instances import instance, random_rows
@@ -29,6 +31,10 @@ def test_after_warm_nothing_is_left_to_compile() -> None:
     with event.install_listener("numba:compile", Compiled()) as compiled:
         for policy in POLICIES:
             result = solve(found, policy=policy)
+            waiting = int(result.student_id[result.reason.index("full")])
+            why_nothing(found, result, waiting)
+            why_not(found, result, waiting, reach(found, result, waiting)[0].place_id)
+            smallest(found, result, waiting)
         reach(found, result, 1)
         misses(found, 1)
     assert compiled.names == []
