@@ -31,7 +31,7 @@ class Addition:
 def best_additions(
     instance: Instance, candidates: Places | Iterable[Mapping[str, Any]], count: int, *, policy: str = "most", seed: int = 1
 ) -> list[Addition]:
-    """The greedy choice of `count` slots, each candidate at most once: first who is placed more, by tier, then points, then the lower id.
+    """The greedy choice of `count` slots, each candidate at most once: first who is placed more, by tier, then points, then the first row.
 
     Two gains do not add up, so after each choice the part of the instance it belongs to is solved and priced again; the rest keeps its
     prices. Cost: one solve and one pricing of everything, then one of a single part (its students share places) a choice. Ends early
@@ -39,8 +39,9 @@ def best_additions(
     """
     own = replace(instance, words=copied(instance.words))
     new = candidates if isinstance(candidates, Places) else as_places(by_column(candidates, PLACE_COLUMNS), own, "candidates", 1)
-    old = len(instance.places)
-    whole = Instance(instance.students, joined(instance.places, new), instance.criteria, own.words)
+    old, base = len(instance.places), int(instance.places.id.max(initial=0)) + 1
+    named = replace(new, id=base + np.arange(len(new)))  # a candidate may bear the id of a place that exists
+    whole = Instance(instance.students, joined(instance.places, named), instance.criteria, own.words)
     queue = [Part(block, block.places >= old, policy, seed) for block in blocks_of(whole) if len(block.students) and (block.places >= old).any()]
     waiting = [(part.best(), number) for number, part in enumerate(queue)]
     heapq.heapify(waiting)
@@ -49,7 +50,7 @@ def best_additions(
         (tier, loss, candidate, _), number = waiting[0]
         if tier == LAST and loss == 0:
             break
-        chosen.append(Addition(candidate, None if tier == LAST else tier, -loss))
+        chosen.append(Addition(int(new.id[candidate - base]), None if tier == LAST else tier, -loss))
         queue[number].open()
         heapq.heapreplace(waiting, (queue[number].best(), number))
     return chosen
@@ -72,7 +73,7 @@ class Part:
         self.gains = gain(now, resolve(now, self.policy, self.seed), take(places, self.open_to_choice))
 
     def best(self) -> tuple[int, int, int, int]:
-        """Tier (LAST: nobody), minus the points, the candidate's id, its number here; the lowest is the best."""
+        """Tier (LAST: nobody), minus the points, the candidate's id here, its number here; the lowest is the best."""
         if not len(self.open_to_choice):
             return LAST, 0, 0, -1
         tier = np.where(self.gains.student_tier < 0, LAST, self.gains.student_tier)

@@ -5,7 +5,7 @@ Everything is said in counts; nobody is named.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +38,7 @@ class WhyNot:
 
     student_id: int
     place_id: int
+    policy: str
     rule: str | None = None
     is_own: bool = False
     exact: bool = False
@@ -60,6 +61,7 @@ class WhyNothing:
     """
 
     student_id: int
+    policy: str
     reason: str
     left: dict[str, int]
     in_reach: int = 0
@@ -80,17 +82,19 @@ def why_not(instance: Instance, result: Result, student_id: int, place_id: int) 
     row, column = result.row_of(student_id), instance.row_by_place[place_id]
     rule = failing_rule(instance, student_id, column)
     if rule is not None:
-        return WhyNot(student_id, place_id, rule)
+        return WhyNot(student_id, place_id, result.policy, rule)
     points_now = int(result.score[row]) if result.place_id[row] >= 0 else None
     if result.place_id[row] == place_id:
-        return WhyNot(student_id, place_id, None, is_own=True, exact=True, own_points=points_now, points_now=points_now, lost=0, lower_bound=0)
+        return WhyNot(
+            student_id, place_id, result.policy, is_own=True, exact=True, own_points=points_now, points_now=points_now, lost=0, lower_bound=0
+        )
     own_points = score_at(instance, student_id, column)
     bound = None
     if result.u is not None and result.p is not None and points_now is not None:
         bound = int(result.u[row] + result.p[column] - bent_scores(result.policy)[own_points])
     ground = ground_of(instance, student_id, result.policy)
     if ground is None or len(ground.graph.col) > EXACT_PAIRS:
-        return WhyNot(student_id, place_id, own_points=own_points, points_now=points_now, lower_bound=bound)
+        return WhyNot(student_id, place_id, result.policy, own_points=own_points, points_now=points_now, lower_bound=bound)
     return compare(ground, result, student_id, place_id, own_points, points_now, bound)
 
 
@@ -108,6 +112,7 @@ def compare(ground: Ground, result: Result, student_id: int, place_id: int, own_
     return WhyNot(
         student_id,
         place_id,
+        result.policy,
         exact=True,
         own_points=own_points,
         points_now=points_now,
@@ -177,29 +182,27 @@ def why_nothing(instance: Instance, result: Result, student_id: int) -> WhyNothi
     row = result.row_of(student_id)
     if result.place_id[row] >= 0:
         return None
-    left, reason = places_left(instance, student_id), result.reason[row]
-    if reason != "full":
-        return WhyNothing(student_id, reason, left)
+    answer = WhyNothing(student_id, result.policy, result.reason[row], places_left(instance, student_id))
+    if answer.reason != "full":
+        return answer
+    answer = replace(answer, in_reach=answer.left["demands"])
     ground = ground_of(instance, student_id, result.policy)
     if ground is None:
-        return WhyNothing(student_id, reason, left, in_reach=left["demands"])
+        return answer
     i, seats = ground.student(student_id), seated(ground, result)
     inside = shut_in(ground.graph, seats.first, seats.sitter, i)
     taken = np.diff(seats.first)
     if np.any(taken[inside] < ground.graph.cap[inside]):
-        return WhyNothing(student_id, reason, left, in_reach=left["demands"])
-    return group(ground, seats, inside, WhyNothing(student_id, reason, left, in_reach=left["demands"]), i)
+        return answer
+    return group(ground, seats, inside, answer, i)
 
 
-def group(ground: Ground, seats: Seated, inside: NDArray[np.bool_], so_far: WhyNothing, i: int) -> WhyNothing:
+def group(ground: Ground, seats: Seated, inside: NDArray[np.bool_], answer: WhyNothing, i: int) -> WhyNothing:
     """Everyone who can go to these places only, and the slots there: proof that some of them must be without."""
     members = bound_to(ground.graph, inside)
     placed = members & (seats.match >= 0)
-    return WhyNothing(
-        so_far.student_id,
-        so_far.reason,
-        so_far.left,
-        in_reach=so_far.in_reach,
+    return replace(
+        answer,
         students=int(members.sum()),
         slots=int(ground.graph.cap[inside].sum()),
         earlier=int((placed & (seats.turn < seats.turn[i])).sum()),

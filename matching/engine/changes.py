@@ -128,15 +128,16 @@ class Doors:
         return (*distance, step) if step is not None else distance or None
 
 
-def smallest(instance: Instance, result: Result, student_id: int) -> list[Change]:
+def smallest(instance: Instance, result: Result, student_id: int) -> list[Change] | None:
     """The smallest changes of each kind that would place the student, each proven by solving again; best points first.
 
-    Empty when the student has a place, when none helps, or when the part of the instance is too large. KeyError when unknown.
+    Empty when the student has a place or none helps; None when the part of the instance is too large to say. KeyError when unknown.
     """
-    row = result.row_of(student_id)
-    ground = ground_of(instance, student_id, result.policy)
-    if result.place_id[row] >= 0 or ground is None:
+    if result.place_id[result.row_of(student_id)] >= 0:
         return []
+    ground = ground_of(instance, student_id, result.policy)
+    if ground is None:
+        return None
     found = []
     for number, steps in enumerate(Doors(instance, ground, result, student_id).steps()):
         change = proven(ground, result, student_id, steps) if number < TRIES else None

@@ -57,7 +57,7 @@ def about_student(instance: Instance, result: Result, student_id: int, other: in
             said[to]["why_this"] = why_this_in_words(mine, to)
     if none is not None:
         changes = what_would_change_it(instance, result, student_id)
-        answer |= {"why_nothing": asdict(none), "changes": [asdict(change) for change in changes]}
+        answer |= {"why_nothing": asdict(none), "changes": None if changes is None else [asdict(change) for change in changes]}
         for to in LANGUAGES:
             said[to] |= {"why_nothing": why_nothing_in_words(none, to), "changes": changes_in_words(changes, to)}
     if other is not None:

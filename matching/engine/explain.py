@@ -42,8 +42,11 @@ def why_nothing(instance: Instance, result: Result, student_id: int) -> WhyNothi
     return alternatives.why_nothing(instance, result, student_id)
 
 
-def what_would_change_it(instance: Instance, result: Result, student_id: int) -> list[Change]:
-    """The smallest changes of the student's own limits that would give a place, each proven by solving again. KeyError when unknown."""
+def what_would_change_it(instance: Instance, result: Result, student_id: int) -> list[Change] | None:
+    """The smallest changes of the student's own limits that would give a place, each proven by solving again.
+
+    None when the part of the instance is too large to say. KeyError when unknown.
+    """
     from . import changes
 
     return changes.smallest(instance, result, student_id)

@@ -72,7 +72,8 @@ def why_not(facts: WhyNot, language: str) -> list[str]:
             said.append(say("lost_at_least" if facts.lower_bound else "lost_unknown", language, facts.lower_bound))
         return said
     if facts.others_out:
-        said.append(say("others_out" if facts.points_now is not None else "others_out_before", language, facts.others_out))
+        before = facts.points_now is None and facts.policy != "stable"
+        said.append(say("others_out_before" if before else "others_out", language, facts.others_out))
     if facts.others_in:
         said.append(say("others_in", language, facts.others_in))
     if facts.others_fewer:
@@ -85,7 +86,7 @@ def why_not(facts: WhyNot, language: str) -> list[str]:
 def why_not_total(facts: WhyNot, language: str) -> str:
     lost = facts.lost or 0
     if lost > 0:
-        return say("lost", language, lost)
+        return say("lost_generous" if facts.policy == "generous" else "lost", language, lost)
     if lost == 0 and not facts.others_fewer and facts.own_points == facts.points_now:
         return say("equal_lots", language)
     return say("equal", language) if lost == 0 else say("won_but", language, -lost)
@@ -102,11 +103,13 @@ def why_nothing(facts: WhyNothing, language: str) -> list[str]:
         over = facts.students - facts.slots
         said += [say("share_students", language, facts.students) + " " + say("share_slots", language, facts.slots)]
         said += [say("share_without", language, over)]
-    return [*said, say("turn_decides", language)]
+    return [*said, say("ranking_decides" if facts.policy == "stable" else "turn_decides", language)]
 
 
-def what_would_change_it(changes: Sequence[Change], language: str) -> list[str]:
-    """One sentence a change, smallest first; says so when there is none."""
+def what_would_change_it(changes: Sequence[Change] | None, language: str) -> list[str]:
+    """One sentence a change, smallest first; says so when there is none, and nothing when it is not known."""
+    if changes is None:
+        return []
     if not changes:
         return [say("change_none", language)]
     said = []

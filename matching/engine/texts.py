@@ -115,6 +115,16 @@ WHY_NOT: dict[str, dict[str, Text]] = {
         "nl": ("Alle studenten samen verliezen dan {n} punt.", "Alle studenten samen verliezen dan {n} punten."),
         "en": ("Then all students together lose {n} point.", "Then all students together lose {n} points."),
     },
+    "lost_generous": {
+        "nl": (
+            "Samen is dat {n} punt minder, waarbij slecht passen zwaarder telt.",
+            "Samen is dat {n} punten minder, waarbij slecht passen zwaarder telt.",
+        ),
+        "en": (
+            "Together that is {n} point less, where a poor fit counts for more.",
+            "Together that is {n} points less, where a poor fit counts for more.",
+        ),
+    },
     "lost_at_least": {
         "nl": ("Alle studenten samen verliezen dan zeker {n} punt.", "Alle studenten samen verliezen dan zeker {n} punten."),
         "en": ("Then all students together lose at least {n} point.", "Then all students together lose at least {n} points."),
@@ -206,6 +216,10 @@ WHY_NOTHING: dict[str, dict[str, Text]] = {
         "nl": ("Hoe je ook verdeelt, {n} student heeft dan geen plek.", "Hoe je ook verdeelt, {n} studenten hebben dan geen plek."),
         "en": ("However you divide them, {n} student has no place then.", "However you divide them, {n} students have no place then."),
     },
+    "ranking_decides": {
+        "nl": "Elke plek koos zelf op volgorde: eerst de groep, dan leerdoelen, dagen en afstand, en dan de loting.",
+        "en": "Each place chose in order: first the group, then goals, days and distance, and then lots.",
+    },
     "turn_decides": {
         "nl": "Wie eerder aan de beurt is, krijgt een plek. Dat bepalen de groep en de loting. Je punten tellen daarbij niet.",
         "en": "Whose turn comes first gets a place. The group and the lots decide that. Your points do not count for it.",
@@ -229,8 +243,8 @@ CHANGES: dict[str, dict[str, Text]] = {
         "en": ("can stay {n} week longer ({date})", "can stay {n} weeks longer ({date})"),
     },
     "change_out": {
-        "nl": ("{n} student die later aan de beurt is, krijgt dan geen plek.", "{n} studenten die later aan de beurt zijn, krijgen dan geen plek."),
-        "en": ("Then {n} student whose turn comes later gets no place.", "Then {n} students whose turns come later get no place."),
+        "nl": ("{n} andere student krijgt dan geen plek.", "{n} andere studenten krijgen dan geen plek."),
+        "en": ("Then {n} other student gets no place.", "Then {n} other students get no place."),
     },
     "change_none": {
         "nl": "Verder reizen of andere dagen helpen in deze ronde niet. Er is een extra plek nodig.",

@@ -44,6 +44,12 @@ def test_two_slots_that_serve_the_same_student_are_not_both_chosen_for_that() ->
     assert found.words.qualifications.words == ["25180", "other"]
 
 
+def test_more_slots_at_places_that_exist_are_candidates_like_any_other() -> None:
+    """Three students, one slot; the place itself twice over, under its own id: opened once only, for it is one row."""
+    found = instance([student(id=number) for number in (1, 2, 3)], [place(id=1), place(id=2, capacity=0, x=1_000)])
+    assert [one.candidate for one in best_additions(found, found.places, 5)] == [1, 2]
+
+
 def test_nothing_is_chosen_where_nothing_helps() -> None:
     assert best_additions(instance([], []), [place()], 3) == []
     assert best_additions(instance([student()], [place()]), [place(id=2)], 3) == []

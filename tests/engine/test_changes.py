@@ -8,10 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.engine import Instance, Result, solve
-from matching.engine.changes import Step, smallest
+from matching.engine import Instance, Result, ground, solve
+from matching.engine.alternatives import why_not, why_nothing
+from matching.engine.changes import Change, Step
+from matching.engine.changes import smallest as smallest_or_none
+from matching.engine.sentences import what_would_change_it
 
 from .instances import instance, place, random_rows, student
+
+
+def smallest(found: Instance, result: Result, student_id: int) -> list[Change]:
+    changes = smallest_or_none(found, result, student_id)
+    assert changes is not None
+    return changes
 
 
 def kinds(found: Instance, result: Result, student_id: int = 1) -> list[tuple[tuple[str, int], ...]]:
@@ -98,3 +107,16 @@ def test_the_instance_is_left_as_it_was_and_a_placed_student_needs_no_change() -
 def test_stable_is_tried_by_its_own_rules() -> None:
     found = instance([student(max_distance=500)], [place(x=900)])
     assert kinds(found, solve(found, policy="stable")) == [(("distance", 1),)]
+
+
+def test_what_is_too_large_to_look_into_is_not_called_hopeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = instance([student(max_distance=500), student(id=2, tier=0, max_distance=500)], [place(x=400), place(id=2, x=900)])
+    result = solve(found)
+    monkeypatch.setattr(ground, "MOST_PAIRS", 0)
+    assert smallest_or_none(found, result, 1) is None
+    assert what_would_change_it(None, "nl") == []
+    nothing = why_nothing(found, result, 1)
+    assert nothing is not None
+    assert (nothing.students, nothing.slots, nothing.in_reach) == (0, 0, 1)
+    against = why_not(found, result, 2, 1)
+    assert against.is_own

@@ -103,6 +103,17 @@ def test_two_steps_and_dates_are_put_into_one_sentence() -> None:
     assert "can stay 2 weeks longer (2027-06-24)" in " ".join(changes_in_words(smallest(late, solve(late), 1), "en"))
 
 
+def test_under_stable_no_sentence_says_that_turns_decided() -> None:
+    found = instance([student(id=1), student(id=2, tier=0)], [place(id=1)])
+    result = solve(found, policy="stable")
+    nothing = why_nothing(found, result, 1)
+    assert nothing is not None
+    said = [*why_nothing_in_words(nothing, "en"), *why_not_in_words(why_not(found, result, 1, 1), "en")]
+    assert "Each place chose in order: first the group, then goals, days and distance, and then lots." in said
+    assert "Then 1 other student loses the place." in said
+    assert not any("turn" in sentence for sentence in said)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_case_is_without_words(language: str) -> None:
     """Every fact that random matches and the rules can give is put into words without a hole."""
@@ -112,9 +123,9 @@ def test_no_case_is_without_words(language: str) -> None:
         result = solve(found, policy=policy, seed=seed)
         said += about_everything(found, result, language)
     for rule in ("qualification", "no_slot", *RULES):
-        said += why_not_in_words(WhyNot(1, 2, rule), language)
-    said += why_not_in_words(WhyNot(1, 2, own_points=700, points_now=800, lower_bound=30), language)
-    said += why_not_in_words(WhyNot(1, 2, own_points=700, points_now=700, exact=True, lost=0), language)
+        said += why_not_in_words(WhyNot(1, 2, "most", rule), language)
+    said += why_not_in_words(WhyNot(1, 2, "generous", own_points=700, points_now=800, lower_bound=30), language)
+    said += why_not_in_words(WhyNot(1, 2, "generous", own_points=700, points_now=700, exact=True, lost=0), language)
     assert {f"class_{stage}" for stage in STAGES} <= set(TEXTS)
     assert all(text and "{" not in text and "None" not in text for text in said)
 
