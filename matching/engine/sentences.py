@@ -76,8 +76,9 @@ def why_not(facts: WhyNot, language: str) -> list[str]:
         said.append(say("others_out_before" if before else "others_out", language, facts.others_out))
     if facts.others_in:
         said.append(say("others_in", language, facts.others_in))
-    if facts.others_fewer:
-        said.append(say("others_fewer", language, facts.others_fewer))
+    for key, count in (("others_fewer", facts.others_fewer), ("others_more", facts.others_more)):
+        if count:
+            said.append(say(key, language, count))
     if facts.others_out or facts.others_in:
         return said  # other students are placed: totals cannot be compared
     return [*said, why_not_total(facts, language)]

@@ -60,8 +60,8 @@ WHY_THIS: dict[str, dict[str, Text]] = {
         "en": "You hoped for € {hoped} a month. The company pays € {offered}.",
     },
     "decided_most": {
-        "nl": "Alle studenten samen kunnen niet meer punten krijgen dan met deze verdeling.",
-        "en": "All students together cannot get more points than they do now.",
+        "nl": "De studenten met een plek kunnen samen niet meer punten krijgen dan nu.",
+        "en": "The students who have a place cannot get more points together than they have now.",
     },
     "decided_generous": {
         "nl": "Bij deze verdeling telt het extra als je ver van je wensen zit. Samen kan het niet beter.",
@@ -92,6 +92,10 @@ WHY_NOT: dict[str, dict[str, Text]] = {
     "others_fewer": {
         "nl": ("{n} andere student krijgt dan minder punten.", "{n} andere studenten krijgen dan minder punten."),
         "en": ("Then {n} other student gets fewer points.", "Then {n} other students get fewer points."),
+    },
+    "others_more": {
+        "nl": ("{n} andere student krijgt dan meer punten.", "{n} andere studenten krijgen dan meer punten."),
+        "en": ("Then {n} other student gets more points.", "Then {n} other students get more points."),
     },
     "others_out": {
         "nl": ("{n} andere student raakt dan de stageplek kwijt.", "{n} andere studenten raken dan hun stageplek kwijt."),
@@ -137,12 +141,12 @@ WHY_NOT: dict[str, dict[str, Text]] = {
     "equal": {"nl": "Voor iedereen samen is dit even goed.", "en": "For everyone together this is just as good."},
     "won_but": {
         "nl": (
-            "Samen is dat {n} punt meer, maar een ander staat daar hoger op de lijst.",
-            "Samen zijn dat {n} punten meer, maar een ander staat daar hoger op de lijst.",
+            "Samen is dat {n} punt meer. Maar bij deze verdeling telt het totaal niet.",
+            "Samen zijn dat {n} punten meer. Maar bij deze verdeling telt het totaal niet.",
         ),
         "en": (
-            "Together that is {n} point more, but somebody else is higher on the list there.",
-            "Together that is {n} points more, but somebody else is higher on the list there.",
+            "Together that is {n} point more. But the total does not count in this match.",
+            "Together that is {n} points more. But the total does not count in this match.",
         ),
     },
 }

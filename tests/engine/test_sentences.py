@@ -31,6 +31,8 @@ from matching.engine.texts import TEXTS
 
 from .instances import instance, place, random_rows, student
 
+WON = "Together that is 120 points more. But the total does not count in this match."
+
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -74,7 +76,7 @@ def test_why_this_place_has_a_sentence_for_each_criterion_with_its_points() -> N
         "Je vroeg begeleiding 2 (van 3). Het bedrijf biedt 1. Dat zijn 60 van de 100 punten.",
         "Op 2 van jouw 3 dagen kun je daar werken. Dat zijn 66 van de 100 punten.",
         "Je hoopte op € 300 per maand. Het bedrijf geeft € 200. Dat zijn 33 van de 50 punten.",
-        "Alle studenten samen kunnen niet meer punten krijgen dan met deze verdeling.",
+        "De studenten met een plek kunnen samen niet meer punten krijgen dan nu.",
     ]
     assert why_this_in_words(facts, "en")[2] == "You can practise 3 of your 5 learning goals here. That is 180 of 300 points."
 
@@ -101,6 +103,12 @@ def test_two_steps_and_dates_are_put_into_one_sentence() -> None:
     ]
     late = instance([student(until="2027-06-10")], [place()])
     assert "can stay 2 weeks longer (2027-06-24)" in " ".join(changes_in_words(smallest(late, solve(late), 1), "en"))
+
+
+def test_who_gains_by_a_worse_choice_of_yours_is_said_too() -> None:
+    found = instance([student(id=1, tier=0), student(id=2, max_distance=2_000)], [place(id=1), place(id=2, x=1_000)])
+    said = why_not_in_words(why_not(found, solve(found, policy="stable"), 1, 2), "en")
+    assert said == ["At this place you would have 970 points.", "Now you have 1,000 points.", "Then 1 other student gets more points.", WON]
 
 
 def test_under_stable_no_sentence_says_that_turns_decided() -> None:
