@@ -17,6 +17,18 @@ from numpy.typing import NDArray
 from .edges import Graph
 
 SEARCHES = 2000
+STEPS = 1000
+UNIT = 64
+FAR = 1 << 61
+
+
+class Walk(NamedTuple):
+    """How hard each place seems to pass on [m], whose turn it is to leave there [m], and the moves of this walk to undo."""
+
+    label: NDArray[np.int64]
+    turn: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    left: NDArray[np.int32]
 
 
 class Seats(NamedTuple):
@@ -64,9 +76,10 @@ def place_in_order(graph: Graph, seats: Seats, order: NDArray[np.int64], tick: C
     parent = np.full(len(graph.cap), -1, np.int32)
     queue = np.empty(len(order) + 1, np.int32)
     visited = np.empty(len(graph.cap) + 1, np.int32)
+    walk = Walk(np.zeros(len(graph.cap), np.int64), np.zeros(len(graph.cap), np.int64), np.empty(STEPS, np.int64), np.empty(STEPS, np.int32))
     layers = 0
     for low in range(0, len(order), SEARCHES):
-        layers = augment(graph, seats, order[low : low + SEARCHES], look, seen, parent, queue, visited, low, layers)
+        layers = augment(graph, seats, order[low : low + SEARCHES], look, walk, seen, parent, queue, visited, low, layers)
         tick()
     return layers
 
@@ -100,11 +113,62 @@ def shift(seats: Seats, parent: NDArray[np.int32], root: int, i: int, free: int)
 
 
 @njit(cache=True, nogil=True)
+def walk_on(graph: Graph, seats: Seats, look: NDArray[np.int64], walk: Walk, i: int) -> tuple[int, int]:
+    """Seat i at the place that seems easiest, send on who leaves it, and so on; who is left without a slot (−1: nobody), and the moves.
+
+    A place gets a label above the second easiest of the student who took it, as in an auction without scores: labels grow where
+    slots are far, and later walks avoid those places.
+    """
+    steps = len(walk.slot)
+    for move in range(steps + 1):
+        free = next_free(graph, seats, look, i)
+        if free >= 0:
+            slot = seats.first[free] + seats.used[free]
+            seats.used[free] += 1
+            seats.sitter[slot], seats.match[i], seats.at[i] = i, free, slot
+            return -1, 0
+        if move == steps:
+            return i, move
+        choice, least, second = -1, FAR, FAR
+        for e in range(graph.start[i], graph.start[i + 1]):
+            j = graph.col[e]
+            if seats.layer[j] > 0 or seats.used[j] == 0:
+                continue
+            label = walk.label[j]
+            if label < least:
+                choice, least, second = j, label, least
+            elif label < second:
+                second = label
+        if choice < 0:
+            return i, move
+        room = seats.used[choice]
+        slot = seats.first[choice] + walk.turn[choice] % room
+        walk.turn[choice] += 1
+        walk.label[choice] += max(1, (min(second, least + UNIT) + UNIT - least) // room)
+        out = seats.sitter[slot]
+        walk.slot[move], walk.left[move] = slot, out
+        seats.sitter[slot], seats.match[i], seats.at[i] = i, choice, slot
+        i = out
+    return i, steps
+
+
+@njit(cache=True, nogil=True)
+def undo(seats: Seats, walk: Walk, moves: int) -> None:
+    """Take a walk back: everyone sits where they sat before it, and the one who began it nowhere."""
+    for move in range(moves - 1, -1, -1):
+        slot = walk.slot[move]
+        came, went = seats.sitter[slot], walk.left[move]
+        seats.sitter[slot], seats.match[went], seats.at[went] = went, seats.match[came], slot
+        seats.match[came], seats.at[came] = -1, -1
+
+
+@njit(cache=True, nogil=True)
 def augment(
     graph: Graph,
     seats: Seats,
     order: NDArray[np.int64],
     look: NDArray[np.int64],
+    walk: Walk,
     seen: NDArray[np.int32],
     parent: NDArray[np.int32],
     queue: NDArray[np.int32],
@@ -112,10 +176,16 @@ def augment(
     done: int,
     layers: int,
 ) -> int:
-    """Breadth-first search from each student of `order` to a free slot; a failed one closes its region."""
+    """A short walk from each student of `order` to a free slot, else a breadth-first search; a failed one closes its region.
+
+    The walk seats the student in somebody's slot, who walks on. If then nobody can be reached who finds a slot, it is undone: all before
+    were placed without this student, so it is this one who must stay out.
+    """
     for turn in range(len(order)):
-        root = order[turn]
         stamp = done + turn + 1
+        root, moves = walk_on(graph, seats, look, walk, order[turn])
+        if root < 0:
+            continue
         free = next_free(graph, seats, look, root)
         last = root
         head, tail, count = 0, 1, 0
@@ -145,4 +215,5 @@ def augment(
             layers += 1
             for t in range(count):
                 seats.layer[visited[t]] = layers
+            undo(seats, walk, moves)
     return layers
