@@ -148,6 +148,7 @@ def _objects(
         "own placement": {"public_id": placements[S.APPROVED].public_id},
         "who comes": {"public_id": placements[S.CONFIRMED].public_id},
         "proposal": {"public_id": proposed.public_id},
+        "proposal and place": {"public_id": proposed.public_id, "place": placements[S.PROPOSED].place.public_id},
         "objection": {"public_id": placements[S.OBJECTED].public_id},
         "claim": {"public_id": placements[S.REFUSAL_CLAIMED].refusals.get().public_id},
         "round": {"public_id": round_.public_id},
@@ -181,13 +182,13 @@ class World:
 
 
 def build_world(size: int = 1) -> World:
-    """Everything the matrix walks; size: how many times five students in each class."""
+    """Everything the matrix walks; size: how many times five students (and places, rounds, colleagues …) our side has."""
     PostcodeAreaFactory()
     elsewhere = MunicipalityFactory(code="GM0363", name="Amsterdam", region=RegionFactory(code="AM21", name="Groot Amsterdam"))
     school, company = SchoolFactory(), CompanyFactory()
     ours = build_side(school=school, company=company, size=size)
-    next_door = build_side(school=school, company=company, size=size)
-    theirs = build_side(school=SchoolFactory(), company=CompanyFactory(municipality=elsewhere), size=size)
+    next_door = build_side(school=school, company=company)
+    theirs = build_side(school=SchoolFactory(), company=CompanyFactory(municipality=elsewhere))
     posts = {kind: PostFactory(kind=kind) for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR)}
     for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
         posts[kind].regions.add(company.municipality.region)

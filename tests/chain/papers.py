@@ -45,6 +45,8 @@ def pupil(n: int) -> Pupil:
 
 
 PUPILS = [pupil(n) for n in range(ROWS - WRONG)]
+# Goes on foot and takes five minutes for it: no company lies so near.
+OUT_OF_REACH = 3
 
 
 def class_list() -> bytes:
@@ -63,8 +65,8 @@ def places_list(period: str) -> bytes:
     """A company's file: two good rows and one for a qualification it is not recognised for."""
     lines = (
         "Titel;Taken;Crebo;Leerweg;Periode;Dagen;Aantal;Aanpassingen;Begeleiding;Stagevergoeding;Onkosten",
-        f"Begeleiden in de dagopvang;Samen koken, wandelen en knutselen;{CREBO};BOL;{period};ma, di, wo, do, vr;12;;1;350;50",
-        f"Avondploeg woongroep;Eten, gesprekken en rust in huis;{CREBO};BOL;{period};ma, di, wo, do;6;quiet, short_days;2;350;50",
+        f"Begeleiden in de dagopvang;Samen koken, wandelen en knutselen;{CREBO};BOL;{period};ma, di, wo, do, vr;16;;1;350;50",
+        f"Avondploeg woongroep;Eten, gesprekken en rust in huis;{CREBO};BOL;{period};ma, di, wo, do;8;quiet, short_days;2;350;50",
         f"Receptie;Bezoekers ontvangen;25150;BOL;{period};ma, di;2;;1;0;0",
     )
     return "\r\n".join([*lines, ""]).encode()

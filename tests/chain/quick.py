@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.chain.papers import Pupil
+from tests.chain.papers import OUT_OF_REACH, Pupil
 from tests.chain.steps import PASSWORD, link_in
 from tests.servers import Inbox
 
@@ -51,7 +51,7 @@ def prepare(pupil: Pupil, inbox: Inbox, *, n: int, steps: int = len(STEPS)) -> N
     goals = values(person.open("/voorbereiding/doelen/"), "goals")
     answers: tuple[dict[str, object], ...] = (
         {"goals": [goals[n % len(goals)], goals[(n + 3) % len(goals)]]},
-        {"travel_mode": ("bike", "car", "public-transport")[n % 3], "max_minutes": 30 + n},
+        {"travel_mode": "walk", "max_minutes": 5} if n == OUT_OF_REACH else {"travel_mode": ("bike", "car")[n % 2], "max_minutes": 40 + n},
         {"days": ["mo", "tu", "we", "th", "fr"][: 3 + n % 3], "days_needed": 3},
         {"kind1": "care" if n % 2 else "", "kind2": ""},
         {"needs": [], "has": [], "support": 1, "allowance": 0},

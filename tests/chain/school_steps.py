@@ -119,6 +119,16 @@ def read_why(page: Page, name: str) -> str:
     return panel.inner_text()
 
 
+def without_a_place(page: Page) -> str:
+    """Who has none, each with the reason; then back to everybody."""
+    result = page.url.partition("?")[0]
+    go(page, f"{result}?toon=unplaced", "35-without-a-place")
+    rows = page.locator("main tbody tr").all_inner_texts()
+    assert len(rows) == 1, rows
+    go(page, result)
+    return str(rows[0])
+
+
 def take_over(page: Page) -> None:
     """The proposals become placements that wait for a decision."""
     press(page, "form[action$='/overnemen/'] button")

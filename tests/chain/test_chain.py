@@ -16,7 +16,7 @@ from tests.browser import PHONE
 from tests.chain import other_steps as they
 from tests.chain import quick
 from tests.chain import school_steps as school
-from tests.chain.papers import PUPILS
+from tests.chain.papers import OUT_OF_REACH, PUPILS
 from tests.chain.steps import accept, go, look, press
 from tests.servers import Inbox, WorkerProcess
 
@@ -77,6 +77,7 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     assert PUPILS[HALF_WAY].name in ria.content()
     school.run(ria)
     assert "1000" in school.read_why(ria, "35-why")
+    assert PUPILS[OUT_OF_REACH].name in school.without_a_place(ria)
     school.take_over(ria)
     they.nobody_is_named(regenboog, REGENBOOG, inbox)
     school.approve(ria, [PUPILS[AGREES].name, PUPILS[MINOR].name])
