@@ -95,6 +95,8 @@ def why_not_total(facts: WhyNot, language: str) -> str:
 
 def why_nothing(facts: WhyNothing, language: str) -> list[str]:
     """Why none: which rule leaves nothing, or how many share how few slots."""
+    if not facts.left["qualification"]:
+        return [say("none_at_all", language)]
     if facts.reason != "full":
         before = {"none_near": "qualification", "level": "distance", "pathway": "level", "period": "pathway", "days": "period"}
         before |= {"needs": "days", "demands": "needs"}

@@ -152,6 +152,7 @@ WHY_NOT: dict[str, dict[str, Text]] = {
 }
 
 WHY_NOTHING: dict[str, dict[str, Text]] = {
+    "none_at_all": {"nl": "In deze ronde is er geen plek voor jouw opleiding.", "en": "In this round there is no place for your course."},
     "none_none_near": {
         "nl": (
             "Er is {n} plek voor jouw opleiding, maar niet binnen jouw grens.",

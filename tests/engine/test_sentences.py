@@ -96,6 +96,16 @@ def test_why_nothing_and_what_would_change_it_in_both_languages() -> None:
     assert changes_in_words([], "nl") == ["Verder reizen of andere dagen helpen in deze ronde niet. Er is een extra plek nodig."]
 
 
+def test_a_course_without_any_place_is_said_plainly() -> None:
+    found = instance([student(qualification="rare"), student(id=2)], [place()])
+    result = solve(found)
+    nothing = why_nothing(found, result, 1)
+    assert nothing is not None
+    assert why_nothing_in_words(nothing, "en") == ["In this round there is no place for your course."]
+    assert smallest(found, result, 1) == []
+    assert why_not_in_words(why_not(found, result, 1, 1), "en") == ["This place is not for your course."]
+
+
 def test_two_steps_and_dates_are_put_into_one_sentence() -> None:
     far = instance([student(days="mo", days_needed=1)], [place(x=12_500, days="fr")])
     assert changes_in_words(smallest(far, solve(far), 1), "en") == [
