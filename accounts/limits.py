@@ -1,22 +1,14 @@
 """How often somebody without an account may do what sends mail; counted by allauth in the cache, settings.ACCOUNT_RATE_LIMITS."""
 
-import structlog
 from allauth.core import ratelimit
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
-
-log = structlog.get_logger(__name__)
 
 
 def too_often(request: HttpRequest, action: str) -> bool:
-    """Whether this network did `action` too often; with the cache down nobody is kept out."""
-    try:
-        return not ratelimit.consume(request, action=action)
-    except RedisError:
-        log.warning("cache_unreachable")
-        return False
+    """Whether this network did `action` too often; with the cache down nobody is kept out (stagematch.cache)."""
+    return not ratelimit.consume(request, action=action)
 
 
 def registers_too_often(request: HttpRequest, form: BaseForm) -> bool:

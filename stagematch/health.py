@@ -1,15 +1,13 @@
 """Whether the parts that the site cannot work without do answer."""
 
-import contextlib
 import time
 from collections.abc import Callable
+from typing import cast
 
-import structlog
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
+from stagematch.cache import Cache
 
 WORKER_KEY = "stagematch:worker-alive"
 WORKER_SILENCE = 30  # seconds; beat sends a sweep every 10
@@ -20,15 +18,11 @@ class NotReady(Exception):
 
 
 def mark_worker_alive() -> None:
-    try:
-        cache.set(WORKER_KEY, time.time(), timeout=3600)
-    except RedisError:
-        log.warning("cache_unreachable")
+    cache.set(WORKER_KEY, time.time(), timeout=3600)
 
 
 def forget_worker() -> None:
-    with contextlib.suppress(RedisError):
-        cache.delete(WORKER_KEY)
+    cache.delete(WORKER_KEY)
 
 
 def check_database() -> None:
@@ -40,17 +34,14 @@ def check_database() -> None:
 
 
 def check_cache() -> None:
-    try:
-        cache.get(WORKER_KEY)
-    except RedisError as error:
-        raise NotReady("does not answer") from error
+    if not cast("Cache", cache).answers():
+        raise NotReady("does not answer")
 
 
 def check_worker() -> None:
-    try:
-        seen = cache.get(WORKER_KEY)
-    except RedisError as error:
-        raise NotReady("cannot be asked without the cache") from error
+    if not cast("Cache", cache).answers():
+        raise NotReady("cannot be asked without the cache")
+    seen = cache.get(WORKER_KEY)
     if seen is None:
         raise NotReady("never seen")
     silent = time.time() - seen

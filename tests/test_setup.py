@@ -256,3 +256,12 @@ def test_production_has_no_demo_logins_and_asks_staff_for_a_second_factor(
     )
     done = in_production(line)
     assert done.stdout.split() == ["False", "True", "False", "True", "False"], done.stderr
+
+
+def test_production_counts_attempts_per_visitor_and_not_per_proxy(in_production: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    line = (
+        "from allauth.core.internal.httpkit import get_client_ip; from django.test import RequestFactory; "
+        "print(get_client_ip(RequestFactory().get('/', headers={'X-Forwarded-For': '10.6.6.6, 192.0.2.7'})))"
+    )
+    done = in_production(line)
+    assert done.stdout.split() == ["192.0.2.7"], done.stderr

@@ -32,6 +32,12 @@ def database_from(url: str) -> dict[str, Any]:
     }
 
 
+def cache_at(url: str, prefix: str = "") -> dict[str, Any]:
+    """Django's CACHES for a Redis URL; a server that hangs is given up after two seconds, like one that is down."""
+    options = {"socket_timeout": 2}
+    return {"default": {"BACKEND": "stagematch.cache.Cache", "LOCATION": url, "KEY_PREFIX": prefix, "OPTIONS": options}}
+
+
 def broker_from(redis_url: str) -> str:
     """Celery's address for a Redis URL: kombu has its own word for a unix socket."""
     if not redis_url.startswith("unix://"):
@@ -113,7 +119,7 @@ FORM_RENDERER = "stagematch.forms.Renderer"
 
 DATABASES = {"default": database_from(os.environ["DATABASE_URL"])} if "DATABASE_URL" in os.environ else {}
 REDIS_URL = os.environ.get("REDIS_URL", "")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = cache_at(REDIS_URL)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -135,8 +141,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-# On top of allauth's own limits: registering sends mail to whatever address somebody types (accounts.limits).
-ACCOUNT_RATE_LIMITS = {"register": "60/h/ip"}
+# On top of allauth's own limits. A whole school signs in from one address when the bell rings: per network we allow more
+# than allauth does, per account as few wrong passwords. Registering sends mail to whatever address somebody types (accounts.limits).
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/m/ip,5/300s/key", "register": "60/h/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Staff hats sign in with a second factor everywhere but on a developer's machine.
 MFA_REQUIRED_FOR_STAFF = True

@@ -2,7 +2,7 @@
 
 from stagematch.launcher import endpoints
 from stagematch.settings.base import *
-from stagematch.settings.base import RUN_DIR, broker_from, database_from
+from stagematch.settings.base import RUN_DIR, broker_from, cache_at, database_from
 
 DEBUG = False
 SECRET_KEY = "development-only-not-a-secret"
@@ -12,5 +12,5 @@ MFA_REQUIRED_FOR_STAFF = False
 
 _database_url, REDIS_URL = endpoints(RUN_DIR)
 DATABASES = {"default": database_from(_database_url)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = cache_at(REDIS_URL)
 CELERY_BROKER_URL = broker_from(REDIS_URL)

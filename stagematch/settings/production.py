@@ -19,4 +19,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
+# How many proxies of ours stand in front: attempts to sign in are counted per visitor, whom only the last of them knows.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "1"))
+
 LOGGING = logs.configure(json=True)

@@ -4,7 +4,7 @@ import os
 import sys
 
 from stagematch.settings.development import *
-from stagematch.settings.development import CELERY_BEAT_SCHEDULE, DATABASES, LOGGING, MIDDLEWARE, REDIS_URL, TEMPLATES
+from stagematch.settings.development import CELERY_BEAT_SCHEDULE, DATABASES, LOGGING, MIDDLEWARE, REDIS_URL, TEMPLATES, cache_at
 from tests.guards import UndefinedVariable
 
 # Parallel checkouts and helpers name their own, so that they do not drop each other's.
@@ -16,7 +16,7 @@ DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
 # One Valkey, but keys and queues of their own for every test process and the Celery workers it starts.
 NAMESPACE = f"{_test_database}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": NAMESPACE}}
+CACHES = cache_at(REDIS_URL, NAMESPACE)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{NAMESPACE}:"}
 CELERY_BEAT_SCHEDULE = {name: entry | {"schedule": 1.0} for name, entry in CELERY_BEAT_SCHEDULE.items()}
 

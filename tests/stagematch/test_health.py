@@ -8,6 +8,7 @@ from django.core.cache import cache, caches
 from django.db import connection
 
 from stagematch import health, tasks
+from stagematch.settings.base import cache_at
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def test_a_fresh_worker_is_ready_at_once(client: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_cache_that_is_down_is_named_and_no_server_is(client: Any, settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = cache_at("redis://127.0.0.1:1/0")
     status, parts = ready(client)
     assert status == 503
     assert (parts["database"], parts["cache"], parts["worker"]) == ("ok", "does not answer", "cannot be asked without the cache")
