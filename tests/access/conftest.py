@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests.access.world import World, build_world
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Built once, in a transaction that is rolled back after the module; tests work in savepoints of it."""
+    """Built once, in a transaction that is rolled back after the module; each test works in a savepoint of it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        connection.savepoint_ids  # noqa: B018  opens nothing; names what the tests' own transactions become here
         yield build_world()
         transaction.set_rollback(True)
