@@ -29,22 +29,29 @@ def asking_prices(
     stop: NDArray[np.int64],
     students: NDArray[np.int32],
     tick: Callable[[], None],
-) -> NDArray[np.int64]:
-    """Prices [m] at which these students, who fill their places exactly, nearly all get a best place; others' are 0."""
-    bid = np.zeros(int(first[-1]), np.int64)
+) -> tuple[NDArray[np.int64], Graph]:
+    """Prices [m] at which these students, who fill their places exactly, nearly all get a best place; others' are 0.
+
+    Also returns their rows with scores minus prices, best first. Rows are sorted anew after each round: a bid then reads a few pairs
+    from the front, where by scores alone it would have to read as far as the prices are high.
+    """
+    price = np.zeros(len(first) - 1, np.int64)
+    some = first[1:] > first[:-1]
     stack = np.empty(len(students) + 1, np.int32)
+    rows, end = graph, stop
     for least in RAISES:
-        sitter = np.full(int(first[-1]), -1, np.int32)
+        bid, sitter = np.zeros(int(first[-1]), np.int64), np.full(int(first[-1]), -1, np.int32)
         stack[: len(students)] = students[::-1]
         left, budget = len(students), BIDS_PER_STUDENT * len(students)
         while left and budget > 0:
-            left = bid_up(graph, first, stop, bid, sitter, stack, left, least, BIDS)
+            left = bid_up(rows, first, end, bid, sitter, stack, left, least, min(BIDS, budget))
             budget -= BIDS
             tick()
-    price = np.zeros(len(first) - 1, np.int64)
-    some = first[1:] > first[:-1]
-    price[some] = bid[first[:-1][some]]
-    return price
+        price[some] += bid[first[:-1][some]]
+        rows = tilt(graph, stop, students, price)
+        end = rows.start[1:]
+        tick()
+    return price, rows
 
 
 @njit(cache=True, nogil=True)

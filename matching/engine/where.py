@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .bidding import asking_prices, sink, swim, tilt
+from .bidding import asking_prices, sink, swim
 from .edges import Graph
 from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
 from .who import Seats
@@ -90,8 +90,7 @@ def assign(graph: Graph, seats: Seats, stop: NDArray[np.int64], most_raise: int,
     ties.price[seats.used < graph.cap] = 0  # everyone who could want a slot there has one already
     if layered.any():
         students = kept[layered]
-        asked = asking_prices(graph, seats.first, stop, students, tick)
-        tilted = tilt(graph, stop, students, asked)
+        asked, tilted = asking_prices(graph, seats.first, stop, students, tick)
         seat_all(tilted, seats, Ties(tilted.start[1:], ties.value, ties.price), students, most_raise, tick)
         ties.price[:] += asked
         ties.value[students] += asked[seats.match[students]]
