@@ -195,7 +195,7 @@ def build_world(size: int = 1) -> World:
     for person in (*ours.people.values(), *posts.values()):
         person.user.set_password("vier losse gewone woorden")
         person.user.save()
-    for n in range(size - 1):
+    for n in range(size):
         PostFactory(kind=HatKind.SCOUT)
         PeriodFactory(name=f"Periode {n}")
         SchoolFactory(registered=True)
