@@ -23,6 +23,7 @@ class MatchingConfig(AppConfig):
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)
         selectors.register_reasons(explanations.reasons)
+        selectors.register_unplaced(explanations.unplaced_address)
 
 
 def publish_first_criteria(*, using: str, apps: Any = registry, **_: Any) -> None:

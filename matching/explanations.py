@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from companies.models import CompanyKind
 from matching import packages, words
-from matching.engine import CRITERIA, Instance, misses, reach
+from matching.engine import CRITERIA, Instance, misses, reach, sentences
+from matching.engine import explain as explain_engine
 from matching.engine.columns import DAYS
-from matching.models import Proposal
-from placements.models import Place, Placement, Weekday
+from matching.models import Policy, Proposal, RoundState
+from placements.models import Place, Placement, PlacementRequest, Weekday
 from placements.selectors import Reasons
 from reference import travel
 from reference.models import LearningGoal
@@ -93,12 +95,52 @@ def explain(proposal: Proposal) -> Why:
     return Why(points, travel.road_metres(metres), travel.minutes(metres, mode), others, len(rest), missed)
 
 
+def why_not_there(proposal: Proposal, place: Place) -> list[str]:
+    """Why not that place, in the words the student reads: solved again with the pair fixed. KeyError when the run did not know the place."""
+    facts = explain_engine.why_not(*packages.of_run(proposal.run_id), proposal.request_id, place.pk)
+    return sentences.why_not(facts, language())
+
+
+def why_nothing(proposal: Proposal) -> list[str]:
+    """Why there is no place: the rule that leaves none, or how many share how few slots; nothing for who has one.
+
+    Under `stable` neither turn nor a shortage need be the reason, so that only the number of places is said.
+    """
+    facts = explain_engine.why_nothing(*packages.of_run(proposal.run_id), proposal.request_id)
+    if facts is None:
+        return []
+    said = sentences.why_nothing(facts, language())
+    return said[:1] if proposal.run.policy == Policy.STABLE else said
+
+
+def what_helps(proposal: Proposal) -> list[str]:
+    """The smallest changes of the student's own limits that would have given a place, each proven by solving again."""
+    changes = explain_engine.what_would_change_it(*packages.of_run(proposal.run_id), proposal.request_id)
+    return [_("This group of students is too large to try it out.")] if changes is None else sentences.what_would_change_it(changes, language())
+
+
+def language() -> str:
+    """The reader's language, of the two that the engine speaks."""
+    return "nl" if (get_language() or "nl").startswith("nl") else "en"
+
+
+def no_place(proposal: Proposal) -> words.NoPlace | None:
+    """What the reason for having no place means, and what to do about it."""
+    if not proposal.reason:
+        return None
+    if proposal.reason == words.Reason.FULL and proposal.run.policy == Policy.STABLE:
+        return words.FULL_STABLE
+    return words.NO_PLACE[words.Reason(proposal.reason)]
+
+
 def _places(keys: Iterable[int]) -> dict[int, Place]:
     return {place.pk: place for place in Place.objects.filter(pk__in=set(keys)).select_related("company")}
 
 
 def _why_not(option: Any, proposal: Proposal) -> str:
     """In words what choosing this place instead would have done; `lower_bound` is exact as a bound, not a guess."""
+    if proposal.run.policy == Policy.STABLE:
+        return ""  # no prices prove it; asked by itself it is solved again
     if proposal.place_id is None:
         return _("Taken by students who came earlier in the order of turn.")
     if option.lower_bound is None:
@@ -135,7 +177,27 @@ def reasons(placement: Placement) -> Reasons | None:
     )
     if proposal is None or proposal.score is None:
         return None
-    return Reasons(proposal.score, [asdict(points) for points in points_in_words(proposal)])
+    facts = explain_engine.why_this(*packages.of_run(proposal.run_id), proposal.request_id)
+    said = sentences.why_this(facts, language()) if facts else []
+    # The first sentence counts the points, the last says what decided; those between are the notes of the rows.
+    return Reasons(proposal.score, [asdict(points) for points in points_in_words(proposal)], said[:1] + said[-1:])
+
+
+def unplaced(request: PlacementRequest) -> Proposal | None:
+    """The proposal that says why a request has no place: of the last round that is finished, if it gave none."""
+    counted = Proposal.objects.filter(request=request, run__taken_over_at__isnull=False, run__round__state=RoundState.PUBLISHED)
+    last = (
+        counted.select_related("run__round", "run__criteria")
+        .defer("run__instance", "run__result")
+        .order_by("-run__round__published_at", "-pk")
+        .first()
+    )
+    return last if last is not None and last.place_id is None else None
+
+
+def unplaced_address(request: PlacementRequest) -> str:
+    """Where the student reads why a finished round gave no place; empty when none did."""
+    return "" if unplaced(request) is None else reverse("matching:unplaced")
 
 
 def _notes(proposal: Proposal, instance: Instance) -> dict[str, str]:

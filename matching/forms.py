@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from matching.models import Round
+from matching.models import Policy, Round
 from placements.models import Period
 from placements.workflow import TRANSITIONS, ReasonCode, S
 from schools.models import Programme
@@ -21,12 +21,13 @@ class RoundForm(forms.ModelForm):
 
     class Meta:
         model = Round
-        fields = ["name", "programmes", "period", "deadline"]
-        widgets = {"programmes": forms.CheckboxSelectMultiple}
+        fields = ["name", "programmes", "period", "deadline", "policy"]
+        widgets = {"programmes": forms.CheckboxSelectMultiple, "policy": forms.RadioSelect}
         help_texts = {
             "name": _("For example: Nursing year 2, spring."),
             "period": _("Only places of this period take part."),
             "deadline": _("Students have to finish their preparation before this day."),
+            "policy": _("You can compare the ways with your own students once they are ready, and choose another one until the run."),
         }
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -45,6 +46,12 @@ class RoundForm(forms.ModelForm):
         elif deadline and period and deadline >= period.ends_on:
             self.add_error("deadline", _("This is after the period has ended. Choose an earlier day."))
         return cleaned
+
+
+class PolicyForm(forms.Form):
+    """How the next run of a round matches."""
+
+    policy = forms.ChoiceField(choices=Policy)
 
 
 def _programme_label(programme: Programme) -> str:

@@ -33,6 +33,8 @@ class Policy(models.TextChoices):
     """How a run decides who goes where."""
 
     MOST = "most", _("as many students as possible, then the best fit")
+    GENEROUS = "generous", _("as many students as possible, and fewer far from their wishes")
+    STABLE = "stable", _("no student and place that would both rather have each other; fewer students placed")
 
 
 @pghistory.track()
@@ -107,7 +109,7 @@ class Round(models.Model):
     programmes = models.ManyToManyField(Programme, related_name="rounds", verbose_name=_("programmes"))
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("period"))
     deadline = models.DateField(_("students are ready before"))
-    policy = models.CharField(max_length=10, choices=Policy, default=Policy.MOST)
+    policy = models.CharField(_("way of matching"), max_length=10, choices=Policy, default=Policy.MOST)
     criteria = models.ForeignKey(Criteria, on_delete=models.PROTECT, related_name="rounds")
     seed = models.BigIntegerField(help_text="Lottery seed; its hash is shown from the start, the seed itself after the run.")
     seed_salt = models.CharField(max_length=64)

@@ -1,9 +1,9 @@
-"""The worker's side of a run."""
+"""The worker's side of runs and trials."""
 
 from django.db import OperationalError
 
 from matching.models import RunState
-from matching.services import runs
+from matching.services import runs, trials
 from stagematch import jobs
 
 
@@ -23,3 +23,6 @@ def match(job: jobs.JobContext) -> None:
     except Exception:
         runs.give_up(job, RunState.FAILED, jobs.UNEXPECTED)
         raise
+
+
+jobs.handler(trials.COMPARE)(trials.compare)

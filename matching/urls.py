@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import decisions, judge, public, rounds, runs
+from matching.views import decisions, judge, public, rounds, runs, trials, why
 
 app_name = "matching"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("rondes/nieuw/", rounds.new, name="round_new"),
     path("rondes/<uuid:public_id>/", rounds.detail, name="round"),
     path("rondes/<uuid:public_id>/start/", runs.start, name="run_start"),
+    path("rondes/<uuid:public_id>/vergelijken/", trials.compare, name="compare"),
+    path("rondes/<uuid:public_id>/vergelijken/start/", trials.compare_start, name="compare_start"),
+    path("rondes/<uuid:public_id>/vergelijken/stoppen/", trials.compare_cancel, name="compare_cancel"),
+    path("rondes/<uuid:public_id>/manier/", trials.choose_policy, name="choose_policy"),
     path("rondes/<uuid:public_id>/afronden/", rounds.publish, name="round_publish"),
     path("runs/<uuid:public_id>/", runs.progress, name="run"),
     path("runs/<uuid:public_id>/stoppen/", runs.cancel, name="run_cancel"),
@@ -19,6 +23,10 @@ urlpatterns = [
     path("runs/<uuid:public_id>/overnemen/", runs.take_over, name="take_over"),
     path("runs/<uuid:public_id>/goedkeuren/", decisions.approve_many, name="approve_many"),
     path("voorstellen/<uuid:public_id>/", decisions.proposal, name="proposal"),
+    path("voorstellen/<uuid:public_id>/waarom-niet/<uuid:place>/", why.why_not, name="why_not"),
+    path("voorstellen/<uuid:public_id>/waarom-geen/", why.why_nothing, name="why_nothing"),
+    path("voorstellen/<uuid:public_id>/wat-helpt/", why.what_helps, name="what_helps"),
+    path("mijn-uitkomst/", why.unplaced, name="unplaced"),
     path("voorstellen/<uuid:public_id>/goedkeuren/", decisions.approve, name="approve"),
     path("voorstellen/<uuid:public_id>/terugnemen/", decisions.undo, name="undo"),
     path("voorstellen/<uuid:public_id>/afwijzen/", decisions.decline, name="decline"),

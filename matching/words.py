@@ -75,6 +75,15 @@ NO_PLACE = {
     ),
 }
 
+# Under the policy that leaves no pair who would both rather have each other, places rank students too.
+FULL_STABLE = NoPlace(
+    _(
+        "There are places that fit, but all are taken by students who stand higher on the list of that place, "
+        "or are left free by this way of matching."
+    ),
+    _("Compare the other ways of matching: they place as many students as possible. Or look for an extra place at one of the companies below."),
+)
+
 # The first rule that a place fails for a student.
 MISSES = {
     "distance": _("further than the student can travel"),

@@ -1,7 +1,7 @@
 """Reads for the pages of students, parents and companies; nothing here writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
@@ -20,10 +20,11 @@ from schools.models import SchoolMembership, SchoolRole, Student
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why a placement was proposed: points in total (of 1000), and a row per criterion with label, points, max and note."""
+    """Why a placement was proposed: points in total (of 1000), a row per criterion with label, points, max and note, and sentences."""
 
     total: int
     rows: list[dict[str, object]]
+    sentences: list[str] = field(default_factory=list)
 
 
 ReasonsProvider = Callable[[Placement], Reasons | None]
@@ -39,6 +40,21 @@ def register_reasons(provider: ReasonsProvider) -> None:
 def reasons_for(placement: Placement) -> Reasons | None:
     """Why this placement was proposed; None for one that no run proposed."""
     return next((found for provider in _reasons if (found := provider(placement))), None)
+
+
+UnplacedProvider = Callable[[PlacementRequest], str]
+_unplaced: list[UnplacedProvider] = []
+
+
+def register_unplaced(provider: UnplacedProvider) -> None:
+    """Let the matching app say where a student reads why a finished round gave no place."""
+    if provider not in _unplaced:
+        _unplaced.append(provider)
+
+
+def unplaced_address(request: PlacementRequest) -> str:
+    """The page that says why the last finished round gave this request no place; empty when there is nothing to say."""
+    return next((found for provider in _unplaced if (found := provider(request))), "")
 
 
 # -- requests

@@ -248,9 +248,10 @@ class JobContext:
             raise JobCancelled
 
     @contextmanager
-    def complete(self) -> Iterator[None]:
+    def complete(self, result: Mapping[str, Any] | None = None) -> Iterator[None]:
         """Write the result in this block: it commits together with the end of the job, or not at all.
 
+        `result`: figures that the job itself keeps, for work that changes nothing.
         Raises LeaseLost when another worker has taken over, JobCancelled when somebody asked to stop before this.
         """
         with transaction.atomic():
@@ -261,7 +262,7 @@ class JobContext:
                 raise JobCancelled
             yield
             _close(Job.objects.filter(pk=job.pk), JobState.DONE)
-            Job.objects.filter(pk=job.pk).update(share=1)
+            Job.objects.filter(pk=job.pk).update(share=1, result=dict(result or {}))
         self.completed = True
 
 

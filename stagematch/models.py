@@ -46,6 +46,7 @@ class Job(models.Model):
     share = models.FloatField(default=0)
     seconds_left = models.PositiveIntegerField(null=True, blank=True)
     error = models.TextField(blank=True)
+    result = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="What it found, when that is kept nowhere else.")
     cancel_requested = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actor import Actor
-from matching.errors import NotFinished, RoundError
-from matching.models import Criteria, Proposal, Round, RoundState
+from matching.errors import NotFinished, RoundClosed, RoundError
+from matching.models import OPEN_RUN, Criteria, Policy, Proposal, Round, RoundState
 from placements.models import Period
 from schools.models import Programme
 
@@ -23,7 +23,7 @@ def commitment(seed: int, salt: str) -> str:
 
 
 @transaction.atomic
-def open_round(*, name: str, programmes: Iterable[Programme], period: Period, deadline: date, actor: Actor) -> Round:
+def open_round(*, name: str, programmes: Iterable[Programme], period: Period, deadline: date, actor: Actor, policy: str = Policy.MOST) -> Round:
     """Open a round for own programmes under the latest criteria, with a lottery seed fixed by its hash.
 
     The same name, period and programmes within the same school twice is one round. Raises RoundError for programmes of others.
@@ -40,10 +40,28 @@ def open_round(*, name: str, programmes: Iterable[Programme], period: Period, de
     # 62 bits: the engine takes any 64-bit seed, the database a signed one.
     seed, salt = secrets.randbits(62), secrets.token_hex(16)
     round_ = Round.objects.create(
-        school_id=actor.school_id, name=name, period=period, deadline=deadline, criteria=Criteria.latest(),
+        school_id=actor.school_id, name=name, period=period, deadline=deadline, policy=policy, criteria=Criteria.latest(),
         seed=seed, seed_salt=salt, seed_hash=commitment(seed, salt), created_by=actor.user,
     )  # fmt: skip
     round_.programmes.set(keys)
+    return round_
+
+
+@transaction.atomic
+def choose_policy(*, round_: Round, policy: Policy) -> Round:
+    """Set how the next run of a round matches; choosing the same again changes nothing.
+
+    Raises RoundClosed while a run is under way, or when one was taken over.
+    """
+    round_ = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    if round_.policy == policy:
+        return round_
+    if round_.state == RoundState.PUBLISHED or round_.runs.filter(taken_over_at__isnull=False).exists():
+        raise RoundClosed(_("The result of this round has been taken over, so the way of matching no longer changes."))
+    if any(run.is_open for run in round_.runs.filter(state__in=OPEN_RUN).select_related("job").defer("instance", "result")):
+        raise RoundClosed(_("A run is under way. Wait for it or stop it; then choose the way of matching."))
+    round_.policy = policy
+    round_.save(update_fields=["policy"])
     return round_
 
 

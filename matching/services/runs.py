@@ -90,20 +90,26 @@ def compute(job: jobs.JobContext) -> None:
     Run.objects.filter(pk=run.pk, state=RunState.QUEUED).update(state=RunState.RUNNING)
     instance = _frozen(run)
     job.check()
-    try:
-        result = solve(instance, policy=run.policy, seed=run.seed, threads=THREADS, on_progress=_forward(job), cancelled=job.cancelled)
-    except Cancelled:
-        job.check()
-        raise jobs.JobCancelled from None
-    except TooManyEdges:
-        raise jobs.JobFailed(TOO_LARGE) from None
-    job.check()
+    result = solve_under(job, instance, policy=run.policy, seed=run.seed, between=(0.05, 0.9))
     job.progress(PROVING, 0.9)
     if verify(instance, result):
         raise jobs.JobFailed(REFUTED)
     job.progress(STORING, 0.95)
     with job.complete():
         _store(run, instance, result)
+
+
+def solve_under(job: jobs.JobContext, instance: Instance, *, policy: str, seed: int, between: tuple[float, float]) -> Result:
+    """Solve as part of a job, whose progress runs `between` two shares meanwhile. Raises JobFailed, JobCancelled, LeaseLost."""
+    try:
+        result = solve(instance, policy=policy, seed=seed, threads=THREADS, on_progress=_forward(job, *between), cancelled=job.cancelled)
+    except Cancelled:
+        job.check()
+        raise jobs.JobCancelled from None
+    except TooManyEdges:
+        raise jobs.JobFailed(TOO_LARGE) from None
+    job.check()
+    return result
 
 
 def give_up(job: jobs.JobContext, state: RunState, error: str = "") -> None:
@@ -124,11 +130,11 @@ def _frozen(run: Run) -> Instance:
     return packages.unpack_instance(bytes(Run.objects.values_list("instance", flat=True).get(pk=run.pk)))
 
 
-def _forward(job: jobs.JobContext) -> Callable[[str, float, float | None], None]:
-    """The engine's report as the job's: its share fills the stretch between reading and proving."""
+def _forward(job: jobs.JobContext, first: float, last: float) -> Callable[[str, float, float | None], None]:
+    """The engine's report as the job's: its share fills the stretch between two of the job's."""
 
     def report(phase: str, share: float, seconds_left: float | None) -> None:
-        job.progress(PHASES.get(phase, READING), 0.05 + 0.85 * share, seconds_left)
+        job.progress(PHASES.get(phase, READING), first + (last - first) * share, seconds_left)
 
     return report
 

@@ -34,7 +34,7 @@ def proposal(request: ActorRequest, public_id: str) -> HttpResponse:
         "round": row.run.round,
         "why": explanations.explain(row),
         "tier": words.TIERS.get(row.request.tier, row.request.tier),
-        "no_place": words.NO_PLACE[words.Reason(row.reason)] if row.reason else None,
+        "no_place": explanations.no_place(row),
         "may_decide": rules.may_decide(request.actor, row),
         "may_undo": rules.may_undo(request.actor, row),
         # From the panel back to the table as it was narrowed.

@@ -22,6 +22,7 @@ from matching.models import Run, RunState
 from matching.services import decisions
 from matching.services import runs as services
 from matching.views import found
+from matching.views.progress import seconds_text
 from reference.travel import road_metres
 from schools.models import Programme
 from stagematch.templatetags.stagematch import km
@@ -60,7 +61,7 @@ def _progress(run: Run) -> dict[str, Any]:
         phase, share, left = run.job.phase_text, run.job.percent, run.job.seconds_left
     if run.standing == RunState.DONE:
         share = 100
-    text = ngettext("About %(n)s second left.", "About %(n)s seconds left.", left) % {"n": left} if run.is_open and left else ""
+    text = seconds_text(left) if run.is_open else ""
     return {
         "percent": share,
         "phase": phase if run.standing == RunState.RUNNING and phase else str(run.standing.label).capitalize(),

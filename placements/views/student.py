@@ -15,8 +15,9 @@ from placements.errors import PlacementError
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
 from placements.journey import next_step, path
 from placements.models import Placement
-from placements.selectors import common_days, journey_of, placement_of, reasons_for, request_of, school_contacts
+from placements.selectors import common_days, journey_of, placement_of, reasons_for, request_of, school_contacts, unplaced_address
 from placements.services import transitions as services
+from placements.workflow import OPEN_STATES
 
 STUDENT = hats(HatKind.STUDENT)
 WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction")
@@ -36,7 +37,16 @@ def home(request: ActorRequest) -> HttpResponse:
     asked = request_of(actor)
     placement = placement_of(actor, asked) if asked else None
     contacts = school_contacts(asked.student) if asked else []
-    context = {"asked": asked, "placement": placement, "next": next_step(asked, placement), "steps": path(asked, placement), "contacts": contacts}
+    # Only who waits for a place is told why there was none.
+    waits = asked is not None and asked.ready_at is not None and (placement is None or placement.state not in OPEN_STATES)
+    context = {
+        "asked": asked,
+        "placement": placement,
+        "next": next_step(asked, placement),
+        "steps": path(asked, placement),
+        "contacts": contacts,
+        "unplaced": unplaced_address(asked) if asked and waits else "",
+    }
     return render(request, "placements/student/home.html", context)
 
 

@@ -57,14 +57,15 @@ class TestRounds:
         login_as(client, world.coordinator)
         assert client.get(at("round_new")).status_code == 200
         data = {
-            "name": "Zomer", "programmes": [world.programme.pk], "period": world.period.pk, "deadline": timezone.localdate().strftime("%d-%m-%Y"),
+            "name": "Zomer", "programmes": [world.programme.pk], "period": world.period.pk, "policy": "generous",
+            "deadline": timezone.localdate().strftime("%d-%m-%Y"),
         }  # fmt: skip
         response = client.post(at("round_new"), data)
         assert response.url == at("round", Round.objects.get(name="Zomer"))
 
     def test_a_deadline_in_the_past_is_mended_near_the_field(self, client, world):
         login_as(client, world.coordinator)
-        data = {"name": "Zomer", "programmes": [world.programme.pk], "period": world.period.pk, "deadline": "2020-01-01"}
+        data = {"name": "Zomer", "programmes": [world.programme.pk], "period": world.period.pk, "deadline": "2020-01-01", "policy": "most"}
         response = client.post(at("round_new"), data)
         assert response.context["form"].errors.keys() == {"deadline"}
         assert "Zomer" in text(response)
