@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,11 @@ def register_company(*, company: Company, name: str, email: str, language: str) 
         company = existing
     else:
         locate(company)
-        company.save()
+        try:
+            with transaction.atomic():
+                company.save()
+        except IntegrityError:  # the same click, twice at once: the other one made it
+            return register_company(company=company, name=name, email=email, language=language)
     invite(
         email=email,
         name=name,

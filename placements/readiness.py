@@ -13,7 +13,7 @@ from accounts.hats import HatKind
 from accounts.homes import Task
 from placements.answers import answers
 from placements.models import Placement, PlacementRequest, PreparationStep
-from placements.selectors import silent
+from placements.selectors import stuck
 from placements.workflow import S
 from schools.hooks import Readiness, Ready, Text
 from schools.models import Student
@@ -92,8 +92,23 @@ def panel(request: ActorRequest, student: Student) -> str:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """For a coordinator: students who keep silent about a place, to call."""
-    waiting = list(silent(actor, days=settings.SILENCE_CALL_DAYS)[:50])
+    """For a coordinator: students who keep silent about a place, to call, and places of those who left, to give back."""
+    found = list(stuck(actor, days=settings.SILENCE_CALL_DAYS)[:50])
+    left = [placement for placement in found if placement.request.student.left_at]
+    silent = [placement for placement in found if not placement.request.student.left_at]
+    return [*_call(silent), *_give_back(left)]
+
+
+def _give_back(left: list[Placement]) -> list[Task]:
+    if not left:
+        return []
+    n = len(left)
+    title = ngettext("%(n)s student who left still has a place", "%(n)s students who left still have a place", n) % {"n": n}
+    text = _("Withdraw it, with a reason: then another student can have it, and the company knows.")
+    return [Task(title, text, reverse("placements:school_placement", args=[left[0].public_id]), _("Look"), urgency=13, count=n)]
+
+
+def _call(waiting: list[Placement]) -> list[Task]:
     if not waiting:
         return []
     n = len(waiting)

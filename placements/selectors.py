@@ -154,11 +154,15 @@ def school_contacts(student: Student) -> list[User]:
     return coordinators or [member.user for member in found]
 
 
-def silent(actor: Actor, *, days: int) -> QuerySet[Placement]:
-    """Placements of own students who were told so many days ago and have not answered: somebody should call."""
+def stuck(actor: Actor, *, days: int) -> QuerySet[Placement]:
+    """Placements of own students that go no further by themselves.
+
+    Either the student was told so many days ago and has not answered, or has left the school and still holds the place.
+    """
     before = timezone.now() - timedelta(days=days)
-    waiting = Placement.objects.visible_to(actor).filter(state=S.APPROVED, told_at__lte=before, state_since__lte=before)
-    return waiting.select_related("request__student", "place__company").order_by("told_at", "pk")
+    silent = Q(state=S.APPROVED, told_at__lte=before, state_since__lte=before)
+    left = Q(state__in=OPEN_STATES, request__student__left_at__isnull=False)
+    return Placement.objects.visible_to(actor).filter(silent | left).select_related("request__student", "place__company").order_by("told_at", "pk")
 
 
 # -- for companies

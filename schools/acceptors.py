@@ -22,8 +22,14 @@ def accept_staff(*, user: User, organisation_id: int, invitation: Invitation) ->
 
 @transaction.atomic
 def accept_student(*, user: User, organisation_id: int, invitation: Invitation) -> None:
-    """Tie the account to the student record. Raises InvitationClosed if another account has it, or the account another student."""
+    """Tie the account to the student record.
+
+    Raises InvitationClosed if another account has it, the account another student, or the school has mended the address or
+    taken the student off the list since: a link that went to somebody else by mistake opens nothing.
+    """
     student = Student.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+    if student.email.lower() != invitation.email or student.left_at is not None:
+        raise InvitationClosed("withdrawn")
     if student.user_id not in (None, user.pk) or Student.objects.filter(user=user).exclude(pk=student.pk).exists():
         raise InvitationClosed("used")
     student.user = user

@@ -37,6 +37,11 @@ def adult_on(born: date | None, today: date | None = None) -> date | None:
     return day if day > (today or timezone.localdate()) else None
 
 
+def is_students_age(born: date) -> bool:
+    """Whether somebody born that day may be a student: between 10 and 90 years old."""
+    return 10 <= timezone.localdate().year - born.year <= 90
+
+
 @transaction.atomic
 def add_student(*, school: School, fields: dict[str, Any], guardian: tuple[str, str] | None) -> Student:
     """Add one student, with a parent (name, e-mail) if given. Raises NumberTaken."""
@@ -103,6 +108,7 @@ def invite_later(*, students: Iterable[Student], by: User, language: str) -> Job
 @transaction.atomic
 def add_guardian(*, student: Student, name: str, email: str) -> Guardian:
     """Note a parent or guardian; the same address twice is one parent, under the newest name."""
+    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)  # two clicks at once wait for each other
     found = student.guardians.filter(email__iexact=email.strip()).first()
     guardian = found or Guardian(student=student, email=email.strip().lower())
     guardian.name = name

@@ -1,5 +1,6 @@
 """Forms of schools: registering, verification, programmes, staff, students, parents."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from reference.form_fields import PostcodeField
 from reference.forms import QualificationField
 from reference.models import Pathway, SchoolKind, SchoolRecord
 from reference.selectors import postcode_area
-from schools.enrolment import adult_on
+from schools.enrolment import adult_on, is_students_age
 from schools.models import Programme, School, SchoolMembership, SchoolRole, Student
 from schools.services import Registration
 
@@ -198,6 +199,13 @@ class StudentForm(forms.ModelForm):
     def clean_postcode(self) -> str:
         """The postcode exists. Raises ValidationError."""
         return _existing(self.cleaned_data["postcode"])
+
+    def clean_born(self) -> date | None:
+        """Raises ValidationError for an age that no student has."""
+        born: date | None = self.cleaned_data["born"]
+        if born is not None and not is_students_age(born):
+            raise forms.ValidationError(_("A student is between 10 and 90 years old."))
+        return born
 
     def clean(self) -> dict[str, Any]:
         """Number and address are the student's alone; a parent has a name and an address."""

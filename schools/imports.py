@@ -15,7 +15,7 @@ from accounts.models import Invitation
 from reference.formats import has_bsn, is_bsn_heading, normalise_postcode
 from reference.models import Pathway
 from reference.selectors import postcode_point
-from schools.enrolment import adult_on
+from schools.enrolment import adult_on, is_students_age
 from schools.forms import NUMBER
 from schools.models import Guardian, Programme, School, Student, StudentImport
 from stagematch.columns import Column, Row, day, fold, one_of, text, yes_or_no
@@ -221,8 +221,8 @@ class StudentImporter(Importer):
         return "; ".join([*shown, "…"] if len(self.programmes) > len(shown) else shown) or _("none yet")
 
     def _check_people(self, row: Row) -> None:
-        born, today = row.values["born"], timezone.localdate()
-        if born is not None and not 10 <= today.year - born.year <= 90:
+        born = row.values["born"]
+        if born is not None and not is_students_age(born):
             row.wrong(self.column("born"), _("A student is between 10 and 90 years old."))
         elif born is not None and adult_on(born) is None:
             row.cells.pop("born")  # an adult's date of birth is not even kept until the import is done

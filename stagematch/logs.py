@@ -16,16 +16,17 @@ QUERY = re.compile(r"(?<=/)\?\S+")
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take e-mail addresses, keys in addresses, queries and rows of data out of whatever is logged."""
-    return {name: _masked(value) for name, value in event.items()}
+    return {name: masked(value) for name, value in event.items()}
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
+    """The same without what may not be logged; parts of lists and dicts too."""
     if isinstance(value, str):
         return QUERY.sub("?…", KEY.sub("…", DETAIL.sub(r"\1: …", EMAIL.sub("…@…", value))))
     if isinstance(value, list | tuple):
-        return type(value)(_masked(part) for part in value)
+        return type(value)(masked(part) for part in value)
     if isinstance(value, dict):
-        return {name: _masked(part) for name, part in value.items()}
+        return {name: masked(part) for name, part in value.items()}
     return value
 
 

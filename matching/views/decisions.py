@@ -21,6 +21,7 @@ from matching.views import found
 from placements.errors import PlacementError
 from placements.services import transitions
 from placements.workflow import PlacementState
+from stagematch.ids import uuids
 
 
 @require_safe
@@ -107,7 +108,7 @@ def approve_many(request: ActorRequest, public_id: str) -> HttpResponse:
     run = found.run(request.actor, public_id)
     own = Proposal.objects.visible_to(request.actor).filter(run=run)
     if "all" not in request.POST:
-        own = own.filter(public_id__in=request.POST.getlist("chosen"))
+        own = own.filter(public_id__in=uuids(request.POST.getlist("chosen")))
     done = decisions.approve_many(proposals=own.values_list("pk", flat=True), actor=request.actor)
     messages.success(request, ngettext("%(n)s proposal approved.", "%(n)s proposals approved.", done.count) % {"n": done.count})
     for row, why in done.refused:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from accounts.hats import HatKind
 from matching import selectors
 from matching.forms import ObjectionForm, RefusalForm, VerdictForm
 from placements.errors import PlacementError
+from placements.models import Placement, Refusal
 from placements.services import transitions
 from placements.workflow import ReasonCode
 
@@ -43,7 +45,9 @@ def _label(code: str | None) -> str:
 @hats(HatKind.COORDINATOR)
 def objection(request: ActorRequest, public_id: str) -> HttpResponse:
     """Judge one objection."""
-    placement = get_object_or_404(selectors.objections_for(request.actor), public_id=public_id)
+    placement = selectors.objections_for(request.actor).filter(public_id=public_id).first()
+    if placement is None:
+        return _nothing_left(request, Placement.objects.visible_to(request.actor), public_id)
     form = ObjectionForm(request.POST if request.method == "POST" else None)
 
     def decide(verdict: bool, **reasons: str) -> None:
@@ -59,7 +63,10 @@ def objection(request: ActorRequest, public_id: str) -> HttpResponse:
 @hats(HatKind.COORDINATOR)
 def refusal(request: ActorRequest, public_id: str) -> HttpResponse:
     """Judge one claim of a company."""
-    claim = get_object_or_404(selectors.claims_for(request.actor), public_id=public_id)
+    claim = selectors.claims_for(request.actor).filter(public_id=public_id).first()
+    if claim is None:
+        own = Refusal.objects.filter(placement__in=Placement.objects.visible_to(request.actor))
+        return _nothing_left(request, own, public_id)
     placement, form = claim.placement, RefusalForm(request.POST if request.method == "POST" else None)
 
     def decide(verdict: bool, **reasons: str) -> None:
@@ -70,6 +77,13 @@ def refusal(request: ActorRequest, public_id: str) -> HttpResponse:
         "objection_text": "", "title": _("%(company)s asks to refuse") % {"company": placement.place.company},
     }  # fmt: skip
     return _judge(request, form, decide, context)
+
+
+def _nothing_left(request: ActorRequest, own: QuerySet[Any], public_id: str) -> HttpResponse:
+    """A second click, or an old tab: what was to be judged has been; what is not one's own does not exist."""
+    get_object_or_404(own, public_id=public_id)
+    messages.info(request, _("There is nothing to decide here any more."))
+    return redirect("matching:judge")
 
 
 def _judge(request: ActorRequest, form: VerdictForm, decide: Any, context: dict[str, Any]) -> HttpResponse:

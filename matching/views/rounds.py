@@ -66,7 +66,8 @@ def detail(request: ActorRequest, public_id: str) -> HttpResponse:
     round_ = found.round_(request.actor, public_id)
     runs = list(round_.runs.select_related("job").defer("instance", "result"))
     counts = selectors.count_standings(round_, request.actor)
-    chosen = request.GET.get("wie", Standing.NOT_READY)
+    chosen = request.GET.get("wie")
+    chosen = chosen if chosen in Standing.values else Standing.NOT_READY
     students = selectors.participants(round_, request.actor).filter(standing=chosen).select_related("programme")
     page = Paginator(students, PER_PAGE).get_page(request.GET.get("page"))
     for student in page:

@@ -1,6 +1,8 @@
 """What changes places: offering, changing, confirming, pausing and stopping them."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +12,9 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from placements.models import Place, PlaceSearchRow, PlaceState
 from reference.models import LearningGoal, Qualification
+
+# Two requests for the same new place within this time are one click.
+SAME_CLICK = timedelta(seconds=10)
 
 
 class TooFewSlots(Exception):
@@ -22,6 +27,8 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
 
     Raises TooFewSlots when its capacity would fall below the slots taken.
     """
+    if place.pk is None and (twin := _just_made(place)):
+        return twin
     if place.pk:
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
         place.taken = locked.taken
@@ -32,6 +39,19 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
     place.goals.set(goals)
     write_search_rows(place, qualifications)
     return place
+
+
+def _facts(place: Place) -> dict[str, Any]:
+    """What a copy of a place has in common with it."""
+    own = {"id", "public_id", "taken", "state", "confirmed_at", "created_at"}
+    return {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
+
+
+def _just_made(place: Place) -> Place | None:
+    """The very same place, made a moment ago: the same click twice, which would offer a place that does not exist."""
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=place.company_id)
+    recent = Place.objects.filter(created_at__gte=timezone.now() - SAME_CLICK, state=place.state)
+    return recent.filter(**_facts(place)).order_by("pk").first()
 
 
 def write_search_rows(place: Place, qualifications: Iterable[Qualification]) -> None:
@@ -72,9 +92,7 @@ def move_places(*, company: Company) -> None:
 def copy_place(*, place: Place) -> Place:
     """A twin of a place: same facts, no students, paused until its owner has looked at it."""
     qualifications, goals = list(place.qualifications.all()), list(place.goals.all())
-    own = {"id", "public_id", "taken", "state", "confirmed_at", "created_at"}
-    facts = {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
-    twin = Place(**facts, state=PlaceState.PAUSED)
+    twin = Place(**_facts(place), state=PlaceState.PAUSED)
     return save_place(place=twin, qualifications=qualifications, goals=goals)
 
 

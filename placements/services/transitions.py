@@ -67,7 +67,8 @@ def propose_many(
     pairs = list(pairs)
     places = {p.pk: p for p in _locked_places({place.pk for _request, place in pairs})}
     keys = {request.pk for request, _place in pairs}
-    requests = {r.pk: r for r in PlacementRequest.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True)}
+    asked = PlacementRequest.objects.filter(pk__in=keys).select_related("student").order_by("pk")
+    requests = {r.pk: r for r in asked.select_for_update(of=("self",), no_key=True)}
     standing = {p.request_id: p for p in Placement.objects.filter(request__in=keys, state__in=OPEN_STATES)}
     done, new, left_out = [], [], []
     for request, place in pairs:
@@ -156,8 +157,8 @@ def tell_due(*, now: datetime | None = None) -> int:
     """Tell students of approvals whose time to undo is over; returns how many. Any number may run at once."""
     told = 0
     before = (now or timezone.now()) - timedelta(seconds=settings.UNDO_WINDOW_SECONDS)
-    waiting = Placement.objects.filter(state=S.APPROVED, told_at=None, state_since__lte=before).order_by("pk").values_list("pk", flat=True)
-    for pk in list(waiting):
+    waiting = Placement.objects.filter(state=S.APPROVED, told_at=None, state_since__lte=before, request__student__left_at=None)
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             placement = Placement.objects.filter(pk=pk, state=S.APPROVED, told_at=None).select_for_update(skip_locked=True, of=("self",), no_key=True)
             if found := placement.select_related(*_WITH).first():
@@ -294,6 +295,8 @@ def _fit(request: PlacementRequest, place: Place, standing: Placement | None) ->
         return standing
     if standing:
         raise AlreadyPlaced(_("This student has a place already."))
+    if request.closed_at or request.student.left_at:
+        raise PlacementError(_("This student does not look for a place any more."))
     if place.state != PlaceState.OPEN:
         raise PlaceFull(_("The company does not offer this place at the moment."))
     if place.free <= 0:

@@ -1,7 +1,6 @@
 """Students: list, one student, adding, changing, leaving, inviting, parents."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,6 +17,7 @@ from schools.filters import StudentFilter
 from schools.forms import GuardianForm, StudentForm
 from schools.models import Programme, School, Student
 from schools.views.guards import BRINGERS, STAFF, school_page
+from stagematch.ids import uuids
 
 PAGE = 50
 # More invitations than these are sent by a worker: a page answers within a second.
@@ -110,7 +110,7 @@ def invite(request: ActorRequest, school: School) -> HttpResponse:
     """Invite the ticked students, or all without an account, to make their account."""
     students = Student.objects.active().visible_to(request.actor).without_account().select_related("school")
     if not request.POST.get("all"):
-        students = students.filter(public_id__in=_ids(request))
+        students = students.filter(public_id__in=uuids(request.POST.getlist("students")))
     language = get_language() or "nl"
     if students.count() > AT_ONCE:
         enrolment.invite_later(students=students, by=request.user, language=language)
@@ -160,14 +160,3 @@ def _programmes(request: ActorRequest) -> Any:
 def _student(request: ActorRequest, public_id: str) -> Student:
     visible = Student.objects.filter(pk__in=Student.objects.visible_to(request.actor))
     return get_object_or_404(visible.select_related("programme__qualification", "school", "user"), public_id=public_id)
-
-
-def _ids(request: ActorRequest) -> list[str]:
-    """The ticked public ids; what is no id is left out."""
-    ids = []
-    for text in request.POST.getlist("students"):
-        try:
-            ids.append(str(UUID(text)))
-        except ValueError:
-            continue
-    return ids

@@ -1,10 +1,15 @@
 """Registering a company and letting its people in."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation, User
+from companies import services
 from companies.models import Company, CompanyMembership, CompanyRole
 from companies.services import accept_company_invitation, end_membership, update_company
 from stagematch.models import OutboxMail
@@ -100,3 +105,25 @@ def test_the_companys_own_page_shows_its_recognitions_and_people(client: Client)
     assert contact.user.email.encode() in page.content
     assert b"Helpende zorg" in page.content
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_register_one_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, barrier = services.locate, threading.Barrier(2, timeout=30)
+
+    def both_have_looked(company: Company) -> None:
+        known(company)
+        barrier.wait()
+
+    def click(_: int) -> bool:
+        facts = {name: DATA[name] for name in ("name", "kind", "street", "place")}
+        company = Company(kvk="12345678", branch="000012345678", postcode="6511AB", **facts)
+        try:
+            return services.register_company(company=company, name="Bea", email="bea@bakkerij.example", language="nl")[1]
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(services, "locate", both_have_looked)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(click, range(2))) == [False, True]
+    assert (Company.objects.count(), OutboxMail.objects.count()) == (1, 1)

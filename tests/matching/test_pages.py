@@ -449,3 +449,11 @@ def test_deciding_in_the_panel_leads_back_to_the_table_as_it_was(client, world, 
     panel = client.get(at("proposal", row), headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}"})
     assert f'name="next" value="{here}"' in text(panel)
     assert client.post(at("approve", row), {"next": here}).url == here
+
+
+def test_what_is_no_id_and_no_choice_is_left_out(client, world):
+    login_as(client, world.coordinator)
+    run = world.run()
+    answer = client.post(reverse("matching:approve_many", args=[run.public_id]), {"chosen": ["nonsense", "\0"]})
+    assert answer.status_code == 302
+    assert client.get(reverse("matching:round", args=[world.round.public_id]), {"wie": "\0"}).context["chosen"] == "not_ready"

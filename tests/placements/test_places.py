@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from placements.models import Place, PlaceState
 from placements.services import places as services
@@ -121,3 +122,17 @@ def test_one_tap_says_that_all_places_are_still_right(client: Client, contact) -
     before = place.confirmed_at
     place.refresh_from_db()
     assert place.confirmed_at > before
+
+
+def test_the_same_click_twice_offers_or_copies_one_place(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    form = data(contact)
+    for _ in range(2):
+        client.post(reverse("placements:add_place"), form)
+    place = Place.objects.get()
+    for _ in range(2):
+        client.post(reverse("placements:copy_place", args=[place.public_id]))
+    assert Place.objects.exclude(pk=place.pk).get().state == PlaceState.PAUSED
+    Place.objects.update(created_at=timezone.now() - services.SAME_CLICK)
+    client.post(reverse("placements:copy_place", args=[place.public_id]))
+    assert Place.objects.count() == 3

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from placements import readiness
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, ReasonMissing
 from placements.models import Place, Placement, Refusal
 from placements.rules import SYSTEM
 from placements.services import transitions as services
 from placements.workflow import KNOWN_STATES, OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who
+from schools.models import Student
 from stagematch.models import OutboxMail
 from tests.factories import (
     ContactFactory,
@@ -258,3 +260,19 @@ def test_withdrawing_frees_the_place_and_tells_the_company_that_knew():
     services.withdraw(placement=placement, actor=coordinator, reason_code=ReasonCode.LEFT_PROGRAMME)
     assert Place.objects.get(pk=placement.place_id).taken == 0
     assert OutboxMail.objects.filter(to=contact.user.email).count() == 1
+
+
+def test_a_student_who_left_gets_no_place_and_no_mail(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.UNDO_WINDOW_SECONDS = 60
+    placement = PlacementFactory()
+    student = placement.request.student
+    coordinator = actor_for(CoordinatorFactory(school=student.school, programmes=[student.programme]))
+    services.approve(placement=placement, actor=coordinator)
+    Student.objects.filter(pk=student.pk).update(left_at=timezone.now())
+    assert services.tell_due(now=timezone.now() + timedelta(days=1)) == 0
+    gone = RequestFactory(ready=True, student__left_at=timezone.now())
+    place = PlaceFactory(capacity=1)
+    _done, left_out = services.propose_many(pairs=[(gone, place)], actor=coordinator)
+    assert [request for request, _place, _error in left_out] == [gone]
+    task = next(task for task in readiness.tasks(coordinator) if str(placement.public_id) in task.url)
+    assert task.count == 1

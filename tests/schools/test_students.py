@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from accounts.hats import HatKind, hats_of
 from accounts.models import Invitation, User
+from accounts.services import InvitationClosed
 from schools import enrolment, tasks  # noqa: F401  the worker knows the handlers by importing them
-from schools.enrolment import adult_on
+from schools.acceptors import accept_student
+from schools.enrolment import adult_on, invite_students
 from schools.models import Guardian, Student
 from stagematch import jobs
 from stagematch.models import Job, JobState, OutboxMail
-from tests.factories import CoordinatorFactory, GuardianFactory, ProgrammeFactory, StudentFactory, SupervisorFactory, login_as
+from tests.factories import CoordinatorFactory, GuardianFactory, ProgrammeFactory, StudentFactory, SupervisorFactory, UserFactory, login_as
 from tests.schools.conftest import House
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +285,18 @@ def test_a_worker_that_takes_over_mails_nobody_again() -> None:
     Job.objects.update(args={**job.args, "asked_at": (timezone.now() - timedelta(minutes=5)).isoformat()})
     jobs.run(job.pk)
     assert sorted(OutboxMail.objects.values_list("to", flat=True)) == sorted(student.email for student in students)
+
+
+@pytest.mark.parametrize("born", ["31-12-9999", "0001-01-01", "2025-01-01"])
+def test_a_day_on_which_no_student_was_born_is_an_error_of_the_field(client: Client, coordinator: House, born: str) -> None:
+    answer = client.post(reverse("schools:student_add"), {"born": born})
+    assert "born" in answer.context["form"].errors
+
+
+def test_a_link_sent_to_a_wrong_address_opens_nothing_once_the_address_is_mended(house: House) -> None:
+    student = StudentFactory(programme=house.programme, user=None, email="wrong@example.org")
+    invite_students(students=[student], by=house.coordinator.user, language="nl")
+    invitation = Invitation.objects.get()
+    Student.objects.filter(pk=student.pk).update(email="right@example.org")
+    with pytest.raises(InvitationClosed):
+        accept_student(user=UserFactory(), organisation_id=student.pk, invitation=invitation)

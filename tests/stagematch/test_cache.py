@@ -30,7 +30,7 @@ def test_without_a_server_nothing_is_remembered() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("cache_is_down")
 def test_people_sign_in_and_ask_for_a_new_password_while_the_cache_is_down(client: Any) -> None:
-    user = UserFactory()
+    user: Any = UserFactory()
     user.set_password(PASSWORD)
     user.save()
     assert client.post("/account/login/", {"login": user.email, "password": "een ander woord"}).status_code == 200

@@ -4,13 +4,17 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import structlog
 from django.db import IntegrityError
+from gunicorn.config import Config
 
 from stagematch import logs
+from stagematch.access_log import MaskedLogger
 
 
 @pytest.fixture
@@ -67,3 +71,15 @@ def test_a_row_that_broke_a_rule_is_not_repeated(written: io.StringIO) -> None:
 def test_keys_and_searches_are_not_logged_and_opaque_ids_are(written: io.StringIO, address: str, shown: str) -> None:
     logging.getLogger("django.request").warning(address)
     assert line(written)["event"] == shown
+
+
+def test_the_servers_access_log_keeps_no_key_of_a_link_and_no_search() -> None:
+    logger = MaskedLogger(Config())
+    request = SimpleNamespace(headers=[])
+    response = SimpleNamespace(status="200 OK", headers=[], sent=1)
+    uri = "/uitnodiging/AAAAbbbbCCCCddddEEEEffffGGGGhhhh/?q=Jansen"
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": uri, "PATH_INFO": uri, "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_REFERER": f"https://site{uri}"}
+    written = str(logger.atoms(response, request, environ, timedelta(seconds=1)))
+    assert "/uitnodiging/…/" in written
+    assert "AAAA" not in written
+    assert "Jansen" not in written
