@@ -27,7 +27,7 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
 
     Raises TooFewSlots when its capacity would fall below the slots taken.
     """
-    if place.pk is None and (twin := _just_made(place)):
+    if not place.pk and (twin := _just_made(place)):
         return twin
     if place.pk:
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
