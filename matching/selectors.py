@@ -24,7 +24,7 @@ class Standing(models.TextChoices):
     READY = "ready", _("ready")
     NOT_READY = "not_ready", _("not ready yet")
     NO_REQUEST = "no_request", _("no request yet")
-    PLACED = "placed", _("has a place")
+    PLACED = "placed", _("has a place or a proposal")
     CLOSED = "closed", _("closed by the school")
 
 

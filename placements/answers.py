@@ -65,9 +65,9 @@ def _kind(request: PlacementRequest) -> list[Words]:
 def _needs(request: PlacementRequest) -> list[Words]:
     needs = ", ".join(str(need.label) for need in Adjustment if need in request.needs)
     has = ", ".join(str(item.label) for item in Requirement if item in request.has)
-    lines: list[Words] = [_("You need: %(needs)s") % {"needs": needs} if needs else _("You need no adjustments")]
+    lines: list[Words] = [_("Adjustments: %(needs)s") % {"needs": needs} if needs else _("No adjustments needed")]
     if has:
-        lines.append(_("You have: %(has)s") % {"has": has})
+        lines.append(_("Already there: %(has)s") % {"has": has})
     lines.append(_("Guidance: %(support)s") % {"support": dict(SUPPORT)[request.support]})
     if request.allowance:
         lines.append(_("Hoped for: %(amount)s a month") % {"amount": euro(request.allowance)})
