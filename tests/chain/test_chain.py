@@ -87,7 +87,7 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     they.open_match(phones[OBJECTS], inbox, OBJECTS, "41-match")
     for page, address in ((regenboog, REGENBOOG), (waalhof, WAALHOF)):
         they.nobody_is_named(page, address, inbox)
-    look(regenboog, "44-nobody-is-named")
+    go(regenboog, "/bedrijf/wie-komt/", "44-nobody-is-named")
     who = placed_at(ria, PUPILS[AGREES].last_name)
     company, address = (regenboog, REGENBOOG) if "Regenboog" in who else (waalhof, WAALHOF)
     mails = len(inbox.to(address))
