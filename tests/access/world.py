@@ -195,6 +195,8 @@ def build_world(size: int = 1) -> World:
     for person in (*ours.people.values(), *posts.values()):
         person.user.set_password("vier losse gewone woorden")
         person.user.save()
+        # as an accepted invitation leaves it; allauth's page of addresses would make it otherwise, on GET
+        person.user.emailaddress_set.create(email=person.user.email, verified=True, primary=True)
     for n in range(size):
         PostFactory(kind=HatKind.SCOUT)
         PeriodFactory(name=f"Periode {n}")
