@@ -71,6 +71,7 @@ def named(page: Page[Any]) -> Page[Any]:
     names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
     for entry in page:
         entry.actor_name = names.get(entry.metadata.get("user"), "")
-        entry.hat = str(entry.metadata.get("hat", "")).partition(":")[0]
+        hat = str(entry.metadata.get("hat", "")).partition(":")[0]
+        entry.hat = HatKind(hat).label if hat in HatKind.values else hat
         entry.path = entry.metadata.get("page", "")
     return page
