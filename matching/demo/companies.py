@@ -71,7 +71,10 @@ def make_companies(draw: Draw) -> list[Company]:
 def _company_name(draw: Draw, kind: str, town: str, used: set[str]) -> str:
     while True:
         surname = draw.random.choice(LAST_NAMES)
-        name = draw.random.choice(COMPANY_NAMES[kind]).format(name=surname[0].upper() + surname[1:], town=town)
+        pattern = draw.random.choice(COMPANY_NAMES[kind])
+        if "De {name}" in pattern and surname.split()[-1] not in LAST_NAMES:  # "De Akkerhof", not "De Van den Akkerhof"
+            surname = surname.split()[-1]
+        name = pattern.format(name=surname[0].upper() + surname[1:], town=town)
         if name not in used:
             used.add(name)
             return name
@@ -83,17 +86,21 @@ def _company_name(draw: Draw, kind: str, town: str, used: set[str]) -> str:
 
 def _recognitions(draw: Draw, company: Company) -> list[Recognition]:
     fitting = sorted({plan.crebo for plan in PLANS if company.kind in plan.kinds})
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     made = []
     for crebo in draw.some(fitting, 1, 3):
         waits = draw.chance(0.04)
+        days_left = draw.random.randint(-2, 13)
+        decided_at = None if waits else now - timedelta(days=draw.random.randint(30, 1200))
+        requested_at = (decided_at or now) - timedelta(days=14 - days_left)  # two weeks before the decision is due
         made.append(
             Recognition(
                 company=company,
                 qualification_id=crebo,
                 state=RecognitionState.REQUESTED if waits else RecognitionState.RECOGNISED,
-                decide_before=today + timedelta(days=draw.random.randint(-2, 13)),
-                decided_at=None if waits else timezone.now() - timedelta(days=draw.random.randint(30, 1200)),
+                requested_at=requested_at,
+                decide_before=timezone.localdate(requested_at) + timedelta(days=14),
+                decided_at=decided_at,
                 review_due_on=None if waits else today + timedelta(days=draw.random.randint(30, FOUR_YEARS.days)),
             )
         )
