@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS
-from companies.models import Company
+from companies.models import Company, Recognition
 from placements import selectors
 from placements.errors import PlacementError
 from placements.forms.introduction import IntroductionForm
@@ -42,6 +42,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "due": list(selectors.first_meetings_due(actor)[:20]),
         "asked": selectors.students_being_asked(actor),
         "offered": list(selectors.offered_places(actor)[:20]),
+        "recognised": Recognition.objects.valid().filter(company=actor.company_id or 0).exists(),
     }
     return render(request, "placements/company/home.html", context)
 

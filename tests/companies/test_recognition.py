@@ -89,3 +89,10 @@ def test_the_list_costs_the_same_queries_however_long(client: Client, many: int,
     with django_assert_max_num_queries(9):
         page = client.get(reverse("companies:recognitions"))
     assert page.content.count(b"sm-card") + page.content.count(b"<tr>") >= many
+
+
+def test_a_new_company_is_asked_for_a_recognition_before_anything_else(client: Client) -> None:
+    login_as(client, ContactFactory())
+    page = client.get(reverse("home"))
+    assert reverse("companies:request_recognition").encode() in page.content
+    assert reverse("placements:confirm_places").encode() not in page.content
