@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,8 +84,15 @@ def write_search_rows_of(crebos: Mapping[int, Collection[int]], *, company: Comp
     )
 
 
+def _lock_in_order(places: QuerySet[Place]) -> None:
+    """Lock several places by their keys, as taking over a run does: in another order the two could wait for each other."""
+    list(places.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+@transaction.atomic
 def move_places(*, company: Company) -> None:
     """Take the search rows of a company's places along to its new point."""
+    _lock_in_order(Place.objects.filter(company=company))
     PlaceSearchRow.objects.filter(place__company=company).update(x=company.x, y=company.y)
 
 
@@ -102,6 +110,7 @@ def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None
     places = Place.objects.filter(company=company, state=PlaceState.OPEN)
     if public_ids is not None:
         places = places.filter(public_id__in=list(public_ids))
+    _lock_in_order(places)
     return places.update(confirmed_at=timezone.now())
 
 

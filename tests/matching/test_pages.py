@@ -354,7 +354,8 @@ class TestJudging:
         client.post(at("objection", placement), {"verdict": verdict, "reason_code": code})
         placement.refresh_from_db()
         assert placement.state == state
-        assert client.get(at("objection", placement)).status_code == 404
+        again = client.post(at("objection", placement), {"verdict": verdict, "reason_code": code}, follow=True)
+        assert "Hier valt niets meer te beslissen." in text(again)
 
     def test_a_reason_must_fit_the_verdict(self, client, world):
         placement = self.objected(world)
