@@ -95,9 +95,7 @@ def _member(draw: Draw, school: School, role: SchoolRole, address: str, note: st
 
 def _programme(school: School, plan: Plan) -> Programme:
     qualification = Qualification.objects.get(pk=plan.crebo)
-    return Programme.objects.create(
-        school=school, qualification=qualification, pathway=plan.pathway, name=f"{qualification.name} ({plan.pathway})"[:200]
-    )
+    return Programme.objects.create(school=school, qualification=qualification, pathway=plan.pathway, name=qualification.name[:200])
 
 
 def _reserved_programmes(school: School, kind: str, chambers: tuple[str, ...]) -> list[Programme]:
