@@ -10,12 +10,19 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
+from reference import selectors
 from stagematch.settings.testing import NAMESPACE
 from tests import guards
 from tests.browser import FLAGS, LAPTOP, PHONE, Visitor, chromium
 from tests.servers import Inbox, MailServer, WorkerProcess, empty_namespace
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True)
+def _no_remembered_points() -> None:
+    """Points of postcode areas are remembered per process; each test makes areas of its own."""
+    selectors._points.clear()
 
 
 @pytest.fixture(autouse=True)

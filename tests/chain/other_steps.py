@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.chain.papers import CREBO, PUPILS, places_list, upload
-from tests.chain.steps import PRIMARY, accept, fill, fill_in, go, link_in, look, press
+from tests.chain.steps import PRIMARY, accept, fill, fill_in, go, link_in, look, press, tick_box
 from tests.servers import Inbox
 
 COMPANIES = {
@@ -74,7 +74,7 @@ def offer_place(page: Page) -> None:
     })  # fmt: skip
     page.locator("main [name='period']").select_option(index=1)
     for box in page.locator("main [name='goals']").all()[:6]:
-        box.check(force=True)
+        tick_box(box)
     look(page, "18-offer-place")
     press(page, "main form.sm-form button.nl-button--primary")
     look(page, "18-offered")
@@ -128,7 +128,7 @@ def prepare(page: Page, inbox: Inbox, n: int, *, needs: list[str], minutes: int 
     go(page, "/voorbereiding/")
     press(page, "main form[action$='/begin/'] button")
     for box in page.locator("main [name='goals']").all()[n : n + 3]:
-        box.check(force=True)
+        tick_box(box)
     _step(page, f"{name}-1-goals", {}, pictures)
     _step(page, f"{name}-2-travel", {"travel_mode": "bike", "max_minutes": minutes}, pictures)
     _step(page, f"{name}-3-days", {"days": ["mo", "tu", "we", "th"], "days_needed": "3"}, pictures)

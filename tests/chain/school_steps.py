@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.chain.papers import CREBO, PUPILS, WRONG, class_list, upload
-from tests.chain.steps import accept, fill, fill_in, go, link_in, look, press, said, wear
+from tests.chain.steps import accept, fill, fill_in, go, link_in, look, press, said, tick_box, wear
 from tests.servers import Inbox
 
 SCHOOL_ADDRESS = "ria.jansen@roc-nijmegen.example.org"
@@ -43,9 +43,9 @@ def add_programme(page: Page) -> None:
     page.fill("main [name='qualification_q']", str(CREBO))
     choice = page.locator(f"main input[type='radio'][name='qualification'][value='{CREBO}']")
     expect(choice).to_be_attached()
-    choice.check(force=True)
+    tick_box(choice)
     for box in page.locator("main input[name='staff']").all():
-        box.check(force=True)
+        tick_box(box)
     look(page, "08-add-programme")
     press(page)
     assert "Begeleider maatschappelijke zorg" in page.content()
@@ -90,7 +90,7 @@ def open_round(page: Page, today: str) -> str:
     go(page, "/matching/rondes/", "30-no-rounds")
     go(page, "/matching/rondes/nieuw/")
     fill(page, {"name": "Maatschappelijke zorg, voorjaar", "deadline": today})
-    page.locator("main [name='programmes']").first.check(force=True)
+    tick_box(page.locator("main [name='programmes']").first)
     page.locator("main [name='period']").select_option(index=1)
     press(page)
     look(page, "31-round")

@@ -7,7 +7,6 @@ import time
 import pytest
 from django.test import Client
 from django.urls import reverse
-from redis.exceptions import RedisError
 
 from accounts.models import Post
 from reference.models import SchoolRecord
@@ -151,12 +150,3 @@ def test_registering_very_often_from_one_network_is_stopped(client: Client, reco
     response = client.post(url, {**ANSWERS, "email": "ander@school.example.org"}, REMOTE_ADDR=network)
     assert response.context["form"].non_field_errors()
     assert not OutboxMail.objects.filter(to="ander@school.example.org").exists()
-
-
-def test_without_the_cache_nobody_is_kept_from_registering(client: Client, record: SchoolRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreachable(*_: object, **__: object) -> None:
-        raise RedisError
-
-    monkeypatch.setattr("accounts.limits.ratelimit.consume", unreachable)
-    register(client, record)
-    assert School.objects.exists()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 
+from accounts.limits import too_often
 from stagematch.settings.base import cache_at
 from tests.factories import UserFactory
 
@@ -42,3 +43,9 @@ def test_people_sign_in_and_ask_for_a_new_password_while_the_cache_is_down(clien
 def test_a_class_signs_in_from_one_address_at_once(client: Any, empty_cache: None) -> None:
     answers = {client.post("/account/login/", {"login": f"student{n}@example.org", "password": PASSWORD}).status_code for n in range(40)}
     assert answers == {200}  # unknown to us, but not too often
+
+
+@pytest.mark.usefixtures("cache_is_down")
+def test_nobody_is_kept_from_registering_while_the_cache_is_down(rf: Any, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"register": "1/h/ip"}
+    assert [too_often(rf.post("/"), "register") for _ in range(3)] == [False] * 3
