@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.hats import HatKind
-from companies.models import Company, Recognition
+from companies.models import Recognition
+from companies.views import own_company
 from placements.forms.places import PlaceForm
 from placements.models import Place, PlaceState
 from placements.services import places as services
@@ -25,11 +26,6 @@ STATES = {"openen": PlaceState.OPEN, "pauzeren": PlaceState.PAUSED, "stoppen": P
 def own_places(request: HttpRequest) -> QuerySet[Place]:
     """Places of the own company, with what a list of them shows."""
     return Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications")  # type: ignore[attr-defined]
-
-
-def own_company(request: HttpRequest) -> Company:
-    """The company of whoever is signed in."""
-    return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)  # type: ignore[attr-defined]
 
 
 @require_safe
