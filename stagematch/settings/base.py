@@ -144,6 +144,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # On top of allauth's own limits. A whole school signs in from one address when the bell rings: per network we allow more
 # than allauth does, per account as few wrong passwords. Registering sends mail to whatever address somebody types (accounts.limits).
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/m/ip,5/300s/key", "register": "60/h/ip"}
+# A code counts half a minute longer on either side: clocks differ, and people type slowly (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Staff hats sign in with a second factor everywhere but on a developer's machine.
 MFA_REQUIRED_FOR_STAFF = True
