@@ -15,7 +15,7 @@ SHOW = [
     ("exceptions", _("to look at one by one")),
     ("placed", _("with a place")),
     ("unplaced", _("without a place")),
-    ("left_out", _("place filled up meanwhile")),
+    ("left_out", _("no longer fits")),
 ]
 # Filters behind "search and narrow"; `toon` has buttons of its own.
 SEARCHED = ("programme", "state", "reason", "q")

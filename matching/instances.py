@@ -31,13 +31,18 @@ def seeking(round_: Round) -> QuerySet[PlacementRequest]:
 
 
 def student_rows(round_: Round) -> list[dict[str, Any]]:
+    """The requests that the round matches; raises PostcodeArea.DoesNotExist for a postcode that no area has."""
+    return request_rows(seeking(round_))
+
+
+def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
     """One row a request, with the request's key as id; raises PostcodeArea.DoesNotExist for a postcode that no area has."""
-    requests = seeking(round_).order_by("pk").values_list(
+    requests = asked.order_by("pk").values_list(
         "pk", "student__postcode", "travel_mode", "max_minutes",
         "student__programme__qualification_id", "student__programme__qualification__level", "student__programme__pathway",
         "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
     )  # fmt: skip
-    goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=seeking(round_)), "placementrequest_id")
+    goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=asked), "placementrequest_id")
     points = {area: (x, y) for area, x, y in PostcodeArea.objects.values_list("pc4", "x", "y")}
     reach: dict[tuple[str, int | None], int] = {}
     rows = []
@@ -68,9 +73,13 @@ def place_rows(round_: Round) -> list[dict[str, Any]]:
     """
     wanted = round_.programmes.values("qualification")
     recognised = recognised_rows().filter(place__state=PlaceState.OPEN, place__period=round_.period_id)
-    offered = Place.objects.filter(Exists(recognised.filter(place=OuterRef("pk"), qualification__in=wanted)))
+    return offer_rows(Place.objects.filter(Exists(recognised.filter(place=OuterRef("pk"), qualification__in=wanted))))
+
+
+def offer_rows(offered: QuerySet[Place]) -> list[dict[str, Any]]:
+    """One row a place as it is now, for those of its qualifications for which the company is recognised now."""
     crebos: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for place, crebo, level in recognised.filter(place__in=offered).values_list("place_id", "qualification_id", "qualification__level"):
+    for place, crebo, level in recognised_rows().filter(place__in=offered).values_list("place_id", "qualification_id", "qualification__level"):
         crebos[place].append((crebo, level))
     goals = _codes(Place.goals.through.objects.filter(place__in=offered), "place_id")
     places = offered.order_by("pk").values_list(

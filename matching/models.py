@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import User
 from matching import engine
-from matching.words import Reason
+from matching.words import Obstacle, Reason
 from placements.models import Adjustment, Period, Place, Placement, PlacementRequest
 from placements.workflow import PlacementState
 from reference.travel import ROAD_TENTHS, SPEED_KMH, road_metres
@@ -226,7 +226,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             has_needs=_true_if(Q(request__needs__len__gt=0)),
             is_minor=_true_if(Q(request__student__adult_on__gt=timezone.localdate())),
         ).annotate(is_far=_true_if(Q(distance__gt=F("limit") * FAR_PERCENT / 100)))
-        any_of_them = Q(is_low=True) | Q(is_far=True) | Q(has_needs=True) | Q(is_minor=True)
+        any_of_them = Q(is_low=True) | Q(is_far=True) | Q(has_needs=True) | Q(is_minor=True) | ~Q(obstacle="")
         return flags.annotate(is_exception=_true_if(Q(place__isnull=False) & any_of_them))
 
     def waiting(self) -> Self:
@@ -275,7 +275,10 @@ class Proposal(models.Model):
     points_days = models.PositiveSmallIntegerField(null=True)
     points_allowance = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=12, choices=Reason, blank=True, help_text="Why there is no place: the engine's word.")
-    left_out = models.BooleanField(default=False, help_text="The place filled up between the run and taking it over.")
+    left_out = models.BooleanField(default=False, help_text="It no longer fitted when the run was taken over.")
+    obstacle = models.CharField(
+        max_length=13, choices=Obstacle, blank=True, help_text="Why it was left out, or could not be approved when that was tried last."
+    )
 
     objects = ProposalQuerySet.as_manager()
 

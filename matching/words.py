@@ -15,6 +15,12 @@ CRITERION = {
     "allowance": _("Allowance"),
 }
 
+# Two numbers inside a criterion.
+CRITERION_MORE = {
+    "kind_second": _("Points for the second wish of a kind of company"),
+    "support_step": _("Points off for each step of guidance too little"),
+}
+
 
 class Reason(models.TextChoices):
     """Why a student has no place, as the engine says it; `full` only when a place exists that fits."""
@@ -95,6 +101,25 @@ MISSES = {
     "demands": _("asks something the student does not have"),
 }
 
+
+class Obstacle(models.TextChoices):
+    """Why a proposal could not be taken over, or not be approved: what has changed since the run. The last eight are the engine's rules."""
+
+    FULL = "full", _("place filled up meanwhile")
+    WITHDRAWN = "withdrawn", _("place no longer offered")
+    PLACED = "placed", _("student has another place")
+    STOPPED = "stopped", _("student no longer looks for a place")
+    RECOGNITION = "recognition", _("company no longer recognised for it")
+    QUALIFICATION = "qualification", _("place no longer for this qualification")
+    DISTANCE = "distance", _("now further than the student can travel")
+    LEVEL = "level", _("place now for another level")
+    PATHWAY = "pathway", _("place now for the other pathway")
+    PERIOD = "period", _("now too few weeks in common")
+    DAYS = "days", _("now too few days in common")
+    NEEDS = "needs", _("place no longer offers all adjustments")
+    DEMANDS = "demands", _("place now asks something the student does not have")
+
+
 TIERS = {
     0: _("first: last phase of practical or special education, vmbo work-study or entree, or a place lost through no fault of their own"),
     1: _("second: this placement decides on the diploma this school year"),
@@ -110,3 +135,20 @@ MEANING = {
     "days": _("Which part of your days the place is open."),
     "allowance": _("Whether the allowance is as high as you hoped; a part if it is lower."),
 }
+
+# What each way of matching decides, and what the second program checks about it, for everybody.
+PROVEN = {
+    "most": (
+        _("As many students as possible"),
+        _("No other division of the students with a place gives more points in total."),
+    ),
+    "generous": (
+        _("Fewer students far from their wishes"),
+        _("Just as many students get a place. A student far from the wishes counts for more. Counted like that, no other division is better."),
+    ),
+    "stable": (
+        _("Nobody and no place would both rather have each other"),
+        _("Places have an order of students too, by group, goals, days and distance. No student and place would both rather have each other. "
+          "Fewer students get a place, and another division can give more points in total."),
+    ),
+}  # fmt: skip

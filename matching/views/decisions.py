@@ -49,7 +49,7 @@ def proposal(request: ActorRequest, public_id: str) -> HttpResponse:
 def approve(request: ActorRequest, public_id: str) -> HttpResponse:
     """Approve one proposal; an exception too, because it is looked at by itself."""
     row = found.proposal(request.actor, public_id)
-    return _decide(request, row, lambda: row.placement and transitions.approve(placement=row.placement, actor=request.actor), _("Approved."))
+    return _decide(request, row, lambda: decisions.approve(proposal=row, actor=request.actor), _("Approved."))
 
 
 @require_POST
@@ -58,14 +58,19 @@ def undo(request: ActorRequest, public_id: str) -> HttpResponse:
     """Take an approval back, while the student has not been told."""
     row = found.proposal(request.actor, public_id)
     said = _("The approval has been taken back.")
-    return _decide(request, row, lambda: row.placement and transitions.undo_approval(placement=row.placement, actor=request.actor), said)
+
+    def act() -> str:
+        if row.placement:
+            transitions.undo_approval(placement=row.placement, actor=request.actor)
+        return ""
+
+    return _decide(request, row, act, said)
 
 
-def _decide(request: ActorRequest, row: Proposal, act: Callable[[], object], said: str) -> HttpResponse:
-    """Do it and answer: the row again for htmx, else back to where the button was."""
-    error = ""
+def _decide(request: ActorRequest, row: Proposal, act: Callable[[], str], said: str) -> HttpResponse:
+    """Do it (it answers what stood in the way) and answer: the row again for htmx, else back to where the button was."""
     try:
-        act()
+        error = act()
     except PlacementError as problem:
         error = str(problem)
     if request.htmx:
@@ -116,8 +121,8 @@ def approve_many(request: ActorRequest, public_id: str) -> HttpResponse:
     if not done.exceptions:
         return found.back(request, "matching:result", public_id)
     left = ngettext(
-        "%(n)s proposal needs a look of its own: low score, far, adjustments or a minor. You see it here.",
-        "%(n)s proposals need a look of their own: low score, far, adjustments or a minor. You see them here.",
+        "%(n)s proposal needs a look of its own: low score, far, adjustments, a minor, or it no longer fits. You see it here.",
+        "%(n)s proposals need a look of their own: low score, far, adjustments, a minor, or they no longer fit. You see them here.",
         len(done.exceptions),
     )
     messages.warning(request, left % {"n": len(done.exceptions)})

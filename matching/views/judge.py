@@ -16,6 +16,7 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from matching import selectors
 from matching.forms import ObjectionForm, RefusalForm, VerdictForm
+from matching.services import decisions
 from placements.errors import PlacementError
 from placements.models import Placement, Refusal
 from placements.services import transitions
@@ -51,7 +52,7 @@ def objection(request: ActorRequest, public_id: str) -> HttpResponse:
     form = ObjectionForm(request.POST if request.method == "POST" else None)
 
     def decide(verdict: bool, **reasons: str) -> None:
-        transitions.judge_objection(placement=placement, justified=verdict, actor=request.actor, **reasons)
+        decisions.judge_objection(placement=placement, justified=verdict, actor=request.actor, **reasons)
 
     context = {
         "form": form, "placement": placement, "student": placement.request.student, "claim": None, "due": selectors.due(placement.state_since),

@@ -157,8 +157,8 @@ def take_over(request: ActorRequest, public_id: str) -> HttpResponse:
     if not done.left_out:
         return redirect("matching:result", public_id)
     full = ngettext(
-        "%(n)s proposal was left out: the place filled up since the run. You see it below.",
-        "%(n)s proposals were left out: the place filled up since the run. You see them below.",
+        "%(n)s proposal was left out: something changed since the run. You see below what.",
+        "%(n)s proposals were left out: something changed since the run. You see below what.",
         done.left_out,
     )
     messages.warning(request, full % {"n": done.left_out})

@@ -65,7 +65,7 @@ def propose_many(
     For taking over a run: the caller has checked that the actor may decide for these requests.
     """
     pairs = list(pairs)
-    places = {p.pk: p for p in _locked_places({place.pk for _request, place in pairs})}
+    places = {p.pk: p for p in lock_places({place.pk for _request, place in pairs})}
     keys = {request.pk for request, _place in pairs}
     asked = PlacementRequest.objects.filter(pk__in=keys).select_related("student").order_by("pk")
     requests = {r.pk: r for r in asked.select_for_update(of=("self",), no_key=True)}
@@ -107,7 +107,7 @@ def approve_many(*, placements: Iterable[int], actor: Actor) -> tuple[list[Place
     What was approved before is in neither list.
     """
     keys = list(placements)
-    _locked_places(Placement.objects.filter(pk__in=keys).values_list("place_id", flat=True))
+    lock_places(Placement.objects.filter(pk__in=keys).values_list("place_id", flat=True))
     found = list(Placement.objects.filter(pk__in=keys).order_by("pk").select_related(*_WITH).select_for_update(of=("self",), no_key=True))
     own = Student.objects.visible_to(actor).filter(pk__in={placement.request.student_id for placement in found})
     mine = set(own.values_list("pk", flat=True)) if actor.is_(HatKind.COORDINATOR) else set()
@@ -272,7 +272,7 @@ def judge_refusal(*, refusal: Refusal, valid: bool, actor: Actor, reason_code: s
 _WITH = ("place__company", "place__period", "request__student__user", "request__student__programme__qualification", "request__student__school")
 
 
-def _locked_places(keys: Iterable[int]) -> list[Place]:
+def lock_places(keys: Iterable[int]) -> list[Place]:
     """Places, locked in the order of their keys."""
     return list(Place.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True))
 
@@ -284,7 +284,7 @@ def _lock_request(request: PlacementRequest) -> PlacementRequest:
 
 def _lock(placement: Placement) -> Placement:
     """The placement as it is now, with its place locked before it; a caller's stale copy decides nothing."""
-    _locked_places([placement.place_id])
+    lock_places([placement.place_id])
     locked: Placement = Placement.objects.select_related(*_WITH).select_for_update(of=("self",), no_key=True).get(pk=placement.pk)
     return locked
 

@@ -1,20 +1,23 @@
 """From a result to placements: taking over, approving, the exceptions."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from companies.models import Company, RecognitionState
 from matching.engine import lottery_rank
 from matching.errors import NotFinished, RoundClosed
 from matching.models import Proposal, Run
 from matching.services import decisions, rounds, runs
-from placements.errors import InvalidTransition, PlaceFull
-from placements.models import Placement, PlacementTransition
+from placements.errors import InvalidTransition, PlaceFull, PlacementError
+from placements.models import Place, Placement, PlacementTransition
 from placements.services import transitions
 from placements.workflow import S
-from tests.factories import CoordinatorFactory, PlacementFactory, actor_for
+from tests.factories import CompanyFactory, CoordinatorFactory, PlacementFactory, QualificationFactory, actor_for
 from tests.matching.making import World, far_company
 
 
@@ -132,6 +135,84 @@ class TestApproving:
         assert rounds.publish_round(round_=world.round, actor=world.actor).state == "published"
         before = rounds.publish_round(round_=world.round, actor=world.actor).published_at
         assert rounds.publish_round(round_=world.round, actor=world.actor).published_at == before
+
+
+def _withdraw_recognition(place):
+    place.company.recognitions.update(state=RecognitionState.REFUSED)
+
+
+def _another_qualification(place):
+    place.search_rows.update(qualification=QualificationFactory())
+
+
+def _set(**fields):
+    return lambda place: Place.objects.filter(pk=place.pk).update(**fields)
+
+
+# What a company or an advisor does after the run, and what a coordinator then reads.
+CHANGES = {
+    "recognition": _withdraw_recognition,
+    "qualification": _another_qualification,
+    "distance": lambda place: Company.objects.filter(pk=place.company_id).update(x=place.company.x + 90_000),
+    "pathway": _set(pathways=["BBL"]),
+    "days": _set(days=["sa"]),
+    "needs": _set(offers=[]),
+    "demands": _set(requirements=["vca"]),
+}
+
+
+@pytest.mark.django_db
+class TestWhatNoLongerFits:
+    def world(self):
+        world = World(students=1, capacities=(), needs=["quiet"])
+        world.places = [world.place(offers=["quiet"], company=CompanyFactory())]
+        return world
+
+    @pytest.mark.parametrize("obstacle", [*CHANGES, "period"])
+    def test_is_left_out_of_taking_over_with_the_reason(self, obstacle):
+        world = self.world()
+        run = world.run()
+        ends = world.places[0].starts_on + timedelta(weeks=3)
+        CHANGES.get(obstacle, _set(ends_on=ends))(world.places[0])
+        assert decisions.take_over(run=run, actor=world.actor).left_out == 1
+        assert run.proposals.get().obstacle == obstacle
+        assert Placement.objects.count() == 0
+
+    @pytest.mark.parametrize("obstacle", ["recognition", "demands"])
+    def test_is_not_approved_but_shown_until_it_fits_again(self, obstacle):
+        world = self.world()
+        run = world.run()
+        decisions.take_over(run=run, actor=world.actor)
+        CHANGES[obstacle](world.places[0])
+        done = decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
+        assert (done.count, [row.obstacle for row in done.exceptions]) == (0, [obstacle])
+        row = run.proposals.get()
+        assert decisions.approve(proposal=row, actor=world.actor)
+        assert Placement.objects.get().state == S.PROPOSED
+        world.places[0].company.recognitions.update(state=RecognitionState.RECOGNISED)
+        Place.objects.update(requirements=[])
+        assert decisions.approve(proposal=row, actor=world.actor) == ""
+        assert (run.proposals.get().obstacle, Placement.objects.get().state) == ("", S.APPROVED)
+
+    def test_is_not_put_to_the_student_again_after_an_objection(self):
+        world = self.world()
+        placement = PlacementFactory(request=world.requests[0], place=world.places[0], state=S.OBJECTED, told_at=timezone.now())
+        _withdraw_recognition(world.places[0])
+        with pytest.raises(PlacementError):
+            decisions.judge_objection(placement=placement, justified=False, actor=world.actor, reason_code="solved")
+        assert decisions.judge_objection(placement=placement, justified=True, actor=world.actor, reason_code="changed").state == S.DECLINED
+
+    def test_costs_as_many_queries_for_many_as_for_one(self, settings):
+        settings.UNDO_WINDOW_SECONDS = 600  # the telling is one by one
+        few, many = World(students=1, capacities=(1,)), World(students=6, capacities=(3, 3))
+        counts = []
+        for world in (few, many):
+            run = world.run()
+            with CaptureQueriesContext(connection) as seen:
+                decisions.take_over(run=run, actor=world.actor)
+                decisions.approve_many(proposals=run.proposals.values_list("pk", flat=True), actor=world.actor)
+            counts.append(len(seen))
+        assert counts[0] == counts[1]
 
 
 def at_once(count, act):
