@@ -80,6 +80,19 @@ class School(models.Model):
         return self.name
 
 
+class WayToPlace(models.TextChoices):
+    """How the students of a programme get a place in a school year."""
+
+    MATCHED = "matched", _("they are matched")
+    APPLY = "apply", _("they find a place and apply")
+    BOTH = "both", _("both: they are matched, and may apply")
+
+
+def school_year(day: date) -> int:
+    """The school year of a day, by the year in which it began: 1 August to 31 July."""
+    return day.year if day.month >= 8 else day.year - 1
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Programmes by who looks."""
 
@@ -114,6 +127,28 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def way_on(self, day: date) -> WayToPlace:
+        """How its students get a place that begins on this day: as chosen for that school year, else as the year before; both at first."""
+        chosen = self.years.filter(year__lte=school_year(day)).order_by("-year").values_list("way", flat=True).first()
+        return WayToPlace(chosen) if chosen else WayToPlace.BOTH
+
+
+@pghistory.track()
+class ProgrammeYear(models.Model):
+    """What a programme has chosen for one school year."""
+
+    retention = Retention.ACCOUNT
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField(_("school year"), help_text="In which it begins: 2026 is 2026-2027.")
+    way = models.CharField(_("how students get a place"), max_length=8, choices=WayToPlace)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "year"], name="one_way_per_programme_and_year")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.year}: {self.way}"
 
 
 @pghistory.track()
