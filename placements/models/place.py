@@ -6,7 +6,8 @@ from typing import Self
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -113,17 +114,15 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.open()
 
 
-# Keeps the search rows' `open` true to the place, whichever way the place changed.
-_SEARCH_ROWS_FOLLOW = """
-    UPDATE placements_placesearchrow
-       SET open = (NEW.state = 'open' AND NEW.taken < NEW.capacity),
-           starts_on = NEW.starts_on, ends_on = NEW.ends_on
-     WHERE place_id = NEW.id;
-    RETURN NEW;
-"""
+# Everything that a search row holds besides its point, kept true to the place whichever way the place changed.
+_PUBLISHED = (
+    *("state", "taken", "capacity", "applying", "answer_penalty", "period_id", "starts_on", "ends_on", "pathways", "days"),
+    *("requirements", "offers", "support", "allowance", "expenses", "group_size", "confirmed_at"),
+)
+_DIFFERS = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _PUBLISHED)
 
 
-@pghistory.track(exclude=["taken"])
+@pghistory.track(exclude=["taken", "applying", "answer_penalty"])
 class Place(models.Model):
     """What a company offers: so many students at once, for these qualifications, in this period."""
 
@@ -141,6 +140,9 @@ class Place(models.Model):
     days = ArrayField(models.CharField(max_length=2, choices=Weekday), verbose_name=_("days"))
     capacity = models.PositiveSmallIntegerField(_("number of students at once"), default=1, validators=[MaxValueValidator(500)])
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Both order the search: how many wait for an answer here (a trigger counts), and how often the company gave none.
+    applying = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    answer_penalty = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     goals = models.ManyToManyField(LearningGoal, blank=True, related_name="places", verbose_name=_("what can be learned here"))
     requirements = ArrayField(models.CharField(max_length=12, choices=Requirement), default=list, blank=True, verbose_name=_("requirements"))
     offers = ArrayField(
@@ -169,9 +171,16 @@ class Place(models.Model):
             pgtrigger.Trigger(
                 name="search_rows_follow",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("state", "taken", "capacity", "starts_on", "ends_on"),
-                func=_SEARCH_ROWS_FOLLOW,
-            )
+                operation=pgtrigger.UpdateOf(*_PUBLISHED),
+                condition=pgtrigger.Condition(_DIFFERS),
+                func="PERFORM placements_refresh_search(ARRAY[NEW.id]); RETURN NULL;",
+            ),
+            pgtrigger.Trigger(
+                name="search_words_follow",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("title", "tasks"),
+                func="PERFORM placements_refresh_words(ARRAY[NEW.id]); RETURN NULL;",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,8 +192,15 @@ class Place(models.Model):
         return self.capacity - self.taken
 
 
+# The side of a square cell, metres: small enough to follow a circle, large enough that a circle of 40 km has few.
+CELL = 5_000
+
+
 class PlaceSearchRow(models.Model):
-    """A place under one of its qualifications: narrow, for searching and for the engine."""
+    """A place under one of its qualifications: narrow, for searching and for the engine.
+
+    The database fills everything but place, qualification and point, by `placements_refresh_search` (docs/search.md).
+    """
 
     retention = Retention.COMPANY
 
@@ -193,13 +209,51 @@ class PlaceSearchRow(models.Model):
     x = models.IntegerField()
     y = models.IntegerField()
     point = models.GeneratedField(expression=models.Func(F("x"), F("y"), function="point"), output_field=PointField(), db_persist=True)
-    open = models.BooleanField(default=True)
+    cell = models.GeneratedField(expression=F("y") / CELL * 1000 + F("x") / CELL, output_field=models.IntegerField(), db_persist=True)
+    open = models.BooleanField(default=True, help_text="Offered, not full, and the company is recognised for the qualification.")
+    main = models.BooleanField(default=False, help_text="One row of each place: the first that is open.")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    packed = models.BinaryField(default=b"", help_text="All facts of the place in 48 bytes (placements.search.rows).")
+    words = SearchVectorField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "qualification"], name="one_search_row_per_qualification")]
-        indexes = [GistIndex(fields=["point"], name="open_search_rows_by_point", condition=Q(open=True))]
+        indexes = [
+            GistIndex(fields=["point"], name="open_search_rows_by_point", condition=Q(open=True)),
+            models.Index(fields=["qualification", "cell"], include=["packed"], name="open_rows_by_crebo_and_cell", condition=Q(open=True)),
+            models.Index(fields=["cell"], include=["packed"], name="open_places_by_cell", condition=Q(open=True, main=True)),
+            GinIndex(fields=["words"], name="open_places_by_words", condition=Q(open=True, main=True)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="fill_new_rows",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="made"),
+                declare=[("wanted", "bigint[]")],
+                func="""
+                    SELECT array_agg(DISTINCT place_id) INTO wanted FROM made;
+                    PERFORM placements_refresh_search(wanted), placements_refresh_words(wanted);
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="refresh_after_delete",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="gone"),
+                func="PERFORM placements_refresh_search(array_agg(DISTINCT place_id)) FROM gone; RETURN NULL;",
+            ),
+            pgtrigger.Trigger(
+                name="refresh_after_change",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("x", "y", "qualification_id"),
+                func="PERFORM placements_refresh_search(ARRAY[NEW.place_id]); RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.place_id} × {self.qualification_id}"

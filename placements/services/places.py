@@ -32,7 +32,7 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
         return twin
     if place.pk:
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
-        place.taken = locked.taken
+        place.taken, place.applying, place.answer_penalty = locked.taken, locked.applying, locked.answer_penalty
         if place.capacity < locked.taken:
             raise TooFewSlots(_("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken})
     place.confirmed_at = timezone.now()
@@ -44,7 +44,7 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
 
 def _facts(place: Place) -> dict[str, Any]:
     """What a copy of a place has in common with it."""
-    own = {"id", "public_id", "taken", "state", "confirmed_at", "created_at"}
+    own = {"id", "public_id", "taken", "applying", "answer_penalty", "state", "confirmed_at", "created_at"}
     return {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
 
 
@@ -71,7 +71,6 @@ def write_search_rows_of(crebos: Mapping[int, Collection[int]], *, company: Comp
                 qualification_id=crebo,
                 x=company.x,
                 y=company.y,
-                open=place.state == PlaceState.OPEN and place.taken < place.capacity,
                 starts_on=place.starts_on,
                 ends_on=place.ends_on,
             )
@@ -80,7 +79,7 @@ def write_search_rows_of(crebos: Mapping[int, Collection[int]], *, company: Comp
         ],
         update_conflicts=True,
         unique_fields=["place", "qualification"],
-        update_fields=["x", "y", "open", "starts_on", "ends_on"],
+        update_fields=["x", "y"],
     )
 
 
