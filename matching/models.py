@@ -20,8 +20,8 @@ from matching.words import Obstacle, Reason
 from placements.models import Adjustment, Period, Place, Placement, PlacementRequest
 from placements.workflow import PlacementState
 from reference.travel import ROAD_TENTHS, SPEED_KMH, road_metres
-from schools.models import Programme, School, Student
-from stagematch.models import Job
+from schools.models import Programme, School, SchoolState, Student
+from stagematch.models import Job, JobState
 from stagematch.retention import Retention
 
 # Proposals that a coordinator must look at one by one: a score below this, or further than this share of the own limit.
@@ -91,9 +91,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds by who looks."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """For a coordinator: rounds in which at least one own programme takes part; for a school administrator: the school's."""
+        """For a coordinator: rounds in which at least one own programme takes part; for a school administrator: the school's.
+
+        None while the school is not (or no longer) verified.
+        """
         if actor.is_(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN):
-            return self.filter(pk__in=Round.programmes.through.objects.filter(programme__in=Programme.objects.visible_to(actor)).values("round_id"))
+            own = Programme.objects.visible_to(actor).filter(school__state=SchoolState.VERIFIED)
+            return self.filter(pk__in=Round.programmes.through.objects.filter(programme__in=own).values("round_id"))
         return self.none()
 
 
@@ -191,7 +195,7 @@ class Run(models.Model):
     def standing(self) -> RunState:
         """How far it really is: a worker that died for good leaves the row open, its job tells."""
         if self.state in OPEN_RUN and self.job is not None:
-            return RunState(self.job.state)
+            return RunState.RUNNING if self.job.state == JobState.IN_PARTS else RunState(self.job.state)
         return RunState(self.state)
 
     @property
@@ -204,6 +208,23 @@ class Run(models.Model):
         """Why it failed, in the reader's language."""
         error = self.error or (self.job.error if self.job else "")
         return gettext(error) if error else ""
+
+
+class RunPart(models.Model):
+    """A part of a run that is divided over several workers, from dividing to joining; then it is deleted."""
+
+    retention = Retention.OPERATION
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField()
+    instance = models.BinaryField(help_text="The part as an instance of its own, packed as that of the run.")
+    result = models.BinaryField(default=bytes, help_text="What was found, as bytes of engine.parts.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_part_per_number_and_run")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} part {self.number}"
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -38,9 +38,13 @@ def accept_student(*, user: User, organisation_id: int, invitation: Invitation) 
 
 @transaction.atomic
 def accept_guardian(*, user: User, organisation_id: int, invitation: Invitation) -> None:
-    """Tie the account to the parents of the child that have this address. Raises InvitationClosed if the school removed them."""
-    guardian = Guardian.objects.select_for_update(of=("self",)).filter(student_id=organisation_id, email__iexact=invitation.email).first()
-    if guardian is None:
+    """Tie the account to the parents of the child that have this address.
+
+    Raises InvitationClosed if the school removed them, or the child has turned 18 since.
+    """
+    found = Guardian.objects.select_for_update(of=("self",)).select_related("student")
+    guardian = found.filter(student_id=organisation_id, email__iexact=invitation.email).first()
+    if guardian is None or not guardian.student.is_minor():
         raise InvitationClosed("withdrawn")
     guardian.user = user
     guardian.save()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts import hats
 from accounts.hats import HatKind
@@ -29,6 +30,6 @@ def student_hats(user: User) -> QuerySet[Any]:
 
 
 def guardian_hats(user: User) -> QuerySet[Any]:
-    """The children of a parent; the organisation is the child's student record."""
-    children = Guardian.objects.filter(user=user, student__left_at=None)
+    """The children of a parent, until the day they turn 18; the organisation is the child's student record."""
+    children = Guardian.objects.filter(user=user, student__left_at=None, student__adult_on__gt=timezone.localdate())
     return hats.rows(children, kind=HatKind.GUARDIAN, organisation="student_id", label="student__first_name")

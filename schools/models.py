@@ -184,11 +184,14 @@ class StudentQuerySet(models.QuerySet["Student"]):
         return self.filter(left_at=None)
 
     def visible_to(self, actor: Actor) -> Self:
-        """Own record for a student, the child for a parent, own programmes for staff; never a company, advisor or scout."""
+        """Own record for a student, the child for a parent, own programmes for staff; never a company, advisor or scout.
+
+        A school that is not accepted (any more) has staff, and no students of whom they may know.
+        """
         if actor.student_id:
             return self.filter(pk=actor.student_id)
         if actor.school_id:
-            return self.filter(programme__in=Programme.objects.visible_to(actor))
+            return self.filter(programme__in=Programme.objects.visible_to(actor), school__state=SchoolState.VERIFIED)
         return self.none()
 
 

@@ -27,7 +27,7 @@ def own_school(actor: Actor) -> School:
 
 def own_counts(actor: Actor) -> dict[str, int]:
     """How many programmes, students, and students without an account are one's own; one query."""
-    present = Q(students__left_at=None)
+    present = Q(students__left_at=None, school__state=SchoolState.VERIFIED)
     own = Programme.objects.filter(pk__in=Programme.objects.visible_to(actor))
     counts: dict[str, int] = own.aggregate(
         of_programmes=Count("pk", distinct=True),

@@ -257,10 +257,12 @@ class StudentFactory(DjangoModelFactory):
 
 
 class GuardianFactory(DjangoModelFactory):
+    """A parent; the child is a minor, unless given."""
+
     class Meta:
         model = Guardian
 
-    student = factory.SubFactory(StudentFactory)
+    student = factory.SubFactory(StudentFactory, adult_on=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=400)))
     user = factory.SubFactory(UserFactory, email=factory.SelfAttribute("..email"), name=factory.SelfAttribute("..name"))
     name = factory.Sequence(lambda n: f"Ouder {n}")
     email = factory.Sequence(lambda n: f"ouder{n}@example.org")

@@ -12,6 +12,7 @@ from matching.services import decisions, rounds
 from placements.models import Placement, Refusal
 from placements.services import transitions
 from placements.workflow import PlacementState, ReasonCode, S
+from schools.models import School
 from tests.factories import (
     ContactFactory,
     CoordinatorFactory,
@@ -160,6 +161,25 @@ class TestWhoMay:
         assert at("approve_many", taken) in page
         assert "data-approve" not in page
         assert client.post(at("approve_many", taken), {"all": "1"}).status_code == 404
+
+    def test_the_people_of_a_school_that_is_refused_later_see_no_students(self, client, world, taken):
+        name = world.requests[0].student.full_name
+        School.objects.update(state="refused", state_reason="Niet van deze school.")
+        login_as(client, world.coordinator)
+        row = taken.proposals.first()
+        placement = Placement.objects.first()
+        for address in (
+            at("round", world.round),
+            at("result", taken),
+            at("proposal", row),
+            reverse("placements:school_placement", args=[placement.public_id]),
+        ):
+            assert client.get(address).status_code == 404
+        assert client.post(at("approve_many", taken), {"all": "1"}).status_code == 404
+        home = text(client.get("/"))
+        assert "Niet van deze school." in home
+        assert name not in home
+        assert name not in text(client.get(reverse("schools:students"), follow=True))
 
 
 class TestARun:

@@ -159,6 +159,18 @@ def test_a_parent_of_a_child_without_a_request_sees_that_it_has_not_begun(client
     assert guardian.student.first_name in client.get(HOME).content.decode()
 
 
+def test_a_parent_sees_nothing_more_from_the_childs_eighteenth_birthday_on(client):
+    placement = PlacementFactory(told=True, request__student__minor=True)
+    child = placement.request.student
+    login_as(client, child.guardians.get())
+    assert placement.place.title in client.get(HOME).content.decode()
+    child.adult_on = timezone.localdate()
+    child.save()
+    page = client.get(HOME).content.decode()
+    assert placement.place.title not in page
+    assert child.first_name not in page
+
+
 def test_a_parent_does_not_see_a_proposal_that_the_child_has_not_been_told(client):
     placement = PlacementFactory(approved=True, request__student__minor=True)
     login_as(client, placement.request.student.guardians.get())
