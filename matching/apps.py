@@ -16,12 +16,13 @@ class MatchingConfig(AppConfig):
         """Register with the floors below."""
         from accounts import homes
         from accounts.hats import HatKind
-        from matching import explanations, home, rules  # noqa: F401
-        from placements import selectors
+        from matching import explanations, fit, home, rules  # noqa: F401
+        from placements import hooks, selectors
 
         post_migrate.connect(publish_first_criteria, sender=self)
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)
+        hooks.register_fit(fit.fits_of)
         selectors.register_reasons(explanations.reasons)
         selectors.register_unplaced(explanations.unplaced_address)
 

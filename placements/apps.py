@@ -15,12 +15,15 @@ class PlacementsConfig(AppConfig):
         from companies.hooks import company_moved
         from placements import readiness
         from placements import rules as _rules
+        from placements.services import applications
         from placements.services.places import move_places
+        from placements.signals import placement_moved
         from placements.views import company, guardian, periods, student
         from schools.hooks import register_panel, register_readiness
 
         del _rules  # importing it has registered the rules
         company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
+        placement_moved.connect(applications.placement_moved, dispatch_uid="placements.applications")
         register_home(HatKind.STUDENT, student.home)
         register_home(HatKind.GUARDIAN, guardian.home)
         register_home(HatKind.COMPANY_CONTACT, company.home)

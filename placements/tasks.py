@@ -1,8 +1,8 @@
-"""Celery: telling students, and reminding those who keep silent; both look in the database for what is due."""
+"""Celery: telling students, reminding those who keep silent, ending what nobody answers; all look in the database for what is due."""
 
 from celery import shared_task
 
-from placements.services import reminders, transitions
+from placements.services import applications, deadlines, reminders, transitions
 
 
 @shared_task
@@ -13,3 +13,13 @@ def tell_students() -> None:
 @shared_task
 def remind_students() -> None:
     reminders.remind_due()
+
+
+@shared_task
+def tell_applicants() -> None:
+    applications.tell_due()
+
+
+@shared_task
+def end_applications() -> None:
+    deadlines.run_due()

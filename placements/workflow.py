@@ -67,6 +67,10 @@ class ReasonCode(models.TextChoices):
     GROUND_INVALID = "ground_invalid", _("this is not a valid ground")
     EVIDENCE_MISSING = "evidence_missing", _("the evidence does not show it")
     SOLVED = "solved", _("it has been solved together")
+    # Applications
+    PLACE_FULL = "place_full", _("all places are taken")
+    ACCEPTANCE_UNDONE = "acceptance_undone", _("the company took its yes back")
+    APPLICATION_TAKEN_BACK = "application_taken_bk", _("the student took the application back")
 
 
 OBJECTION_REASONS = (
@@ -91,6 +95,10 @@ VERDICT_INVALID = (ReasonCode.GROUND_INVALID, ReasonCode.EVIDENCE_MISSING, Reaso
 # Objections that the coordinator judges: go on (approve again) or decline.
 GO_ON_REASONS = (ReasonCode.SOLVED, ReasonCode.GROUND_INVALID, ReasonCode.OTHER)
 END_REASONS = (*DECLINE_REASONS[:-1], *REFUSAL_GROUNDS, ReasonCode.OTHER)
+
+
+# An application is over before the coordinator has acted on the company's yes.
+APPLICATION_ENDS = (ReasonCode.ACCEPTANCE_UNDONE, ReasonCode.APPLICATION_TAKEN_BACK)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ TRANSITIONS: dict[tuple[PlacementState, PlacementState], Transition] = {
     (S.AGREED, S.ACTIVE): _by(SYS),  # on the first day
     (S.ACTIVE, S.COMPLETED): _by(C, SYS),
     (S.ACTIVE, S.ENDED_EARLY): _by(C, reasons=END_REASONS),
-    (S.PROPOSED, S.WITHDRAWN): _by(C, reasons=DECLINE_REASONS),
+    (S.PROPOSED, S.WITHDRAWN): _by(C, SYS, reasons=(*DECLINE_REASONS, *APPLICATION_ENDS)),
     (S.APPROVED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
     (S.OBJECTED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
     (S.CONFIRMED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),

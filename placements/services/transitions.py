@@ -19,6 +19,7 @@ from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, Plac
 from placements.models import Introduction, Place, Placement, PlacementRequest, PlacementTransition, PlaceState, Refusal
 from placements.rules import System, coordinates, part_of
 from placements.services.requests import refresh_tier
+from placements.signals import placement_moved
 from placements.workflow import OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who
 from schools.models import Student
 
@@ -320,6 +321,7 @@ def _step(placement: Placement, to: PlacementState, actor: Actor, reason_code: s
     placement.save(update_fields=["state", "state_since", "confirmed_at"])
     step = _written(placement, start, actor, at=placement.state_since, reason_code=reason_code, reason=reason.strip())
     step.save()
+    placement_moved.send(sender=Placement, placement=placement, step=step)
     return step
 
 

@@ -188,11 +188,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "stagematch"
+# A worker takes what it can work on and leaves the rest to others: a part of a run must not wait behind another one.
+CELERY_WORKER_DISABLE_PREFETCH = True
 # The database holds what must not be lost (stagematch.jobs, stagematch.outbox): beat only wakes those who look there.
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "stagematch.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "send-mails": {"task": "stagematch.tasks.send_mails", "schedule": 10.0, "options": {"expires": 10}},
     "tell-students": {"task": "placements.tasks.tell_students", "schedule": 10.0, "options": {"expires": 10}},
+    "tell-applicants": {"task": "placements.tasks.tell_applicants", "schedule": 60.0, "options": {"expires": 60}},
+    "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
@@ -201,7 +205,18 @@ UNDO_WINDOW_SECONDS = int(os.environ.get("UNDO_WINDOW_SECONDS", "60"))
 # A student who neither agrees nor objects: days to remind, and when the coordinator is asked to call.
 SILENCE_REMINDER_DAYS = (3, 5)
 SILENCE_CALL_DAYS = 7
+# Applications: how many may wait at once (of a student; for each free slot of a place), days to remind the company and to give up,
+# minutes in which a no can be taken back, and how many silences in a row pause a company's places.
+APPLICATIONS_PER_STUDENT = 5
+APPLICATIONS_PER_FREE_SLOT = 4
+APPLICATION_REMINDER_DAYS = (7, 12)
+APPLICATION_EXPIRY_DAYS = 14
+APPLICATION_UNDO_MINUTES = 10
+APPLICATION_PAUSE_AFTER = 3
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
+# A run with at least so many students is divided into at most so many parts, for as many workers as are free.
+DIVIDE_RUNS_FROM = int(os.environ.get("DIVIDE_RUNS_FROM", "50000"))
+DIVIDE_RUNS_INTO = int(os.environ.get("DIVIDE_RUNS_INTO", "8"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,0 +1,1 @@
+"""Applying for a place without a name: states, profile, questions, answers by mail, deadlines."""

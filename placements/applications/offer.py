@@ -1,0 +1,49 @@
+"""What a place's page says about applying: the button, the application that is there already, or why not and what to do instead."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from placements.errors import PlacementError
+from placements.models import Application, Place, PlacementRequest
+from placements.services.applications import check_limits, check_open, check_place
+
+
+@dataclass(frozen=True)
+class Offer:
+    """url and action: the button, if there is one; why_not: the sentence instead of it."""
+
+    url: str = ""
+    action: str = ""
+    why_not: str = ""
+    application: Application | None = None
+
+
+def request_for(actor: Actor, place: Place) -> PlacementRequest | None:
+    """The student's own request for the period of a place."""
+    own = PlacementRequest.objects.filter(student_id=actor.student_id, period=place.period_id, closed_at=None)
+    return own.select_related("student__programme__qualification", "student__school", "period").first()
+
+
+def offer_for(actor: Actor, place: Place) -> Offer | None:
+    """What a student can do with this place; None for everybody else. Five queries at most."""
+    if not actor.is_(HatKind.STUDENT):
+        return None
+    request = request_for(actor, place)
+    if request is None:
+        return Offer(why_not=_("You do not look for a place in this period."))
+    standing = Application.objects.running().filter(request=request, place=place).first()
+    if standing:
+        return Offer(reverse("placements:application", args=[standing.public_id]), _("Look at my application"), application=standing)
+    if request.ready_at is None:
+        return Offer(reverse("placements:preparation"), _("Finish my preparation"), _("First finish your preparation: then you can apply."))
+    try:
+        check_open(request)
+        check_place(place)
+        check_limits(request, place)
+    except PlacementError as error:
+        return Offer(why_not=str(error))
+    return Offer(reverse("placements:apply", args=[place.public_id]), _("Apply for this place"))

@@ -1,0 +1,46 @@
+"""Where the matching app, a floor above, says how well a place fits a student: the engine's own points and rules."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from placements.models import PlacementRequest
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well one place fits one request: points by criterion (of `most`), and the hard rule that forbids it, if any.
+
+    rule: the engine's name of the first rule that fails, empty if none; why: the same in words; words: labels of the criteria;
+    far: further than the student wanted to travel (that forbids nothing here: one may apply further away).
+    """
+
+    points: dict[str, int]
+    most: dict[str, int]
+    words: dict[str, Words] = field(default_factory=dict)
+    rule: str = ""
+    why: Words = ""
+    far: bool = False
+
+    @property
+    def total(self) -> int:
+        """Points together, 0..1000."""
+        return sum(self.points.values())
+
+
+FitProvider = Callable[[PlacementRequest, Collection[int]], dict[int, Fit]]
+_fits: list[FitProvider] = []
+
+
+def register_fit(provider: FitProvider) -> None:
+    """Say who computes fits; one is asked."""
+    if provider not in _fits:
+        _fits.append(provider)
+
+
+def fits_of(request: PlacementRequest, places: Collection[int]) -> dict[int, Fit]:
+    """Fit of each of these places (by key) for a prepared request; a handful of queries for all, nothing without a provider."""
+    return _fits[0](request, places) if _fits and places else {}

@@ -1,0 +1,334 @@
+"""Applications: sending, seeing, answering, taking back, and what follows when a student has a place.
+
+Locks are taken in the order of `placements.services.transitions`: place, request, then application and placement. What touches
+several places runs in a transaction of its own that locks them by their keys.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from placements.applications import notifications
+from placements.applications.profile import snapshot
+from placements.applications.workflow import TRANSITIONS, A, ApplicationState
+from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
+from placements.hooks import fits_of
+from placements.models import Application, ApplicationTransition, Place, Placement, PlacementRequest, PlaceState
+from placements.rules import SYSTEM, System
+from placements.services import transitions
+from placements.workflow import KNOWN_STATES, OPEN_STATES, ReasonCode, S, Who
+from reference.models import LearningGoal
+from schools.models import WayToPlace
+
+_WITH = ("place__company", "place__period", "request__student__user", "request__student__programme__qualification", "placement")
+
+
+class LimitReached(PlacementError):
+    """The student has, or the place gets, as many applications at once as the settings allow."""
+
+
+class DoesNotFit(PlacementError):
+    """A hard rule of matching keeps this student from this place."""
+
+
+@transaction.atomic
+def send(
+    *,
+    request: PlacementRequest,
+    place: Place,
+    goals: Collection[LearningGoal],
+    skills: Collection[LearningGoal] = (),
+    days: Collection[str],
+    days_needed: int,
+    actor: Actor,
+) -> Application:
+    """Apply for a place with a profile; the same place twice (a double click, two tabs) is one application.
+
+    Raises NotAllowed, AlreadyPlaced, PlaceFull, DoesNotFit or LimitReached, each with what to do.
+    """
+    place, request = lock_place(place.pk), lock_request(request.pk)
+    if actor.student_id != request.student_id or not actor.is_(HatKind.STUDENT):
+        raise NotAllowed(_("Only the student can apply."))
+    if standing := Application.objects.running().filter(request=request, place=place).first():
+        return standing
+    check_open(request)
+    check_place(place)
+    fit = fits_of(request, [place.pk]).get(place.pk)
+    if fit and fit.rule:
+        raise DoesNotFit(_("You cannot apply for this place: %(why)s.") % {"why": fit.why})
+    check_limits(request, place)
+    profile = snapshot(place=place, goals=goals, skills=skills, days=days, days_needed=days_needed, fit=fit)
+    application = Application.objects.create(request=request, place=place, profile=profile)
+    _write(application, "", actor)
+    notifications.received(application)
+    return application
+
+
+def check_open(request: PlacementRequest) -> None:
+    """Whether the student looks for a place, and may apply. Raises PlacementError."""
+    if request.closed_at or request.student.left_at:
+        raise PlacementError(_("Your school has closed this search for a place. Ask your school."))
+    if request.ready_at is None:
+        raise PlacementError(_("First finish your preparation: then we know which places fit you."))
+    if request.student.programme.way_on(request.starts_on) == WayToPlace.MATCHED:
+        raise NotAllowed(_("In your programme the places are divided by matching. You do not have to apply."))
+    # A proposal of which the student has not been told must not show here.
+    if request.placements.filter(state__in=OPEN_STATES, told_at__isnull=False).exists():
+        raise AlreadyPlaced(_("You have a place already. Ask your school if something has to change."))
+
+
+def check_place(place: Place) -> None:
+    """Whether the place can be had now. Raises PlaceFull."""
+    if place.state != PlaceState.OPEN or place.ends_on <= timezone.localdate():
+        raise PlaceFull(_("The company does not offer this place at the moment. Look at places like it."))
+    if place.free <= 0:
+        raise PlaceFull(_("This place is full. Look at places like it; you can also save it and come back."))
+
+
+def check_limits(request: PlacementRequest, place: Place) -> None:
+    """The two limits, counted under the locks of both. Raises LimitReached."""
+    mine = Application.objects.running().filter(request__student=request.student_id).count()
+    if mine >= settings.APPLICATIONS_PER_STUDENT:
+        raise LimitReached(
+            ngettext(
+                "You have %(n)s application that waits for an answer; that is the most. Wait for the answer, or take it back first.",
+                "You have %(n)s applications that wait for an answer; that is the most. Wait for an answer, or take one back first.",
+                mine,
+            )
+            % {"n": mine}
+        )
+    if Application.objects.waiting().filter(place=place).count() >= settings.APPLICATIONS_PER_FREE_SLOT * place.free:
+        raise LimitReached(_("Enough students have applied for this place. The company answers them first. Look at places like it."))
+
+
+@transaction.atomic
+def see(*, application: Application, actor: Actor) -> Application:
+    """The company has looked at the profile: the student reads so. Twice, or later, changes nothing."""
+    application = lock(application)
+    if application.state == A.SENT:
+        _step(application, A.SEEN, actor)
+    elif part_of(actor, application) is None:
+        raise NotAllowed(_("Somebody else has to do this."))
+    return application
+
+
+@transaction.atomic
+def accept(*, application: Application, actor: Actor) -> Application:
+    """The company says yes without knowing who: a placement waits for the coordinator. Twice, or by two people, is once.
+
+    Raises PlaceFull, AlreadyPlaced (the student has been given another place meanwhile) or InvalidTransition.
+    """
+    application = lock(application)
+    if _twice(application, A.ACCEPTED, actor):
+        return application
+    _allow(application, A.ACCEPTED, actor)
+    try:
+        placement = transitions.propose(request=application.request, place=application.place, actor=SYSTEM)
+    except AlreadyPlaced:
+        raise AlreadyPlaced(_("This student is being given another place at the moment. You do not have to do anything.")) from None
+    application.placement, application.ground, application.told_at = placement, "", None
+    _move(application, A.ACCEPTED, actor)
+    notifications.accepted(application, placement)
+    return application
+
+
+@transaction.atomic
+def decline(*, application: Application, ground: str, actor: Actor) -> Application:
+    """The company says no, on an objective ground; the student hears when the time to take it back is over.
+
+    Raises ReasonMissing without a valid ground, InvalidTransition when it was answered otherwise before.
+    """
+    application = lock(application)
+    if _twice(application, A.DECLINED, actor):
+        return application
+    _allow(application, A.DECLINED, actor, ground)
+    if ground == ReasonCode.PLACE_FULL and application.place.free > 0:
+        raise ReasonMissing(_("This place is not full. Choose another ground, or say yes."))
+    application.ground, application.told_at = ground, None
+    _move(application, A.DECLINED, actor, ground)
+    return application
+
+
+@transaction.atomic
+def undo(*, application: Application, actor: Actor) -> Application:
+    """Take an answer back: a yes until the coordinator has acted on it, a no until the student has been told.
+
+    Raises InvalidTransition when it is too late.
+    """
+    application = lock(application)
+    if application.waits and part_of(actor, application) == Who.COMPANY:
+        return application
+    if answer_is_final(application):
+        raise InvalidTransition(_("This cannot be taken back any more: the school or the student has been told."))
+    placement = application.placement
+    _allow(application, A.SEEN, actor)
+    application.placement, application.ground = None, ""
+    _move(application, A.SEEN, actor)
+    if placement:
+        transitions.move(placement=placement, to=S.WITHDRAWN, actor=SYSTEM, reason_code=ReasonCode.ACCEPTANCE_UNDONE)
+    return application
+
+
+def answer_is_final(application: Application) -> bool:
+    """Whether the coordinator has acted on a yes, or the student has been told of a no."""
+    if application.state == A.ACCEPTED:
+        return application.placement is None or application.placement.state != S.PROPOSED
+    return application.state == A.DECLINED and application.told_at is not None
+
+
+@transaction.atomic
+def withdraw(*, application: Application, actor: Actor) -> Application:
+    """The student takes the application back; the company hears so, without who. Twice is once.
+
+    Raises InvalidTransition when it was answered, or the school has decided already.
+    """
+    application = lock(application)
+    if _twice(application, A.WITHDRAWN, actor):
+        return application
+    if application.state == A.ACCEPTED and answer_is_final(application):
+        raise InvalidTransition(_("Your school has decided about this place already. Answer on the page of the place."))
+    _allow(application, A.WITHDRAWN, actor)
+    placement, application.placement = application.placement, None
+    _move(application, A.WITHDRAWN, actor)
+    if placement:
+        transitions.move(placement=placement, to=S.WITHDRAWN, actor=SYSTEM, reason_code=ReasonCode.APPLICATION_TAKEN_BACK)
+    notifications.taken_back(application)
+    return application
+
+
+def placement_moved(sender: Any, *, placement: Placement, **_kwargs: Any) -> None:
+    """What a placement's move means for applications: ended, its own application is over; definitive, all others are.
+
+    The others belong to other places, whose locks must not be taken while this place is held: after the commit, and again by beat
+    (`placements.services.deadlines`) should this process die in between.
+    """
+    if placement.state in (S.DECLINED, S.WITHDRAWN, S.REFUSED):
+        own = Application.objects.filter(placement=placement, state=A.ACCEPTED).select_related(*_WITH)
+        application = own.select_for_update(of=("self",), no_key=True).first()
+        if application:
+            _move(application, A.WITHDRAWN, SYSTEM)
+            notifications.ended_by_school(application)
+    elif placement.state == S.CONFIRMED:
+        transaction.on_commit(partial(supersede, request_id=placement.request_id), robust=True)
+
+
+def supersede(*, request_id: int) -> int:
+    """End every other waiting application of a student who has a definitive place in this period; returns how many. Repeatable."""
+    ended = 0
+    for pk in Application.objects.waiting().filter(request=request_id).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            application = lock(Application(pk=pk))
+            known = application.request.placements.filter(state__in=KNOWN_STATES).exists()
+            if application.waits and known:
+                _move(application, A.SUPERSEDED, SYSTEM)
+                notifications.superseded(application)
+                ended += 1
+    return ended
+
+
+def tell_due(*, now: datetime | None = None) -> int:
+    """Tell students of a no whose time to take back is over; returns how many. Any number may run at once."""
+    before = (now or timezone.now()) - timedelta(minutes=settings.APPLICATION_UNDO_MINUTES)
+    due = Application.objects.filter(state=A.DECLINED, told_at=None, state_since__lte=before)
+    told = 0
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            waiting = Application.objects.filter(pk=pk, state=A.DECLINED, told_at=None).select_related(*_WITH)
+            if found := waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).first():
+                found.told_at = now or timezone.now()
+                found.save(update_fields=["told_at"])
+                notifications.declined(found)
+                told += 1
+    return told
+
+
+def part_of(actor: Actor, application: Application) -> Who | None:
+    """In which part of the table the actor acts on this application; None if in none."""
+    if isinstance(actor, System):
+        return Who.SYSTEM
+    if actor.is_(HatKind.STUDENT):
+        return Who.STUDENT if application.request.student_id == actor.student_id else None
+    if actor.company_id:
+        return Who.COMPANY if application.place.company_id == actor.company_id else None
+    return None
+
+
+def lock_place(pk: int) -> Place:
+    """A place, locked and with its counters as they are now."""
+    locked: Place = Place.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return locked
+
+
+def lock_request(pk: int) -> PlacementRequest:
+    """A request, locked, with its student."""
+    asked = PlacementRequest.objects.select_related("student__programme__qualification", "student__user")
+    locked: PlacementRequest = asked.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return locked
+
+
+def lock(application: Application) -> Application:
+    """The application as it is now, with its place and request locked before it; a caller's stale copy decides nothing."""
+    place, request = Application.objects.values_list("place_id", "request_id").get(pk=application.pk)
+    lock_place(place)
+    lock_request(request)
+    locked: Application = Application.objects.select_related(*_WITH).select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    return locked
+
+
+def end(application: Application, to: ApplicationState) -> None:
+    """The system ends a locked application."""
+    _allow(application, to, SYSTEM)
+    _move(application, to, SYSTEM)
+
+
+def _step(application: Application, to: ApplicationState, actor: Actor) -> None:
+    _allow(application, to, actor)
+    _move(application, to, actor)
+
+
+def _allow(application: Application, to: ApplicationState, actor: Actor, ground: str = "") -> None:
+    """What the table says about a move. Raises NotAllowed, InvalidTransition or ReasonMissing."""
+    part = part_of(actor, application)
+    if part is None:
+        raise NotAllowed(_("Somebody else has to do this."))
+    rule = TRANSITIONS.get((A(application.state), to))
+    if rule is None:
+        raise InvalidTransition(already(application))
+    if part not in rule.who:
+        raise NotAllowed(_("Somebody else has to do this."))
+    if rule.reasons and ground not in rule.reasons:
+        raise ReasonMissing(_("Choose a ground from the list."))
+
+
+def already(application: Application) -> str:
+    """What became of an application that cannot be moved any more; says nothing about who it is."""
+    return _("Nothing was changed. This application stands at: %(state)s.") % {"state": application.get_state_display()}
+
+
+def _twice(application: Application, to: ApplicationState, actor: Actor) -> bool:
+    """Whether the same side has made this very move already: a double click, a second tab, a colleague."""
+    part = part_of(actor, application)
+    last = application.transitions.last() if application.state == to else None
+    return part is not None and last is not None and (last.hat.startswith("student:")) == (part == Who.STUDENT) and last.hat != SYSTEM.kind
+
+
+def _move(application: Application, to: ApplicationState, actor: Actor, ground: str = "") -> None:
+    start, application.state, application.state_since = application.state, to, timezone.now()
+    application.save(update_fields=["state", "state_since", "placement", "ground", "told_at"])
+    _write(application, start, actor, ground)
+
+
+def _write(application: Application, start: str, actor: Actor, ground: str = "") -> None:
+    hat = actor.hat.key if actor.hat else actor.kind
+    ApplicationTransition.objects.create(
+        application=application, from_state=start, to_state=application.state, by=actor.user, hat=hat, reason_code=ground, at=application.state_since
+    )
