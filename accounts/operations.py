@@ -16,7 +16,8 @@ class NothingToRetry(Exception):
 
 @transaction.atomic
 def retry_job(*, job: Job, by: User) -> Job:
-    """Start a failed or cancelled job again under the same key. Raises NothingToRetry."""
+    """Start a failed or cancelled job again under the same key; a part with its whole. Raises NothingToRetry."""
+    job = job.parent or job
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise NothingToRetry
     return jobs.start(kind=job.kind, key=job.key, args=job.args, by=by)

@@ -46,8 +46,8 @@ def jobs(state: str = "") -> QuerySet[Job]:
 
 
 def failed_jobs(since: datetime | None = None) -> QuerySet[Job]:
-    """Jobs that failed in the last day and that nobody has successfully started again."""
-    failed = Job.objects.filter(state=JobState.FAILED, finished_at__gte=since or timezone.now() - timedelta(days=1))
+    """Jobs that failed in the last day and that nobody has successfully started again; a part fails with its whole."""
+    failed = Job.objects.filter(parent=None, state=JobState.FAILED, finished_at__gte=since or timezone.now() - timedelta(days=1))
     newest = Job.objects.values("kind", "key").annotate(newest=Max("pk")).values("newest")
     return failed.filter(pk__in=newest)
 

@@ -10,6 +10,9 @@
 
     jobs.start(kind="matching.run", key=f"round-{round.pk}", args={"round": round.pk}, by=user)
 
+A job that is large is divided (stagematch.job_parts): its parts are jobs like any other, and when all have ended its handler is
+called once more, to join what they found. Meanwhile no worker waits for it.
+
 Handlers live in the apps' tasks.py, so that every worker knows them. A handler may be run again after a crash: it writes
 its result inside `complete()` only. It must let other threads run (NumPy and `nogil` do): the heartbeat is one of them.
 Why rows and not the broker: docs/decisions/0001-jobs-and-outbox.md.
@@ -19,7 +22,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +38,9 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as BrokerError
 
+from stagematch import job_parts
 from stagematch.celery import app
+from stagematch.job_parts import Part
 from stagematch.models import Job, JobState
 
 log = structlog.get_logger(__name__)
@@ -44,7 +49,7 @@ MAX_ATTEMPTS = 3
 # A wake-up that no worker picked up by then is void and is sent again, so that a busy queue does not fill with them.
 WAKE_AGAIN = timedelta(seconds=15)
 WRITE_EVERY = 0.5  # seconds between two writes of progress
-BEAT_EVERY = 2.0  # seconds between two heartbeats: also how fast a cancellation is heard
+BEAT_EVERY = 2.0  # seconds between two heartbeats
 
 UNEXPECTED = gettext_noop("Something went wrong on our side and nothing was changed. Start it again; if it fails again, tell us.")
 GAVE_UP = gettext_noop("This was tried three times and broke off each time. Nothing was changed. Tell us, so that we can look into it.")
@@ -97,10 +102,12 @@ def start(*, kind: str, key: str, args: Mapping[str, Any] | None = None, by: Any
 
 @transaction.atomic
 def cancel(*, job: Job) -> Job:
-    """Ask a job to stop: at once when it waits, at its next check when it runs; safe to call twice."""
+    """Ask a job to stop, with all its parts: at once when it waits, at its next check when it runs; safe to call twice."""
+    job_parts.lock_parent_of(job.pk)
     job = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    if job.state == JobState.QUEUED:
-        _close(Job.objects.filter(pk=job.pk), JobState.CANCELLED)
+    if job.state in (JobState.QUEUED, JobState.IN_PARTS):
+        _close(job, Job.objects.filter(pk=job.pk), JobState.CANCELLED)
+        job_parts.stop(job.pk)
     elif job.state == JobState.RUNNING:
         Job.objects.filter(pk=job.pk).update(cancel_requested=True)
     job.refresh_from_db()
@@ -171,6 +178,7 @@ def _claim(job_id: int) -> Job | None:
     """The job with a fresh lease, or None: it is done, another works on it, or this worker does not know its kind."""
     free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
     with transaction.atomic():
+        job_parts.lock_parent_of(job_id)
         job = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(free, pk=job_id).first()
         if job is None:
             return None
@@ -179,12 +187,14 @@ def _claim(job_id: int) -> Job | None:
             return None
         row = Job.objects.filter(pk=job.pk)
         if job.cancel_requested:
-            _close(row, JobState.CANCELLED)
+            _close(job, row, JobState.CANCELLED)
             return None
-        if job.attempt >= MAX_ATTEMPTS:
+        if job.attempt - job.attempts_ended >= MAX_ATTEMPTS:
             log.error("job_given_up", job=job.pk, kind=job.kind)
-            _close(row, JobState.FAILED, GAVE_UP)
+            _close(job, row, JobState.FAILED, GAVE_UP)
             return None
+        if job.state == JobState.RUNNING:  # broke off, so it starts anew; one that comes back from its parts goes on
+            row.update(share=0, phase="")
         row.update(
             state=JobState.RUNNING,
             attempt=job.attempt + 1,
@@ -192,8 +202,6 @@ def _claim(job_id: int) -> Job | None:
             lease_until=Now() + _lease(),
             heartbeat_at=Now(),
             started_at=Coalesce("started_at", Now()),
-            share=0,
-            phase="",
             seconds_left=None,
         )
         job.refresh_from_db()
@@ -209,13 +217,19 @@ def _held(job_id: int, attempt: int) -> Any:
     return Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempt=attempt)
 
 
-def _close(rows: Any, state: JobState, error: str = "") -> int:
-    closed: int = rows.update(state=state, error=error, lease_until=None, seconds_left=None, finished_at=Now())
+def _close(job: Job, rows: Any, state: JobState, error: str = "") -> int:
+    """End the job if `rows` still holds it. The caller has locked the job that it is a part of (`job_parts.lock_parent_of`)."""
+    closed: int = job_parts.close(rows, state, error)
+    if closed and job.parent_id and job_parts.ended(job.parent_id, state):
+        transaction.on_commit(partial(_wake, job.parent_id))
     return closed
 
 
 def _end(job: Job, state: JobState, error: str = "") -> None:
-    if not _close(_held(job.pk, job.attempt), state, error):
+    with transaction.atomic():
+        job_parts.lock_parent_of(job.pk)
+        closed = _close(job, _held(job.pk, job.attempt), state, error)
+    if not closed:
         log.warning("job_lease_lost", job=job.pk, kind=job.kind, attempt=job.attempt)
 
 
@@ -228,7 +242,7 @@ class JobContext:
         self.args: dict[str, Any] = job.args
         self.attempt: int = job.attempt
         self.created_by_id: int | None = job.created_by_id
-        self.completed = False
+        self.completed = False  # nothing is left to do in this attempt
         self._heartbeat = heartbeat
 
     def progress(self, phase: str, share: float, seconds_left: float | None = None) -> None:
@@ -237,7 +251,7 @@ class JobContext:
         self._heartbeat.report(Progress(phase[:80], min(1.0, max(0.0, share)), left))
 
     def cancelled(self) -> bool:
-        """Whether somebody asked to stop (heard within two seconds)."""
+        """Whether somebody asked to stop (heard within half a second)."""
         return self._heartbeat.cancelled
 
     def check(self) -> None:
@@ -255,15 +269,45 @@ class JobContext:
         Raises LeaseLost when another worker has taken over, JobCancelled when somebody asked to stop before this.
         """
         with transaction.atomic():
-            job = _held(self.job_id, self.attempt).select_for_update(of=("self",)).first()
-            if job is None:
-                raise LeaseLost
-            if job.cancel_requested:
-                raise JobCancelled
+            job = self._lock()
             yield
-            _close(Job.objects.filter(pk=job.pk), JobState.DONE)
             Job.objects.filter(pk=job.pk).update(share=1, result=dict(result or {}))
+            _close(job, Job.objects.filter(pk=job.pk), JobState.DONE)
         self.completed = True
+
+    @contextmanager
+    def divide(self, parts: Sequence[Part], *, phase: str) -> Iterator[None]:
+        """Write what the parts need in this block: it commits together with them, and this attempt is over.
+
+        When all have ended, or one has failed, the handler is called again. Raises as `complete` does.
+        """
+        with transaction.atomic():
+            job = self._lock()
+            yield
+            made = job_parts.create(job, parts, phase)
+            for part in made:
+                transaction.on_commit(partial(_wake, part.pk))
+        self.completed = True
+
+    def divided(self) -> bool:
+        """Whether this job was divided and its parts are done. Raises JobFailed or JobCancelled as the part that was not."""
+        parts = Job.objects.filter(parent=self.job_id)
+        for failed in parts.filter(state=JobState.FAILED):
+            raise JobFailed(failed.error)
+        states = set(parts.values_list("state", flat=True))
+        if states - {JobState.DONE}:
+            raise JobCancelled
+        return bool(states)
+
+    def _lock(self) -> Job:
+        """The row, locked until the end of the transaction, if this attempt may still write."""
+        job_parts.lock_parent_of(self.job_id)
+        job: Job | None = _held(self.job_id, self.attempt).select_for_update(of=("self",)).first()
+        if job is None:
+            raise LeaseLost
+        if job.cancel_requested:
+            raise JobCancelled
+        return job
 
 
 @dataclass(frozen=True)
@@ -281,7 +325,7 @@ class Heartbeat(threading.Thread):
 
     def __init__(self, job: Job) -> None:
         super().__init__(name=f"heartbeat-{job.pk}", daemon=True)
-        self._job_id, self._attempt = job.pk, job.attempt
+        self._job_id, self._attempt, self._parent_id = job.pk, job.attempt, job.parent_id
         self._stopped = threading.Event()
         self._progress: Progress | None = None
         self._written: Progress | None = None
@@ -308,6 +352,8 @@ class Heartbeat(threading.Thread):
                 if self._progress != self._written or now - last >= BEAT_EVERY:
                     self._beat()
                     last = now
+                else:
+                    self._listen()
         finally:
             connection.close()
 
@@ -317,9 +363,9 @@ class Heartbeat(threading.Thread):
         if progress is not None:
             fields |= {"phase": progress.phase, "share": progress.share, "seconds_left": progress.seconds_left}
         try:
-            row = _held(self._job_id, self._attempt)
-            held = row.update(**fields)
-            self.cancelled = row.values_list("cancel_requested", flat=True).first() or False
+            held = _held(self._job_id, self._attempt).update(**fields)
+            if progress != self._written and self._parent_id:
+                job_parts.report(self._parent_id)
         except DatabaseError:
             log.exception("heartbeat_failed", job=self._job_id)
             connection.close()
@@ -328,3 +374,12 @@ class Heartbeat(threading.Thread):
         self._written = progress
         self._alive_until = time.monotonic() + settings.JOB_LEASE_SECONDS
         self.lost = not held
+        self._listen()
+
+    def _listen(self) -> None:
+        """Hear whether somebody asked to stop: a read, so that it can be done more often than a beat."""
+        try:
+            row = _held(self._job_id, self._attempt)
+            self.cancelled = row.values_list("cancel_requested", flat=True).first() or False
+        except DatabaseError:
+            connection.close()  # the next beat says so

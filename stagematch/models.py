@@ -16,13 +16,14 @@ from stagematch.retention import Retention
 class JobState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")
+    IN_PARTS = "in_parts", _("Working in parts")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
 
     @classmethod
     def open(cls) -> list["JobState"]:
-        return [cls.QUEUED, cls.RUNNING]
+        return [cls.QUEUED, cls.RUNNING, cls.IN_PARTS]
 
 
 class Job(models.Model):
@@ -38,6 +39,9 @@ class Job(models.Model):
     args = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
+    attempts_ended = models.PositiveSmallIntegerField(default=0, help_text="Attempts that did what they should: dividing a job is no failure.")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="parts", help_text="The job this is a part of.")
+    weight = models.FloatField(default=1, help_text="Its share of the work among the parts.")
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
