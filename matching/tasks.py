@@ -3,7 +3,7 @@
 from django.db import OperationalError
 
 from matching.models import RunState
-from matching.services import runs, trials
+from matching.services import parts, runs, trials
 from stagematch import jobs
 
 
@@ -25,4 +25,5 @@ def match(job: jobs.JobContext) -> None:
         raise
 
 
+jobs.handler(parts.KIND)(runs.compute_part)
 jobs.handler(trials.COMPARE)(trials.compare)

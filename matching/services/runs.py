@@ -13,6 +13,7 @@ from matching.engine import CRITERIA, Cancelled, Instance, Result, TooManyEdges,
 from matching.errors import NothingToMatch, RoundClosed
 from matching.figures import figures_of
 from matching.models import OPEN_RUN, Proposal, Round, RoundState, Run, RunState
+from matching.services import parts
 from stagematch import jobs
 from stagematch.models import Job, JobState
 
@@ -60,14 +61,14 @@ def start_run(*, round_: Round, actor: Actor) -> Run:
 
 @transaction.atomic
 def cancel_run(*, run: Run) -> Run:
-    """Ask a run to stop: at once when it waits, within seconds when it works; nothing of it is kept. Safe to call twice."""
+    """Ask a run to stop: at once when it waits, within a second when it works; nothing of it is kept. Safe to call twice."""
+    if run.job is not None:
+        jobs.cancel(job=run.job)  # first of all, as a worker that stores a result locks its job, then the run
     Round.objects.select_for_update(of=("self",)).get(pk=run.round_id)
     run = Run.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
-    if run.state in OPEN_RUN and run.job is not None:
-        run.job = jobs.cancel(job=run.job)
-        if not run.is_open:
-            end_run(run=run, state=run.standing, error=run.job.error)
-            run.refresh_from_db()
+    if run.state in OPEN_RUN and run.job is not None and not run.is_open:
+        end_run(run=run, state=run.standing, error=run.job.error)
+        run.refresh_from_db()
     return run
 
 
@@ -76,12 +77,15 @@ def end_run(*, run: Run, state: RunState, error: str = "") -> None:
     with transaction.atomic():
         ended = Run.objects.filter(pk=run.pk, state__in=OPEN_RUN).update(state=state, error=error, finished_at=timezone.now())
         if ended:
+            parts.forget(run)
             before = RoundState.DECIDING if Run.objects.filter(round=run.round_id, state=RunState.DONE).exists() else RoundState.OPEN
             Round.objects.filter(pk=run.round_id, state=RoundState.RUNNING).update(state=before)
 
 
 def compute(job: jobs.JobContext) -> None:
     """Do the work of one run: freeze the input, solve, prove, store. Run again after a crash it gives the same result.
+
+    A large run is divided instead of solved; called again when its parts are done, it joins them.
 
     Raises JobFailed with words for the coordinator, JobCancelled, LeaseLost.
     """
@@ -90,7 +94,12 @@ def compute(job: jobs.JobContext) -> None:
     Run.objects.filter(pk=run.pk, state=RunState.QUEUED).update(state=RunState.RUNNING)
     instance = _frozen(run)
     job.check()
-    result = solve_under(job, instance, policy=run.policy, seed=run.seed, between=(0.05, 0.9))
+    if job.divided():
+        result = parts.joined(run, instance)
+    elif parts.divide(job, run, instance):
+        return
+    else:
+        result = solve_under(job, instance, policy=run.policy, seed=run.seed, between=(0.05, 0.9))
     job.progress(PROVING, 0.9)
     if verify(instance, result):
         raise jobs.JobFailed(REFUTED)
@@ -99,10 +108,18 @@ def compute(job: jobs.JobContext) -> None:
         _store(run, instance, result)
 
 
-def solve_under(job: jobs.JobContext, instance: Instance, *, policy: str, seed: int, between: tuple[float, float]) -> Result:
+def compute_part(job: jobs.JobContext) -> None:
+    """Do the work of one part of a run. Raises JobFailed, JobCancelled, LeaseLost."""
+    part = parts.asked(job)
+    result = solve_under(job, part.instance, policy=part.policy, seed=part.seed, between=(0.0, 1.0), threads=1)
+    with job.complete():
+        parts.store(job, result)
+
+
+def solve_under(job: jobs.JobContext, instance: Instance, *, policy: str, seed: int, between: tuple[float, float], threads: int = THREADS) -> Result:
     """Solve as part of a job, whose progress runs `between` two shares meanwhile. Raises JobFailed, JobCancelled, LeaseLost."""
     try:
-        result = solve(instance, policy=policy, seed=seed, threads=THREADS, on_progress=_forward(job, *between), cancelled=job.cancelled)
+        result = solve(instance, policy=policy, seed=seed, threads=threads, on_progress=_forward(job, *between), cancelled=job.cancelled)
     except Cancelled:
         job.check()
         raise jobs.JobCancelled from None
@@ -142,6 +159,7 @@ def _forward(job: jobs.JobContext, first: float, last: float) -> Callable[[str, 
 def _store(run: Run, instance: Instance, result: Result) -> None:
     """Write the result and a proposal per request; the caller's transaction ends the job too."""
     Proposal.objects.bulk_create(_proposals(run, result), batch_size=BATCH)
+    parts.forget(run)
     versions = result.summary["versions"]
     Run.objects.filter(pk=run.pk).update(
         state=RunState.DONE,
