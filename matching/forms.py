@@ -1,4 +1,4 @@
-"""Forms of the coordinator: opening a round, deciding with a reason."""
+"""Forms of the coordinator: opening a round, deciding with a reason, trying what if."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -10,8 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from matching import words
+from matching.engine import CRITERIA, Criteria
 from matching.models import Policy, Round
-from placements.models import Period
+from matching.services.what_if import Change
+from placements.models import Period, Place
 from placements.workflow import TRANSITIONS, ReasonCode, S
 from schools.models import Programme
 
@@ -128,3 +131,126 @@ class RefusalForm(VerdictForm):
 
 def _labels(codes: Iterable[ReasonCode]) -> list[tuple[str, Any]]:
     return [(code.value, code.label) for code in codes]
+
+
+FULL_MARKS = 1000
+PLACE_ROWS = (1, 2)
+
+
+class WhatIfForm(forms.Form):
+    """Other weights, travel limits and slots than a run had; what is left empty stays as it was."""
+
+    mark_optional = False
+    percent = forms.IntegerField(
+        label=_("Travel limit of every student, per cent of what it is"), min_value=10, max_value=1000, required=False,
+        help_text=_("For example 120: everybody can travel a fifth further."),
+    )  # fmt: skip
+    road_km = forms.IntegerField(
+        label=_("Or: so many kilometres by road further"), min_value=1, max_value=200, required=False, help_text=_("For example 5.")
+    )
+
+    def __init__(self, *args: Any, criteria: Criteria, places: list[tuple[Place, int]], **kwargs: Any) -> None:
+        """criteria: the run's own; places: those that can be chosen, each with its slots in the run."""
+        super().__init__(*args, **kwargs)
+        self.criteria, self.slots_now = criteria, {str(place.public_id): (place.pk, slots) for place, slots in places}
+        names = {name: words.CRITERION[name] for name in CRITERIA} | words.CRITERION_MORE
+        for name, now in criteria.as_dict().items():
+            part = forms.NumberInput(attrs={"data-part": now} if name in CRITERIA else {})
+            self.fields[name] = forms.IntegerField(label=names[name], min_value=0, max_value=FULL_MARKS, required=False, initial=now, widget=part)
+        choices = [("", _("no place")), *((str(place.public_id), _place_label(place, slots)) for place, slots in places)]
+        for n in PLACE_ROWS:
+            self.fields[f"place{n}"] = forms.ChoiceField(label=_("Place"), choices=choices, required=False)
+            self.fields[f"slots{n}"] = forms.IntegerField(label=_("Students who can come there"), min_value=0, max_value=500, required=False)
+
+    @property
+    def weight_fields(self) -> list[forms.BoundField]:
+        """The six weights that add up to 1000."""
+        return [self[name] for name in CRITERIA]
+
+    @property
+    def finer_fields(self) -> list[forms.BoundField]:
+        """The two numbers inside a criterion."""
+        return [self[name] for name in words.CRITERION_MORE]
+
+    @property
+    def finer_errors(self) -> bool:
+        """Whether one of those needs attention, so that they must not stay folded."""
+        return any(field.errors for field in self.finer_fields)
+
+    @property
+    def place_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Place and slots, side by side."""
+        return [(self[f"place{n}"], self[f"slots{n}"]) for n in PLACE_ROWS]
+
+    @property
+    def total(self) -> int:
+        """What the weights add up to, as they stand in the form."""
+        values = [self[name].value() for name in CRITERIA]
+        given = [self.criteria.as_dict()[name] if value in (None, "") else value for name, value in zip(CRITERIA, values, strict=True)]
+        return sum(int(value) for value in given if str(value).strip().lstrip("-").isascii() and str(value).strip().lstrip("-").isdigit())
+
+    def clean(self) -> dict[str, Any]:
+        """Weights add up, one way to change the limit, slots with their place, and at least one thing is different."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._clean_weights(cleaned)
+        if cleaned.get("percent") and cleaned.get("road_km"):
+            self.add_error("road_km", _("Change the limit in one way: per cent or kilometres."))
+        for n in PLACE_ROWS:
+            self._clean_slots(cleaned, n)
+        if not self.errors and not self.changed():
+            raise forms.ValidationError(_("These are the numbers of the run itself. Change at least one."))
+        return cleaned
+
+    def _clean_weights(self, cleaned: dict[str, Any]) -> None:
+        now = self.criteria.as_dict()
+        if any(name in self.errors for name in now):
+            return
+        cleaned |= {name: weight for name, weight in now.items() if cleaned[name] is None}
+        total = sum(cleaned[name] for name in CRITERIA)
+        if total != FULL_MARKS:
+            off = (
+                _("Together the weights are %(total)s. Take %(n)s off.")
+                if total > FULL_MARKS
+                else _("Together the weights are %(total)s. Add %(n)s.")
+            )
+            first = next((name for name in CRITERIA if cleaned[name] != now[name]), CRITERIA[0])
+            self.add_error(first, off % {"total": total, "n": abs(total - FULL_MARKS)})
+        if cleaned["kind_second"] > cleaned["kind"]:
+            self.add_error("kind_second", _("At most as many points as for the first wish: %(n)s.") % {"n": cleaned["kind"]})
+
+    def _clean_slots(self, cleaned: dict[str, Any], n: int) -> None:
+        place, slots = cleaned.get(f"place{n}"), cleaned.get(f"slots{n}")
+        if place and slots is None and f"slots{n}" not in self.errors:
+            now = self.slots_now[place][1]
+            self.add_error(f"slots{n}", _("Fill in how many students can come there; now %(n)s.") % {"n": now})
+        elif slots is not None and not place and f"place{n}" not in self.errors:
+            self.add_error(f"place{n}", _("Choose the place that this is about."))
+        elif place and n > 1 and any(place == cleaned.get(f"place{m}") for m in range(1, n)):
+            self.add_error(f"place{n}", _("You chose this place above. Choose another one."))
+
+    def changed(self) -> dict[str, Any]:
+        """Fields and values that differ from the run: the query of the address that can be shared."""
+        cleaned, now = self.cleaned_data, self.criteria.as_dict()
+        found = {name: cleaned[name] for name in now if cleaned[name] != now[name]}
+        found |= {name: cleaned[name] for name in ("percent", "road_km") if cleaned.get(name) and (name, cleaned[name]) != ("percent", 100)}
+        for n in PLACE_ROWS:
+            place, slots = cleaned.get(f"place{n}"), cleaned.get(f"slots{n}")
+            if place and slots != self.slots_now[place][1]:
+                found |= {f"place{n}": place, f"slots{n}": slots}
+        return found
+
+    def change(self) -> Change:
+        """What the service tries; only of a valid form."""
+        found, now = self.changed(), self.criteria.as_dict()
+        return Change(
+            weights={name: self.cleaned_data[name] for name in now} if found.keys() & now.keys() else None,
+            percent=found.get("percent"),
+            road_km=found.get("road_km"),
+            slots={self.slots_now[found[f"place{n}"]][0]: found[f"slots{n}"] for n in PLACE_ROWS if f"place{n}" in found},
+        )
+
+
+def _place_label(place: Place, slots: int) -> str:
+    return _("%(company)s, %(town)s: %(title)s (now %(n)s)") % {
+        "company": place.company.name, "town": place.company.place, "title": place.title, "n": slots,
+    }  # fmt: skip

@@ -1,11 +1,13 @@
 """Reads for the pages about rounds: who is ready, what waits for a decision, figures."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
@@ -86,6 +88,24 @@ def proposals_of(run: Run, actor: Actor) -> QuerySet[Any]:
     return rows.select_related(
         "request__student__programme", "place__company", "placement",
     ).order_by("-is_exception", "request__student__last_name", "request__student__first_name", "pk")  # fmt: skip
+
+
+def own_requests(run: Run, actor: Actor, requests: Collection[int]) -> QuerySet[Any]:
+    """Of these requests in a run those of own students, by name."""
+    rows = Proposal.objects.visible_to(actor).filter(run=run, request__in=requests)
+    names = ("request__student__last_name", "request__student__first_name", "pk")
+    return rows.order_by(*names).values_list("request_id", flat=True)
+
+
+def classes_in(run: Run, actor: Actor) -> QuerySet[Any]:
+    """Own students in a run: request, programme (public id, name with its pathway) and class, by programme and class."""
+    programme = "request__student__programme"
+    name = Coalesce(NullIf(F(f"{programme}__name"), Value("")), F(f"{programme}__qualification__name"))
+    label = Concat(name, Value(" ("), F(f"{programme}__pathway"), Value(")"), output_field=models.CharField())
+    rows = Proposal.objects.visible_to(actor).filter(run=run).annotate(label=label)
+    return rows.order_by("label", f"{programme}_id", "request__student__group", "pk").values_list(
+        "request_id", f"{programme}__public_id", "label", "request__student__group"
+    )
 
 
 @dataclass(frozen=True)
@@ -171,7 +191,7 @@ def unready(actor: Actor) -> list[dict[str, Any]]:
     return [dict(row) for row in rounds.order_by("deadline", "pk").values("public_id", "name", "deadline", "n")]
 
 
-def latest_published() -> Run | None:
-    """The run taken over in the round that finished last, anywhere: its figures are public, small counts hidden."""
+def published_runs() -> QuerySet[Run]:
+    """Runs taken over in finished rounds, latest first, anywhere: their figures are public, small counts hidden."""
     runs = Run.objects.filter(round__state=RoundState.PUBLISHED, taken_over_at__isnull=False).defer("instance", "result")
-    return runs.select_related("round__period", "round__school", "criteria").order_by("-round__published_at", "-pk").first()
+    return runs.select_related("round__period", "round__school", "criteria").order_by("-round__published_at", "-pk")

@@ -3,7 +3,7 @@
 from django.db import OperationalError
 
 from matching.models import RunState
-from matching.services import parts, runs, trials
+from matching.services import parts, runs, trials, what_if
 from stagematch import jobs
 
 
@@ -27,3 +27,4 @@ def match(job: jobs.JobContext) -> None:
 
 jobs.handler(parts.KIND)(runs.compute_part)
 jobs.handler(trials.COMPARE)(trials.compare)
+jobs.handler(what_if.KIND)(what_if.what_if)

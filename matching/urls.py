@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from matching.views import decisions, judge, public, rounds, runs, trials, why
+from matching.views import decisions, judge, outcomes, public, rounds, runs, trials, what_if, why
 
 app_name = "matching"
 urlpatterns = [
     path("zo-werkt-het/", public.how, name="how"),
+    path("zo-werkt-het/<uuid:public_id>/", outcomes.published, name="published_outcomes"),
     path("criteria/<int:version>/", public.criteria, name="criteria"),
     path("rondes/", rounds.rounds, name="rounds"),
     path("rondes/nieuw/", rounds.new, name="round_new"),
@@ -20,6 +21,10 @@ urlpatterns = [
     path("runs/<uuid:public_id>/", runs.progress, name="run"),
     path("runs/<uuid:public_id>/stoppen/", runs.cancel, name="run_cancel"),
     path("runs/<uuid:public_id>/uitkomst/", runs.result, name="result"),
+    path("runs/<uuid:public_id>/klassen/", outcomes.class_summary, name="class_summary"),
+    path("runs/<uuid:public_id>/per-groep/", outcomes.by_group, name="outcomes"),
+    path("runs/<uuid:public_id>/wat-als/", what_if.what_if, name="what_if"),
+    path("runs/<uuid:public_id>/wat-als/stoppen/", what_if.what_if_cancel, name="what_if_cancel"),
     path("runs/<uuid:public_id>/overnemen/", runs.take_over, name="take_over"),
     path("runs/<uuid:public_id>/goedkeuren/", decisions.approve_many, name="approve_many"),
     path("voorstellen/<uuid:public_id>/", decisions.proposal, name="proposal"),

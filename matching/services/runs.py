@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actor import Actor
-from matching import instances, packages
+from matching import instances, outcomes, packages
 from matching.engine import CRITERIA, Cancelled, Instance, Result, TooManyEdges, solve, verify
 from matching.errors import NothingToMatch, RoundClosed
 from matching.figures import figures_of
@@ -166,7 +166,7 @@ def _store(run: Run, instance: Instance, result: Result) -> None:
         result=packages.pack_result(result),
         result_digest=result.summary["result_digest"],
         engine_version=f"{versions['engine']}, numpy {versions['numpy']}, numba {versions['numba']}"[:40],
-        figures=figures_of(instance, result),
+        figures=figures_of(instance, result) | {"outcomes": outcomes.by_group(run, instance, result)},
         error="",
         finished_at=timezone.now(),
     )

@@ -14,15 +14,20 @@ from matching.figures import percent, public
 from matching.models import Criteria, Run
 from reference.travel import road_metres
 
+# As many finished rounds as the page shows: the latest in full, the others in a line each.
+FINISHED = 6
+
 
 @login_not_required
 @require_safe
 def how(request: ActorRequest) -> HttpResponse:
     """How matching works, in plain words, with the rules as they are now and the latest finished round."""
-    latest = selectors.latest_published()
+    finished = list(selectors.published_runs()[:FINISHED])
+    latest = finished[0] if finished else None
     criteria_ = Criteria.latest()
     context = {"criteria": criteria_, "weights": _weights(criteria_), "tiers": words.TIERS, "latest": latest, "figures": _public(latest)}
-    return render(request, "matching/how.html", context)
+    earlier = [{"run": run, "figures": _public(run)} for run in finished[1:]]
+    return render(request, "matching/how.html", context | {"earlier": earlier, "policies": words.PROVEN})
 
 
 @login_not_required

@@ -11,16 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from matching import words
-from matching.engine import CRITERIA
 from matching.errors import RoundError
-from matching.figures import percent
 from matching.forms import PolicyForm
 from matching.models import Policy
 from matching.services import rounds as round_services
 from matching.services import trials
 from matching.views import found, progress
-from reference.travel import road_metres
+from matching.views.columns import column
 from stagematch import jobs
 from stagematch.models import Job, JobState
 
@@ -43,16 +40,7 @@ def _columns(job: Job | None) -> list[dict[str, Any]]:
     if job is None or job.state != JobState.DONE:
         return []
     weights = job.result["weights"]
-    return [
-        one | {
-            "label": Policy(one["policy"]).label,
-            "percent": percent(one["placed"], one["students"]),
-            "road": None if one["median_distance"] is None else road_metres(round(one["median_distance"])),
-            "turns": [(words.TIERS.get(int(tier), tier), placed, students) for tier, (students, placed) in sorted(one["tiers"].items())],
-            "points": [(words.CRITERION[name], round(weights[name] - one["lost"][name]), weights[name]) for name in CRITERIA],
-        }
-        for one in job.result["policies"]
-    ]  # fmt: skip
+    return [column(one, weights) | {"label": Policy(one["policy"]).label} for one in job.result["policies"]]
 
 
 @require_POST

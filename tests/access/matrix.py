@@ -56,6 +56,7 @@ TABLE = (
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:how companies:registered schools:register"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "qualification_choices", on="field"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:criteria", on="version"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:published_outcomes", on="finished round"),
     Row(EVERYBODY, NOT_READY, WRONG_METHOD, "health_ready"),  # no worker runs beside these tests
     Row(EVERYBODY, SENT_ON, SENT_ON, "set_language"),
     Row(EVERYBODY, PAGE, PAGE, "companies:register"),
@@ -146,13 +147,15 @@ TABLE = (
     # -- matching
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:rounds"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:round", on="round"),
-    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:run matching:result", on="run"),
+    Row(BRINGERS, PAGE, WRONG_METHOD, "matching:run matching:result matching:class_summary matching:outcomes", on="run"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:proposal", on="proposal"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:why_nothing matching:what_helps", on="proposal"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:why_not", on="proposal and place"),
     Row(STUDENT, PAGE, WRONG_METHOD, "matching:unplaced"),
     Row(COORDINATOR, PAGE, PAGE, "matching:round_new"),
     Row(COORDINATOR, PAGE, WRONG_METHOD, "matching:compare", on="round"),
+    Row(COORDINATOR, PAGE, PAGE, "matching:what_if", on="run"),  # an empty form changes nothing, and says so
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:what_if_cancel", on="run"),
     Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:run_start matching:round_publish", on="round"),
     Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:compare_start matching:compare_cancel matching:choose_policy", on="round"),
     Row(COORDINATOR, WRONG_METHOD, SENT_ON, "matching:run_cancel matching:take_over matching:approve_many", on="run"),

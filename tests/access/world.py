@@ -47,7 +47,7 @@ from tests.factories import (
     UserFactory,
     actor_for,
 )
-from tests.matching.making import finished_run
+from tests.matching.making import finished_round, finished_run
 
 VISITOR = "visitor"
 # Where the students of one class stand, the first of them is the student of the matrix.
@@ -213,6 +213,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "school that is here": {"code": school.brin},
         "step": {"slug": "doelen"},
         "version": {"version": 1},
+        "finished round": {"public_id": finished_round().public_id},
         "field": {"name": "qualification"},
         "unknown link": {"token": "no-such-token"},
         "unknown key": {"key": "no-such-key"},

@@ -63,6 +63,22 @@ def finished_run(round_: Round) -> Run:
     return run
 
 
+def finished_round() -> Round:
+    """A round of a school that has nobody else in it, finished: two students had two places."""
+    programme = ProgrammeFactory()
+    coordinator = CoordinatorFactory(school=programme.school, programmes=[programme])
+    period = PeriodFactory()
+    for _ in range(2):
+        RequestFactory(ready=True, student__programme=programme, period=period)
+    PlaceFactory(qualifications=[programme.qualification], period=period, capacity=2)
+    deadline = timezone.localdate() + timedelta(days=14)
+    round_ = rounds.open_round(name="Klaar", programmes=[programme], period=period, deadline=deadline, actor=actor_for(coordinator))
+    finished_run(round_)
+    round_.runs.update(taken_over_at=timezone.now())
+    Round.objects.filter(pk=round_.pk).update(state="published", published_at=timezone.now())
+    return round_
+
+
 def far_company(metres: int) -> Any:
     """A company so many metres from the students."""
     near = CompanyFactory()
