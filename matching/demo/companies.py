@@ -10,7 +10,7 @@ from companies.models import Company, CompanyMembership, CompanyRole, Recognitio
 from matching.demo.draw import Draw
 from matching.demo.plan import COMPANIES, RESERVED_SUPPLY, TEAMS, Plan
 from matching.demo.schools import WEEK, Seeded
-from matching.demo.words import COMPANY_NAMES, LAST_NAMES, PLACE_TITLES, STREETS
+from placements.country.words import COMPANY_NAMES, LAST_NAMES, PLACE_TITLES, STREETS
 from placements.models import Adjustment, Place, PlaceSearchRow, PlaceState, Requirement
 from reference.models import Pathway, Qualification, QualificationGoal
 from schools.models import Programme

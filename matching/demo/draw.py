@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from matching.demo.plan import CENTRE, NEAR, SECTOR_KINDS
-from matching.demo.words import FIRST_NAMES, LAST_NAMES
+from placements.country.words import FIRST_NAMES, LAST_NAMES
 from reference.models import EstablishmentCount, PostcodeArea
 
 T = TypeVar("T")

@@ -168,7 +168,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A list of as many students or places as a file may hold, each ticked, and some more.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Mail goes into the outbox (stagematch.outbox); a Celery task hands it to this server.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
@@ -213,6 +214,9 @@ APPLICATION_REMINDER_DAYS = (7, 12)
 APPLICATION_EXPIRY_DAYS = 14
 APPLICATION_UNDO_MINUTES = 10
 APPLICATION_PAUSE_AFTER = 3
+# A place that its company has not confirmed for so many weeks is marked in the search, then left out of it.
+PLACE_STALE_WEEKS = int(os.environ.get("PLACE_STALE_WEEKS", "13"))
+PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
 # A run with at least so many students is divided into at most so many parts, for as many workers as are free.
 DIVIDE_RUNS_FROM = int(os.environ.get("DIVIDE_RUNS_FROM", "50000"))

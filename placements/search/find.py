@@ -1,0 +1,109 @@
+"""The places around a point for some qualifications or words: one query, answered by an index alone, as packed rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+
+from placements.models.place import CELL
+from placements.search.rows import Rows, cells_around, day_number, once_each, unpack, with_own_level
+from placements.search.words import Words
+from reference.projection import Point
+
+PAGE = 20
+BINARY = 1  # psycopg.pq.Format: bytes come as bytes, not as hexadecimal text
+
+_ROWS = "SELECT string_agg(packed, ''::bytea) FROM placements_placesearchrow WHERE open"
+_CELLS = " AND cell = ANY(%(cells)s::int[])"
+_CREBOS = f"{_ROWS} AND qualification_id = ANY(%(crebos)s::int[])"
+_MAIN = f"{_ROWS} AND main"
+_WORDS = f"{_MAIN} AND words @@ to_tsquery('dutch', %(words)s)"
+_NEWEST = """
+    SELECT string_agg(packed, ''::bytea) FROM (
+        SELECT packed FROM placements_placesearchrow WHERE open AND main ORDER BY place_id DESC LIMIT %(most)s
+    ) AS newest
+"""
+
+
+@dataclass(frozen=True)
+class What:
+    """Which places: under one of these qualifications, or with these words in their own texts; neither means all."""
+
+    crebos: tuple[int, ...] = ()
+    tsquery: str = ""
+
+    @classmethod
+    def of(cls, crebo: int, words: Words | None) -> What:
+        """A chosen qualification counts; without one the words."""
+        if crebo:
+            return cls((crebo,))
+        return cls(words.crebos, words.tsquery) if words else cls()
+
+
+def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
+    """Every place that is open, not over and not too stale, within so many straight metres, once. One query.
+
+    Without an origin: in the whole country, for what there must be something.
+    """
+    parts: list[str] = []
+    where = _CELLS if origin else ""
+    if what.crebos:
+        parts.append(_CREBOS + where)
+    if what.tsquery:
+        parts.append(_WORDS + where)
+    if not parts:
+        parts.append(_MAIN + where)
+    values = {"crebos": list(what.crebos), "words": what.tsquery, "cells": cells_around(origin, radius, CELL) if origin else []}
+    packed = _ask(f"SELECT {', '.join(f'({part})' for part in parts)}", values)
+    found = [unpack(part, origin) for part in packed]
+    if what.crebos:
+        found[0] = with_own_level(found[0])
+    kept = [visible(rows, today, radius if origin else None) for rows in found]
+    if len(kept) == 1 and len(what.crebos) < 2:
+        return kept[0]
+    return once_each(Rows(np.concatenate([rows.words for rows in kept]), np.concatenate([rows.metres for rows in kept])))
+
+
+def newest(today: date, most: int = PAGE) -> Rows:
+    """The places offered last, in the whole country. One query."""
+    rows = visible(unpack(_ask(_NEWEST, {"most": most})[0], None), today, None)
+    return rows.of(np.argsort(-rows.place, kind="stable"))
+
+
+def visible(rows: Rows, today: date, radius: int | None) -> Rows:
+    """Those within the radius that are not over, and confirmed lately enough to be shown (PLACE_HIDDEN_WEEKS)."""
+    shown = (rows.ends > day_number(today)) & (rows.confirmed >= day_number(today - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS)))
+    if radius is not None:
+        shown &= rows.metres <= radius
+    return rows if shown.all() else rows.of(shown)
+
+
+def is_stale(rows: Rows, today: date) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Those confirmed so long ago that the page says so (PLACE_STALE_WEEKS)."""
+    return rows.confirmed < day_number(today - timedelta(weeks=settings.PLACE_STALE_WEEKS))
+
+
+def page_of(rows: Rows, sort: str, page: int) -> Rows:
+    """The rows of one page: nearest first or newest first; equals by the shortest line, so that everybody gets a turn."""
+    ranks = (rows.place, rows.queue, rows.metres) if sort == "afstand" else (-rows.place, -rows.created)
+    first, end = PAGE * (page - 1), PAGE * page
+    if end < len(rows):
+        leading = ranks[-1]
+        limit = np.partition(leading, end - 1)[end - 1]
+        near = np.flatnonzero(leading <= limit)
+        order = near[np.lexsort([rank[near] for rank in ranks])]
+    else:
+        order = np.lexsort(ranks)
+    return rows.of(order[first:end])
+
+
+def _ask(sql: str, values: dict[str, object]) -> tuple[bytes | None, ...]:
+    with connection.cursor() as cursor:
+        cursor.cursor.format = BINARY
+        cursor.execute(sql, values)
+        row: tuple[bytes | None, ...] = cursor.fetchone()
+        return row

@@ -1,0 +1,219 @@
+"""The whole search as the URL says it: read leniently, so that no address ever fails; what is not understood is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from placements.search import rows
+from reference.travel import TravelMode, max_metres
+
+LONGEST_TEXT = 100
+FURTHEST_KM = 100
+LONGEST_MINUTES = 180
+LAST_PAGE = 500
+DEFAULT_KM = 20
+DISTANCES = (5, 10, 20, 40, 75)
+ALLOWANCES = (1, 150, 300, 450)
+SORTS = {"afstand": _("nearest first"), "passend": _("best fit first"), "nieuw": _("newest first")}
+MODES = {"lopend": TravelMode.WALK, "fiets": TravelMode.BIKE, "ov": TravelMode.PUBLIC_TRANSPORT, "auto": TravelMode.CAR}
+NEAR = {"huis": _("near my home"), "school": _("near my school")}
+# Parameters that are not ours but belong to the page or to whoever sent the visitor.
+NOT_OURS = ("hx", "utm_")
+
+NOT_A_CHOICE = _("this is not one of the choices")
+NO_NUMBER = _("this is not a number that is possible here")
+TOO_LONG = _("this is too long; only the beginning was used")
+UNKNOWN = _("the search has no such part")
+
+
+class Ignored(NamedTuple):
+    """A part of the address that was not used, as the page names it."""
+
+    name: str
+    value: str
+    why: Promise | str
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for. Tuples hold several answers to one question; names in the URL are Dutch (PARAMETERS)."""
+
+    text: str = ""
+    crebo: int = 0
+    where: str = ""
+    near: str = ""
+    km: int = DEFAULT_KM
+    minutes: int = 0
+    mode: str = "fiets"
+    levels: tuple[int, ...] = ()
+    pathways: tuple[str, ...] = ()
+    periods: tuple[int, ...] = ()
+    days: tuple[str, ...] = ()
+    goals: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    allowance: int = 0
+    support: int = 0
+    group: bool = False
+    now: bool = False
+    sort: str = "afstand"
+    page: int = 1
+    map: bool = False
+
+    @property
+    def radius(self) -> int:
+        """Straight metres: of the minutes and means of travel if given, else of the kilometres."""
+        return min(max_metres(self.minutes, MODES[self.mode]), FURTHEST_KM * 1000) if self.minutes else self.km * 1000
+
+    @property
+    def what(self) -> bool:
+        """Whether it says what kind of place."""
+        return bool(self.text or self.crebo)
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is looked for at all: what, or where."""
+        return self.what or bool(self.where or self.near)
+
+    @property
+    def filtered(self) -> int:
+        """How many filters are set, besides what and where."""
+        return sum(len(getattr(self, name)) for name in SETS) + sum(bool(getattr(self, name)) for name in ("allowance", "support", "group", "now"))
+
+    def but(self, **changes: Any) -> Query:
+        """The same query, changed; on its first page unless that is what changes."""
+        return replace(self, **{"page": 1, **changes})
+
+    def without_filters(self) -> Query:
+        """Only what, where and how far."""
+        return Query(**{name: getattr(self, name) for name in ("text", "crebo", "where", "near", "km", "minutes", "mode", "sort", "map")})
+
+    @property
+    def url(self) -> str:
+        """The one query string that says this, without anything that goes without saying."""
+        pairs = []
+        for parameter in PARAMETERS:
+            value = getattr(self, parameter.field)
+            if value == DEFAULTS[parameter.field] or (parameter.field == "mode" and not self.minutes) or (parameter.field == "km" and self.minutes):
+                continue
+            pairs += [(parameter.name, one) for one in (value if isinstance(value, tuple) else [1 if value is True else value])]
+        return urlencode(pairs)
+
+
+DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(Query)}
+SETS = tuple(name for name, value in DEFAULTS.items() if value == ())
+
+
+class Wrong(Exception):
+    """A value that cannot be used; says why."""
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
+            raise Wrong(NO_NUMBER)
+        return int(value)
+
+    return read
+
+
+def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in choices:
+            raise Wrong(NOT_A_CHOICE)
+        return value
+
+    return read
+
+
+def _yes(value: str) -> bool:
+    if value not in ("1", "on"):
+        raise Wrong(NOT_A_CHOICE)
+    return True
+
+
+def _text(value: str) -> str:
+    return " ".join("".join(letter for letter in value if letter.isprintable()).split())
+
+
+class Parameter(NamedTuple):
+    """One part of the address: its name there, the field it fills, and how it is read."""
+
+    name: str
+    field: str
+    read: Callable[[str], Any]
+
+
+PARAMETERS = (
+    Parameter("wat", "text", _text),
+    Parameter("opleiding", "crebo", _number(10_000, 99_999)),
+    Parameter("waar", "where", _text),
+    Parameter("bij", "near", _choice(tuple(NEAR))),
+    Parameter("km", "km", _number(1, FURTHEST_KM)),
+    Parameter("minuten", "minutes", _number(1, LONGEST_MINUTES)),
+    Parameter("vervoer", "mode", _choice(tuple(MODES))),
+    Parameter("niveau", "levels", _number(1, 4)),
+    Parameter("leerweg", "pathways", _choice(rows.PATHWAYS)),
+    Parameter("periode", "periods", _number(1, 10**9 - 1)),
+    Parameter("dag", "days", _choice(rows.DAYS)),
+    Parameter("doel", "goals", _number(0, rows.GOALS - 1)),
+    Parameter("soort", "kinds", _choice(rows.KINDS)),
+    Parameter("kan", "offers", _choice(rows.OFFERS)),
+    Parameter("zonder", "without", _choice(rows.REQUIREMENTS)),
+    Parameter("vergoeding", "allowance", _number(1, 32_767)),
+    Parameter("begeleiding", "support", _number(1, 3)),
+    Parameter("samen", "group", _yes),
+    Parameter("nu", "now", _yes),
+    Parameter("volgorde", "sort", _choice(tuple(SORTS))),
+    Parameter("pagina", "page", _number(1, LAST_PAGE)),
+    Parameter("kaart", "map", _yes),
+)
+BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+# More different values of one parameter than any list has are nonsense, and are not all repeated on the page.
+MOST_VALUES = 20
+MOST_NAMED = 8
+
+
+def parse(data: QueryDict) -> tuple[Query, list[Ignored]]:
+    """The query of an address, and what in it could not be used (at most MOST_NAMED are named). Never raises."""
+    found: dict[str, Any] = {}
+    ignored: list[Ignored] = []
+    for name, values in data.lists():
+        parameter = BY_NAME.get(name)
+        if parameter is None:
+            if not name.startswith(NOT_OURS):
+                ignored.append(Ignored(_short(name), _short(values[-1] if values else ""), UNKNOWN))
+            continue
+        several = isinstance(DEFAULTS[parameter.field], tuple)
+        good: dict[Any, None] = {}
+        for value in values[:MOST_VALUES] if several else values[-1:]:
+            if value.strip() == "":
+                continue  # a field left empty
+            try:
+                read = parameter.read(value.strip())
+            except Wrong as wrong:
+                ignored.append(Ignored(name, _short(value), wrong.args[0]))
+                continue
+            if isinstance(read, str) and len(read) > LONGEST_TEXT:
+                ignored.append(Ignored(name, _short(read), TOO_LONG))
+                read = read[:LONGEST_TEXT].strip()
+            good[read] = None
+        if good:
+            found[parameter.field] = tuple(sorted(good)) if several else next(iter(good))
+    if found.get("goals") and not found.get("crebo"):
+        ignored.append(Ignored("doel", "", _("choose a qualification first: each has learning goals of its own")))
+        del found["goals"]
+    return Query(**found), ignored[:MOST_NAMED]
+
+
+def _short(value: str) -> str:
+    shown = _text(value)
+    return shown if len(shown) <= 40 else shown[:40] + "…"

@@ -1,0 +1,85 @@
+"""What somebody types about the work, as qualifications and as words in the texts of places.
+
+Dutch stems by PostgreSQL, typing errors by trigrams, and a short list of synonyms of our own (synonyms.txt).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import connection
+
+from reference.folding import fold
+
+MOST_WORDS = 8
+# Trigrams of a word of three letters say nothing.
+SHORTEST_GUESS = 4
+# How alike a misspelt word must be to a part of a qualification's words (pg_trgm, word_similarity).
+ALIKE = 0.5
+MOST_GUESSES = 12
+
+_FIND = """
+    SELECT crebo FROM reference_qualification WHERE current AND to_tsvector('dutch', search_text) @@ to_tsquery('dutch', %(words)s)
+"""
+_GUESS = """
+    SELECT crebo, word_similarity(%(text)s, search_text) AS alike FROM reference_qualification
+     WHERE current AND %(text)s <%% search_text ORDER BY alike DESC, crebo LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was typed: as a tsquery for texts of places, and the qualifications it means."""
+
+    tsquery: str
+    crebos: tuple[int, ...]
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """Folded word → words that mean the same: every line of synonyms.txt is a group."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for line in (Path(__file__).parent / "synonyms.txt").read_text(encoding="utf-8").splitlines():
+        words = tuple(fold(word) for word in line.partition("#")[0].split(","))
+        for word in filter(None, words):
+            groups[word] = (*groups.get(word, ()), *(other for other in words if other and other != word))
+    return groups
+
+
+def tsquery(text: str) -> str:
+    """All words of a text with their synonyms, as to_tsquery reads it: `((kok) | (keuken)) & ((brood))`; only letters and digits of theirs."""
+    parts = []
+    for word in fold(text).split()[:MOST_WORDS]:
+        same = synonyms().get(word, ())
+        phrases = [" <-> ".join(one.split()) for one in (word, *same)]
+        parts.append(f"({' | '.join(f'({phrase})' for phrase in phrases)})")
+    return " & ".join(parts)
+
+
+def understand(text: str) -> Words:
+    """What a text means: qualifications by stem and synonym; five digits are a crebo. One query."""
+    words = tsquery(text)
+    if not words:
+        return Words("", ())
+    if re.fullmatch(r"\d{5}", fold(text)):
+        return Words(words, (int(fold(text)),))
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, {"words": words})
+        found = tuple(sorted(crebo for (crebo,) in cursor.fetchall()))
+    return Words(words, found)
+
+
+def guess(text: str) -> tuple[int, ...]:
+    """Qualifications with words like these, for a text that matched nothing: `verpleegkindige`. One query."""
+    asked = " ".join(word for word in fold(text).split()[:MOST_WORDS] if len(word) >= SHORTEST_GUESS)
+    if not asked:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(ALIKE)])
+        cursor.execute(_GUESS, {"text": asked, "most": MOST_GUESSES})
+        found = cursor.fetchall()
+    best = max((alike for _crebo, alike in found), default=0)
+    return tuple(sorted(crebo for crebo, alike in found if alike >= best - 0.1))
