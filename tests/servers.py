@@ -77,10 +77,10 @@ class MailServer:
 
 
 class WorkerProcess:
-    """`celery worker` with beat on this test's database, in a process group of its own."""
+    """`celery worker` with beat on this test's database, in a process group of its own; `app` is the module that holds Celery's."""
 
-    def __init__(self, **environment: str) -> None:
-        self.environment = environment
+    def __init__(self, app: str = "stagematch", concurrency: int = 2, **environment: str) -> None:
+        self.app, self.concurrency, self.environment = app, concurrency, environment
         self.process: subprocess.Popen[bytes] | None = None
         self.directory = tempfile.TemporaryDirectory(prefix="stagematch-worker-")
         self.log = Path(self.directory.name) / "worker.log"
@@ -88,8 +88,8 @@ class WorkerProcess:
     def start(self) -> None:
         """Start it and wait until it takes tasks."""
         environment = {**os.environ, **self.environment, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "stagematch.settings.testing"}
-        command = [sys.executable, "-m", "celery", "-A", "stagematch", "worker", "-B", "-s", str(Path(self.directory.name) / "beat")]
-        command += ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        command = [sys.executable, "-m", "celery", "-A", self.app, "worker", "-B", "-s", str(Path(self.directory.name) / "beat")]
+        command += ["--concurrency", str(self.concurrency), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as output:
             offset = output.tell()
             self.process = subprocess.Popen(
