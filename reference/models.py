@@ -1,6 +1,7 @@
 """Public facts about the Netherlands that everything else points at; nothing here is about a person."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -186,6 +187,13 @@ class Qualification(models.Model):
     pathways = ArrayField(models.CharField(max_length=3, choices=Pathway))
     current = models.BooleanField(default=True)
     search_text = models.TextField(editable=False, help_text="folded name, file, crebo and names of occupations")
+    search_vector = models.GeneratedField(
+        expression=SearchVector("name", config="dutch", weight="A")
+        + SearchVector("dossier", config="dutch", weight="B")
+        + SearchVector("search_text", config="dutch", weight="C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     goals: "models.ManyToManyField[LearningGoal, QualificationGoal]" = models.ManyToManyField(
         "LearningGoal", through="QualificationGoal", related_name="qualifications"
     )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
-from reference.folding import fold
 from reference.formats import pc4
 from reference.models import (
     LabourMarketRegion,
@@ -16,6 +15,7 @@ from reference.models import (
     SchoolRecord,
 )
 from reference.projection import Point
+from reference.words import found_by_words, guesses
 
 KIND_OF_SCHOOL = {
     SchoolKind.MBO: QualificationKind.MBO,
@@ -34,23 +34,13 @@ def qualifications_for(kind: SchoolKind | str) -> QuerySet[Qualification]:
 
 
 def search_qualifications(words: str, among: QuerySet[Qualification] | None = None) -> QuerySet[Qualification]:
-    """Current qualifications whose name, file, crebo or occupation holds every word; names that begin with them first.
+    """Current qualifications that somebody's own words mean, the best first; those with words like these when there are none.
 
     among narrows it to some; then those need not be current. No words: none.
     """
-    asked = fold(words)
-    if not asked:
-        return Qualification.objects.none()
-    found = (Qualification.objects.current() if among is None else among).select_related("sector_chamber")
-    for word in asked.split():
-        found = found.filter(search_text__contains=word)
-    rank = Case(
-        When(search_text__startswith=asked, then=Value(0)),
-        When(name__icontains=words.strip(), then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return found.order_by(rank, "name", "level", "-crebo")
+    offered = (Qualification.objects.current() if among is None else among).select_related("sector_chamber")
+    found = found_by_words(words, offered)
+    return found if found.exists() else guesses(words, offered)
 
 
 def goals_for(qualification: Qualification) -> list[LearningGoal]:

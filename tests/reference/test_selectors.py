@@ -36,6 +36,26 @@ def test_another_name_of_the_occupation_finds_it() -> None:
     assert "Opticien" in names("brillenverkoper")
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("ouderenzorg", "Verzorgende"),
+        ("ouderen verzorgen", "Verzorgende"),
+        ("zorg", "zorg"),
+        ("netwerk", "ICT"),
+        ("loodgieter", "nstallati"),
+        ("winkel", "Retail"),
+        ("bloemen", "bloem"),
+        ("auto repareren", "voertuigen"),
+        ("websites maken", "oftware"),
+        ("brood bakken", "akker"),
+        ("verpleegkindige", "erpleegkundige"),
+    ],
+)
+def test_a_companys_own_words_find_it_among_the_first_eight(words: str, name: str) -> None:
+    assert any(name in found for found in names(words)[:8]), names(words)[:8]
+
+
 def test_an_expired_qualification_is_not_offered() -> None:
     assert not Qualification.objects.get(pk=25491).current
     assert 25491 not in [qualification.pk for qualification in search_qualifications("verzorgende")]
