@@ -84,14 +84,20 @@ class WorkerProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.directory = tempfile.TemporaryDirectory(prefix="stagematch-worker-")
         self.log = Path(self.directory.name) / "worker.log"
+        self.offset = 0  # where in it the last start begins
 
     def start(self) -> None:
         """Start it and wait until it takes tasks."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start it; it ends with the thread that calls this."""
         environment = {**os.environ, **self.environment, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "stagematch.settings.testing"}
         command = [sys.executable, "-m", "celery", "-A", self.app, "worker", "-B", "-s", str(Path(self.directory.name) / "beat")]
         command += ["--concurrency", str(self.concurrency), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as output:
-            offset = output.tell()
+            self.offset = output.tell()
             self.process = subprocess.Popen(
                 command,
                 cwd=settings.BASE_DIR,
@@ -101,8 +107,12 @@ class WorkerProcess:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread holds a lock that this takes
             )
-        until(lambda: b" ready." in self.log.read_bytes()[offset:] or self.process.poll() is not None, 90)
-        if b" ready." not in self.log.read_bytes()[offset:]:
+
+    def wait(self) -> None:
+        """Wait until it takes tasks."""
+        ready = lambda: b" ready." in self.log.read_bytes()[self.offset :]  # noqa: E731
+        until(lambda: ready() or self.process is None or self.process.poll() is not None, 90)
+        if not ready():
             self.kill()
             raise AssertionError("the worker did not start:\n" + self.text()[-3000:])
 

@@ -4,7 +4,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -175,8 +174,10 @@ def two_workers(transactional_db: None, settings: Any) -> Iterator[list[WorkerPr
     """Two Celery workers that do one thing at a time and divide every run (tests.matching.held)."""
     divide = {"DIVIDE_RUNS_FROM": "1", "DIVIDE_RUNS_INTO": str(PARTS)}
     workers = [WorkerProcess("tests.matching.held", 1, EMAIL_HOST="127.0.0.1", EMAIL_PORT="9", **divide) for _ in range(2)]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(WorkerProcess.start, workers))
+    for worker in workers:
+        worker.begin()
+    for worker in workers:
+        worker.wait()
     yield workers
     for worker in workers:
         worker.kill()
