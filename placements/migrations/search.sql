@@ -8,19 +8,19 @@ CREATE OR REPLACE FUNCTION placements_day(day date) RETURNS integer LANGUAGE sql
     SELECT greatest(0, least(32767, day - DATE '2000-01-01'))
 $$;
 
--- Big-endian words, read by placements/search/rows.py; a test compares its vocabularies with those here.
+-- Operators other than arithmetic bind alike, from left to right: hence the brackets. Big-endian words, read by placements/search/rows.py; a test compares its vocabularies with those here.
 CREATE OR REPLACE FUNCTION placements_refresh_search(wanted bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE placements_placesearchrow r
        SET open = f.open, main = f.main, starts_on = f.starts_on, ends_on = f.ends_on,
            packed = int8send(f.place_id) || int4send(r.x) || int4send(r.y) || int4send(r.qualification_id) || int4send(f.period_id::integer)
-               || int4send(f.asks) || int4send(f.gives | f.levels << 24) || int4send(f.money) || int4send(f.fresh) || int4send(f.span)
+               || int4send(f.asks) || int4send(f.gives | (f.levels << 24)) || int4send(f.money) || int4send(f.fresh) || int4send(f.span)
                || int4send(f.queue)
       FROM (
         SELECT one.*,
                row_number() OVER (PARTITION BY place_id ORDER BY open DESC, crebo) = 1 AS main,
                coalesce(bit_or(level) FILTER (WHERE open) OVER (PARTITION BY place_id), 0) AS levels,
-               least(65535, applying) << 12 | least(255, answer_penalty) << 4 | level AS queue
+               (least(65535, applying) << 12) | (least(255, answer_penalty::integer) << 4) | level AS queue
           FROM (
             SELECT s.id, s.qualification_id AS crebo, p.id AS place_id, p.period_id, p.starts_on, p.ends_on, p.applying, p.answer_penalty, 1 << (q.level - 1) AS level,
                    p.state = 'open' AND p.taken < p.capacity AND EXISTS (
@@ -30,22 +30,23 @@ BEGIN
                           AND (v.qualification_id = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id)
                    ) AS open,
                    placements_bits(p.pathways, '{BOL,BBL}')
-                       | placements_bits(p.days, '{mo,tu,we,th,fr,sa,su}') << 2
-                       | placements_bits(p.requirements, '{vog,age16,age18,vca,driving_b,forklift,hygiene,first_aid}') << 9
-                       | placements_bits(p.offers, '{step_free,quiet,short_days,fixed_tasks,one_contact,written,easy_dutch,sitting,no_lifting,sign_or_text,rest_room}') << 17
+                       | (placements_bits(p.days, '{mo,tu,we,th,fr,sa,su}') << 2)
+                       | (placements_bits(p.requirements, '{vog,age16,age18,vca,driving_b,forklift,hygiene,first_aid}') << 9)
+                       | (placements_bits(p.offers, '{step_free,quiet,short_days,fixed_tasks,one_contact,written,easy_dutch,sitting,no_lifting,sign_or_text,rest_room}')
+                          << 17)
                        AS asks,
                    coalesce((SELECT bit_or(1 << g.position)
                                FROM placements_place_goals pg
                                JOIN reference_qualificationgoal g ON g.goal_id = pg.learninggoal_id
                               WHERE pg.place_id = p.id AND g.qualification_id = q.crebo AND g.position < 16), 0)
-                       | coalesce(array_position('{care,childcare,shop,hospitality,office,ict,workshop,building,factory,logistics,green,government,culture,personal}',
-                                                 c.kind::text), 0) << 16
-                       | p.support << 20 | (p.group_size > 1)::integer << 22 | (p.expenses > 0)::integer << 23
+                       | (coalesce(array_position('{care,childcare,shop,hospitality,office,ict,workshop,building,factory,logistics,green,government,culture,personal}',
+                                                 c.kind::text), 0) << 16)
+                       | (p.support::integer << 20) | ((p.group_size > 1)::integer << 22) | ((p.expenses > 0)::integer << 23)
                        AS gives,
-                   least(32767, p.allowance) << 16 | (p.capacity - p.taken) AS money,
-                   placements_day((p.confirmed_at AT TIME ZONE 'Europe/Amsterdam')::date) << 16
+                   (least(32767, p.allowance) << 16) | (p.capacity - p.taken) AS money,
+                   (placements_day((p.confirmed_at AT TIME ZONE 'Europe/Amsterdam')::date) << 16)
                        | placements_day((p.created_at AT TIME ZONE 'Europe/Amsterdam')::date) AS fresh,
-                   placements_day(p.starts_on) << 16 | placements_day(p.ends_on) AS span
+                   (placements_day(p.starts_on) << 16) | placements_day(p.ends_on) AS span
               FROM placements_placesearchrow s
               JOIN placements_place p ON p.id = s.place_id
               JOIN companies_company c ON c.id = p.company_id

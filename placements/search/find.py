@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from psycopg import Cursor
+from psycopg.pq import Format
 
 from placements.models.place import CELL
 from placements.search.rows import Rows, cells_around, day_number, once_each, unpack, with_own_level
@@ -15,16 +17,15 @@ from placements.search.words import Words
 from reference.projection import Point
 
 PAGE = 20
-BINARY = 1  # psycopg.pq.Format: bytes come as bytes, not as hexadecimal text
 
 _ROWS = "SELECT string_agg(packed, ''::bytea) FROM placements_placesearchrow WHERE open"
 _CELLS = " AND cell = ANY(%(cells)s::int[])"
 _CREBOS = f"{_ROWS} AND qualification_id = ANY(%(crebos)s::int[])"
 _MAIN = f"{_ROWS} AND main"
-_WORDS = f"{_MAIN} AND words @@ to_tsquery('dutch', %(words)s)"
+_WORDS = f"{_MAIN} AND words @@ to_tsquery('dutch', %(words)s::text)"
 _NEWEST = """
     SELECT string_agg(packed, ''::bytea) FROM (
-        SELECT packed FROM placements_placesearchrow WHERE open AND main ORDER BY place_id DESC LIMIT %(most)s
+        SELECT packed FROM placements_placesearchrow WHERE open AND main ORDER BY place_id DESC LIMIT %(most)s::int
     ) AS newest
 """
 
@@ -102,8 +103,10 @@ def page_of(rows: Rows, sort: str, page: int) -> Rows:
 
 
 def _ask(sql: str, values: dict[str, object]) -> tuple[bytes | None, ...]:
-    with connection.cursor() as cursor:
-        cursor.cursor.format = BINARY
+    """One row, as bytes: of psycopg's cursors only the one that binds on the server reads binary answers, half the size of the text."""
+    connection.ensure_connection()
+    with connection.make_cursor(Cursor(connection.connection)) as cursor:
+        cursor.cursor.format = Format.BINARY
         cursor.execute(sql, values)
         row: tuple[bytes | None, ...] = cursor.fetchone()
         return row
