@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlacementsConfig(AppConfig):
@@ -15,11 +16,12 @@ class PlacementsConfig(AppConfig):
         from companies.hooks import company_moved
         from placements import readiness
         from placements import rules as _rules
+        from placements.applications import home as application_tasks
         from placements.services import applications
         from placements.services.places import move_places
         from placements.signals import placement_moved
         from placements.views import company, guardian, periods, student
-        from schools.hooks import register_panel, register_readiness
+        from schools.hooks import BulkAction, register_bulk_action, register_panel, register_readiness
 
         del _rules  # importing it has registered the rules
         company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
@@ -29,6 +31,8 @@ class PlacementsConfig(AppConfig):
         register_home(HatKind.COMPANY_CONTACT, company.home)
         register_home(HatKind.TRAINER, company.home)
         register_tasks(HatKind.COORDINATOR, readiness.tasks)
+        register_tasks(HatKind.COORDINATOR, application_tasks.tasks)
         register_tasks(HatKind.ADMINISTRATOR, periods.tasks)
         register_readiness(readiness.READINESS)
         register_panel(readiness.panel)
+        register_bulk_action(BulkAction(_("Open requests"), "placements:open_requests", frozenset({HatKind.COORDINATOR})))

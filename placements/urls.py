@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from placements.views import company, imports, periods, places, preparation, school, student
+from placements.applications.urls import application_pages
+from placements.views import company, imports, opening, periods, places, preparation, school, student
 
 app_name = "placements"
 
@@ -37,6 +38,8 @@ school_pages = [
     path("school/plaatsingen/<uuid:public_id>/", school.placement, name="school_placement"),
     path("school/plaatsingen/<uuid:public_id>/kennismaking/", school.introduction, name="school_introduction"),
     path("school/plaatsingen/<uuid:public_id>/intrekken/", school.withdraw, name="school_withdraw"),
+    path("school/aanvragen/openen/", opening.open_requests, name="open_requests"),
+    path("school/aanvragen/terugnemen/", opening.undo, name="undo_open_requests"),
     path("school/beurt/<uuid:public_id>/", school.tier, name="tier"),
 ]
 
@@ -52,4 +55,4 @@ administrator_pages = [
     path("beheer/perioden/<int:pk>/", periods.period, name="period"),
 ]
 
-urlpatterns = [*administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]
+urlpatterns = [*application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]

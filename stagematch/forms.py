@@ -34,6 +34,11 @@ REMEDIES: tuple[tuple[type[forms.Field], str, Any], ...] = (
 )
 
 
+# What Django puts where nothing has been chosen yet; it is read aloud as nine dashes.
+DASHES = "---------"
+NOTHING_YET = _("Choose …")
+
+
 def _standard(field: type[forms.Field], code: str) -> Any:
     """The text a class of fields has from Django itself."""
     return next((text[code] for kind in field.__mro__ if code in (text := vars(kind).get("default_error_messages", {}))), None)
@@ -52,6 +57,18 @@ class LookField(BoundField):
             widget.input_type = "date"
             widget.format = "%Y-%m-%d"
         self._say_how_to_mend_it()
+        self._name_the_empty_choice()
+
+    def _name_the_empty_choice(self) -> None:
+        """Words instead of dashes in a list of which nothing has been chosen yet."""
+        field = self.field
+        if isinstance(field, forms.ModelChoiceField):
+            if field.empty_label == DASHES:
+                field.empty_label = NOTHING_YET
+        elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
+            choices = list(field.choices)
+            if choices and choices[0] == ("", DASHES):
+                field.choices = [("", NOTHING_YET), *choices[1:]]
 
     def _say_how_to_mend_it(self) -> None:
         """Replace Django's own error texts; a form makes its bound fields before it cleans them."""

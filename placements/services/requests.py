@@ -1,7 +1,8 @@
 """Requests for a placement: opening them, saving the five steps of the preparation, and the order of turn."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from schools.models import Student
 
 TIER_FIRST, TIER_DIPLOMA, TIER_OTHERS = 0, 1, 2
 LONGEST_WEEKS = 60
+# Two requests to open the same within this time are one click.
+SAME_CLICK = timedelta(seconds=10)
 # What each step asks; saving a step touches these fields and no others.
 STEP_FIELDS: dict[PreparationStep, tuple[str, ...]] = {
     PreparationStep.GOALS: ("goals",),
@@ -58,15 +61,50 @@ def open_requests(
     """
     starts_on, ends_on = starts_on or period.starts_on, ends_on or period.ends_on
     weeks = weeks or whole_weeks(starts_on, ends_on)
-    students = list(students)
+    students, now = list(students), timezone.now()
     known = set(PlacementRequest.objects.filter(period=period, student__in=students).values_list("student_id", flat=True))
     new = [
-        PlacementRequest(student=student, period=period, starts_on=starts_on, ends_on=ends_on, weeks=weeks, tier=tier_for(student))
+        PlacementRequest(student=student, period=period, starts_on=starts_on, ends_on=ends_on, weeks=weeks, tier=tier_for(student), created_at=now)
         for student in students
         if student.pk not in known
     ]
     PlacementRequest.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening requests for a class came to; `at` is the moment of the new ones, by which they can be taken back."""
+
+    at: datetime
+    new: list[Student]
+    had: list[Student]
+    closed: list[Student]
+
+
+@transaction.atomic
+def open_for_class(*, students: Iterable[Student], period: Period, weeks: int | None = None) -> Opened:
+    """Open a request for each of these students who has none for the period; a second click answers as the first one."""
+    students = list(students)
+    open_requests(students=students, period=period, weeks=weeks)
+    asked = {request.student_id: request for request in PlacementRequest.objects.filter(period=period, student__in=students)}
+    at = max((request.created_at for request in asked.values()), default=timezone.now())
+    fresh = timezone.now() - at < SAME_CLICK
+    found = Opened(at, [], [], [])
+    for student in students:
+        request = asked[student.pk]
+        part = found.closed if request.closed_at else found.new if fresh and request.created_at == at else found.had
+        part.append(student)
+    return found
+
+
+@transaction.atomic
+def take_back(*, opened_at: datetime, actor: Actor) -> int:
+    """Take back the requests that were opened at that moment for own students, but for those that a student has begun; how many."""
+    own = PlacementRequest.objects.visible_to(actor).filter(created_at=opened_at, steps_done=[], ready_at=None, tier_reason="", placements=None)
+    gone = list(PlacementRequest.objects.filter(pk__in=own.values("pk")).select_for_update(of=("self",)).values_list("pk", flat=True))
+    PlacementRequest.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 @transaction.atomic

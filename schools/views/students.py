@@ -12,12 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import ActorRequest
 from accounts.models import Invitation
-from schools import enrolment, hooks, selectors
-from schools.filters import StudentFilter
+from schools import enrolment, hooks
 from schools.forms import GuardianForm, StudentForm
 from schools.models import Programme, School, Student
+from schools.selection import chosen_students, narrowed
 from schools.views.guards import BRINGERS, STAFF, school_page
-from stagematch.ids import uuids
 
 PAGE = 50
 # More invitations than these are sent by a worker: a page answers within a second.
@@ -29,8 +28,7 @@ AT_ONCE = 100
 def overview(request: ActorRequest, school: School) -> HttpResponse:
     """Own students: who they are, whether they have an account, what is missing of their preparation."""
     actor = request.actor
-    programmes = Programme.objects.filter(pk__in=Programme.objects.visible_to(actor))
-    found = StudentFilter(request.GET, selectors.students_list(actor), programmes=programmes, groups=selectors.classes(actor))
+    found = narrowed(request, request.GET)
     page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
     ready = hooks.readiness_of([student.pk for student in page])
     context = {
@@ -110,7 +108,7 @@ def invite(request: ActorRequest, school: School) -> HttpResponse:
     """Invite the ticked students, or all without an account, to make their account."""
     students = Student.objects.active().visible_to(request.actor).without_account().select_related("school")
     if not request.POST.get("all"):
-        students = students.filter(public_id__in=uuids(request.POST.getlist("students")))
+        students = students.filter(pk__in=chosen_students(request).values("pk"))
     language = get_language() or "nl"
     if students.count() > AT_ONCE:
         enrolment.invite_later(students=students, by=request.user, language=language)

@@ -71,13 +71,15 @@
   for (const form of document.querySelectorAll("form[data-bulk]")) {
     const boxes = () => [...form.elements].filter((box) => box.type === "checkbox" && box.name === form.dataset.bulk);
     const all = form.querySelector("[data-bulk-all]");
+    const whole = form.querySelector("[data-bulk-whole]"); // all of the list, whatever page is shown
     const count = () => {
-      const picked = boxes().filter((box) => box.checked).length;
+      const ticked = boxes().filter((box) => box.checked).length;
+      const picked = whole && whole.checked ? Number(whole.dataset.bulkWhole) : ticked;
       for (const place of form.querySelectorAll("[data-bulk-count]")) place.textContent = picked;
       for (const button of form.querySelectorAll("[data-bulk-button]")) button.setAttribute("aria-disabled", picked ? "false" : "true");
       if (all) {
-        all.checked = picked > 0 && picked === boxes().length;
-        all.indeterminate = picked > 0 && !all.checked;
+        all.checked = ticked > 0 && ticked === boxes().length;
+        all.indeterminate = ticked > 0 && !all.checked;
       }
     };
     form.addEventListener("change", (event) => {

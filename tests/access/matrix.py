@@ -118,6 +118,7 @@ TABLE = (
     Row(SCHOOL_HATS, PAGE, WRONG_METHOD, "placements:school_placement", on="own placement"),
     Row(COORDINATOR, PAGE, PAGE, "placements:school_introduction", on="who comes"),
     Row(COORDINATOR, PAGE, PAGE, "placements:school_withdraw", on="own placement"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "placements:open_requests placements:undo_open_requests"),
     Row(COORDINATOR, PAGE, PAGE, "placements:tier", on="request"),
     # -- students
     Row(STUDENT, PAGE, WRONG_METHOD, "placements:preparation placements:preparation_reach"),
