@@ -444,6 +444,7 @@ def main() -> int:
     try:
         match arguments.command:
             case "start":
+                print(f"before: {'running' if any(status(arguments.run_dir).values()) else 'not running'}")
                 start(arguments.run_dir)
             case "stop":
                 stop(arguments.run_dir)
@@ -461,6 +462,8 @@ def main() -> int:
     if arguments.command == "start":
         for address in endpoints(arguments.run_dir):
             print(address)
+        if not os.environ.get("DATABASE_URL"):
+            print(f"database: {identity(arguments.run_dir)}")
     return 0
 
 

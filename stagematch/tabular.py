@@ -15,7 +15,6 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from stagematch.columns import Column, Row, fold, parse_row, shorten
 
@@ -194,6 +193,8 @@ def _separator(text: str, columns: Sequence[Column]) -> str:
 
 def _xlsx_records(content: bytes) -> Iterator[Numbered]:
     _refuse_bomb(content)
+    from openpyxl import load_workbook  # half a second, which no process need spend before somebody uploads a workbook
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]

@@ -157,6 +157,18 @@ def test_a_taken_port_is_named_with_a_way_out(run: ModuleType) -> None:
             run.claim_port(port)
 
 
+def test_a_second_run_in_the_same_directory_is_told_where_the_first_one_is(run: ModuleType, tmp_path: Path) -> None:
+    run.RUN_DIR = tmp_path
+    with (
+        run.alone(8123),
+        pytest.raises(run.StepError, match=rf"running already.*http://127\.0\.0\.1:8123 \(process {os.getpid()}\)"),
+        run.alone(8124),
+    ):
+        pass
+    with run.alone(8124):
+        pass
+
+
 def test_a_child_that_dies_is_started_again_and_one_that_keeps_dying_is_given_up(run: ModuleType, tmp_path: Path) -> None:
     run.LOGS = tmp_path
     child = run.Child("web", [sys.executable, "-c", "import sys; sys.exit('no such thing')"], dict(os.environ))

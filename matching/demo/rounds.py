@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -63,11 +64,11 @@ def play_rounds(draw: Draw, seeded: Seeded) -> None:
             _decide(draw, round_, actor)
 
 
+@transaction.atomic
 def _decide(draw: Draw, round_: Round, actor: Actor) -> None:
     """Approve all, let nearly every student agree, a few object or wait, and companies plan to meet; then publish."""
-    proposed = Placement.objects.filter(proposal__run__round=round_, state=S.PROPOSED).order_by("pk")
-    for placement in proposed:
-        transitions.approve(placement=placement, actor=actor)
+    proposed = Placement.objects.filter(proposal__run__round=round_, state=S.PROPOSED)
+    transitions.approve_many(placements=proposed.values_list("pk", flat=True), actor=actor)
     transitions.tell_due(now=timezone.now() + timedelta(days=1))
     approved = list(Placement.objects.filter(proposal__run__round=round_, state=S.APPROVED).select_related("request__student__user").order_by("pk"))
     for number, placement in enumerate(approved):
