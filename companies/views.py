@@ -165,7 +165,9 @@ def recognition(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Your decision has been saved. The company hears it by e-mail."))
         return redirect("companies:recognitions")
     others = found.company.recognitions.exclude(pk=found.pk).select_related("qualification").order_by("qualification__name", "pk")
-    return render(request, "companies/recognition.html", {"recognition": found, "form": form, "others": others, "today": timezone.localdate()})
+    people = found.company.memberships.filter(ended_at=None).select_related("user").order_by("role", "pk")
+    context = {"recognition": found, "form": form, "others": others, "people": people, "today": timezone.localdate()}
+    return render(request, "companies/recognition.html", context)
 
 
 def advisor_home(request: HttpRequest) -> HttpResponse:

@@ -48,19 +48,13 @@ KVK = Format(
     "kvk",
     r"[0-9]{8}",
     8,
-    _(
-        "A KvK number has 8 digits, for example 01234567. You find it in the Trade Register at kvk.nl. "
-        "In a spreadsheet, format the column as text: otherwise a zero at the start disappears."
-    ),
+    _("A KvK number has 8 digits, for example 01234567. You find it in the Trade Register at kvk.nl."),
 )
 BRANCH = Format(
     "branch",
     r"[0-9]{12}",
     12,
-    _(
-        "A branch number (vestigingsnummer) has 12 digits, for example 000012345678. You find it in the Trade Register "
-        "at kvk.nl. In a spreadsheet, format the column as text: otherwise zeros at the start disappear."
-    ),
+    _("A branch number (vestigingsnummer) has 12 digits, for example 000012345678. You find it in the Trade Register at kvk.nl."),
 )
 CREBO = Format(
     "crebo",

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from accounts.models import Invitation, User
 from accounts.services import InvitationClosed
+from schools import notifications
 from schools.hats import ROLES
-from schools.models import Guardian, Programme, School, SchoolMembership, SchoolRole, Student
+from schools.models import Guardian, Programme, School, SchoolMembership, SchoolRole, SchoolState, Student
 
 
 @transaction.atomic
@@ -18,6 +19,8 @@ def accept_staff(*, user: User, organisation_id: int, invitation: Invitation) ->
         membership, _ = SchoolMembership.objects.get_or_create(user=user, school=school, role=each, ended_at=None)
         if each != SchoolRole.ADMIN:
             membership.programmes.add(*programmes)
+    if invitation.invited_by_id is None and school.state == SchoolState.REGISTERED:
+        notifications.tell_administrators(school, name=user.name, email=user.email)
 
 
 @transaction.atomic

@@ -45,11 +45,11 @@ def register_search(words: str) -> list[tuple[SchoolRecord, bool]]:
 
 
 def waiting_schools() -> QuerySet[School]:
-    """Schools that somebody must verify, the longest waiting first, with whether the registrant confirmed the address."""
+    """Schools that somebody must verify, the longest waiting first: those whose registrant confirmed the address."""
     confirmed = SchoolMembership.objects.filter(school=OuterRef("pk"), ended_at=None)
     registrants = Prefetch("memberships", SchoolMembership.objects.filter(ended_at=None).select_related("user").order_by("pk"))
     schools = School.objects.filter(state=SchoolState.REGISTERED)
-    return schools.annotate(confirmed=Exists(confirmed)).prefetch_related(registrants).order_by("-confirmed", "created_at", "pk")
+    return schools.filter(Exists(confirmed)).prefetch_related(registrants).order_by("created_at", "pk")
 
 
 def registrations(schools: list[School]) -> dict[int, Invitation]:

@@ -11,7 +11,7 @@ from accounts.services import invite
 from reference.models import Qualification, SchoolRecord
 from schools import notifications
 from schools.hats import KINDS
-from schools.models import Programme, School, SchoolMembership, SchoolRole, SchoolState
+from schools.models import Programme, ProgrammeYear, School, SchoolMembership, SchoolRole, SchoolState, WayToPlace
 from schools.selectors import administrators_of
 
 
@@ -43,6 +43,7 @@ class Registration:
 def register_school(*, record: SchoolRecord, registration: Registration, language: str) -> School:
     """Add a school of the public register, waiting for verification, and mail its first user a link to confirm the address.
 
+    Administrators hear of it when the address is confirmed (acceptors.accept_staff): nobody fills their list with invented ones.
     A refused school, or one whose registrant never confirmed, can be registered again: it is the same record.
     Raises SchoolKnown when the school has people here.
     """
@@ -51,11 +52,13 @@ def register_school(*, record: SchoolRecord, registration: Registration, languag
     )
     if _is_taken(school, registration.email):
         raise SchoolKnown
+    if school.state == SchoolState.REFUSED:
+        _begin_anew(school)
     school.kind, school.postcode, school.place = registration.kind, registration.postcode, registration.place
     school.website = registration.website
     school.state, school.state_reason, school.decided_by, school.decided_at = SchoolState.REGISTERED, "", None, None
     school.save()
-    first = invite(
+    invite(
         email=registration.email,
         name=registration.name,
         kind=KINDS[SchoolRole.ADMIN.value],
@@ -65,8 +68,14 @@ def register_school(*, record: SchoolRecord, registration: Registration, languag
         language=language,
         details={"also": [SchoolRole.COORDINATOR.value]},
     )
-    notifications.tell_administrators(school, name=registration.name, email=first.email)
     return school
+
+
+def _begin_anew(school: School) -> None:
+    """Whoever was refused does not come along with whoever registers the school next: roles end, links open nothing."""
+    SchoolMembership.objects.filter(school=school, ended_at=None).update(ended_at=timezone.now())
+    staff = Invitation.objects.waiting().filter(kind__in=list(KINDS.values()), organisation_id=school.pk)
+    staff.update(withdrawn_at=timezone.now())
 
 
 def _is_taken(school: School, email: str) -> bool:
@@ -120,6 +129,12 @@ def change_programme(*, programme: Programme, name: str, staff: Iterable[SchoolM
     programme.save()
     programme.staff.set(staff)
     return programme
+
+
+@transaction.atomic
+def choose_way(*, programme: Programme, year: int, way: WayToPlace) -> None:
+    """Say how the students of a programme get a place in a school year (named by the year in which it begins)."""
+    ProgrammeYear.objects.update_or_create(programme=programme, year=year, defaults={"way": way})
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ def for_staff(actor: Actor) -> list[Task]:
     """Own students: bring them, invite those without an account."""
     school = own_school(actor)
     if school.state != SchoolState.VERIFIED:
-        return [_state(school)]
+        return [_state(school), *([] if own_counts(actor)["of_programmes"] or not actor.is_(HatKind.SCHOOL_ADMIN) else [_no_programme(actor)])]
     if actor.is_(HatKind.SUPERVISOR):
         return for_supervisor(actor)
     own = own_counts(actor)
@@ -59,7 +59,9 @@ def _no_programme(actor: Actor) -> Task:
 
 
 def for_school_admin(actor: Actor) -> list[Task]:
-    """The people of the school."""
+    """The people of the school, once it may invite them."""
+    if own_school(actor).state != SchoolState.VERIFIED:
+        return []
     text = _("Invite coordinators and supervisors, and say which programmes are theirs.")
     return [Task(_("Your colleagues"), text, reverse("schools:staff"), _("See the staff"), urgency=60)]
 

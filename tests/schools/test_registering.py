@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Post
 from reference.models import SchoolRecord
 from schools.models import School, SchoolMembership, SchoolRole, SchoolState
+from schools.selectors import waiting_schools
 from stagematch.models import OutboxMail
 from tests.factories import PostFactory, SchoolAdminFactory, SchoolFactory, login_as
 
@@ -83,9 +84,13 @@ def test_a_postcode_that_does_not_exist_is_refused_at_its_field(client: Client, 
     assert not School.objects.exists()
 
 
-def test_administrators_hear_that_a_school_waits(client: Client, record: SchoolRecord) -> None:
+def test_administrators_hear_that_a_school_waits_once_its_address_is_confirmed(client: Client, record: SchoolRecord) -> None:
     administrator: Post = PostFactory(kind="administrator")
     register(client, record)
+    assert not OutboxMail.objects.filter(to=administrator.user.email).exists()
+    assert not waiting_schools().exists()
+    confirm(client)
+    assert waiting_schools().exists()
     assert OutboxMail.objects.filter(to=administrator.user.email, subject__contains="ROC Waaloever").exists()
 
 
@@ -117,6 +122,23 @@ def test_the_school_reads_why_it_was_refused_and_can_register_again(client: Clie
     register(Client(), record, email="directie@school.example.org")
     school.refresh_from_db()
     assert school.state == SchoolState.REGISTERED
+
+
+def test_who_was_refused_does_not_come_along_when_the_real_school_registers(client: Client, platform_admin: Post, record: SchoolRecord) -> None:
+    register(Client(), record, email="nep@elders.example.org")
+    school, impostor = School.objects.get(), Client()
+    link = re.search(r"/uitnodiging/\S+", OutboxMail.objects.get(to="nep@elders.example.org").body)
+    assert link
+    impostor.post(link[0], {"name": "Nep", "password": PASSWORD, "password_again": PASSWORD})
+    client.post(reverse("schools:decide", args=[school.public_id]), {"decision": "refuse", "reason": "Niet van de school."})
+    real = Client()
+    register(real, record)
+    confirm(real)
+    client.post(reverse("schools:decide", args=[school.public_id]), {"decision": "verify"})
+    school.refresh_from_db()
+    assert school.state == SchoolState.VERIFIED
+    assert {member.user.email for member in school.memberships.filter(ended_at=None)} == {"ria@school.example.org"}
+    assert impostor.get(reverse("schools:staff")).status_code == 404
 
 
 def test_only_administrators_verify(client: Client) -> None:
