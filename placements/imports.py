@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -204,7 +203,8 @@ class PlaceImporter(Importer):
 
     def natural_key(self, row: Row) -> Hashable:
         """Title, period and qualifications."""
-        return key_of(row.values["title"], row.values["period"], row.values["qualifications"])
+        period = self.periods.get(str(row.values["period"]).casefold())
+        return key_of(row.values["title"], period.pk if period else 0, row.values["qualifications"])
 
     def check(self, rows: Sequence[Row]) -> None:
         """Recognised for each qualification, a known period, dates within it, known goals."""
@@ -234,8 +234,8 @@ class PlaceImporter(Importer):
     def save(self, rows: Sequence[Row]) -> list[Saved]:
         """Create or update the places, then their search rows."""
         known = Prefetch("search_rows", queryset=PlaceSearchRow.objects.only("place_id", "qualification_id"))
-        places = list(self.company.places.select_related("period").prefetch_related(known).order_by("pk"))
-        existing = {key_of(p.title, p.period.name, [row.qualification_id for row in p.search_rows.all()]): p for p in places}
+        places = list(self.company.places.prefetch_related(known).order_by("pk"))
+        existing = {key_of(p.title, p.period_id, [row.qualification_id for row in p.search_rows.all()]): p for p in places}
         self._keep_taken(rows, existing)
         good = [row for row in rows if not row.errors]
         saved = upsert(
@@ -280,6 +280,6 @@ class PlaceImporter(Importer):
         return revert(Place.objects.filter(company=self.company), saved)
 
 
-def key_of(title: str, period: str | Promise, crebos: Iterable[int]) -> Hashable:
-    """What makes two rows the same place."""
-    return (title.casefold(), str(period).casefold(), frozenset(crebos))
+def key_of(title: str, period: int, crebos: Iterable[int]) -> Hashable:
+    """What makes two rows the same place; the period by its key, for a file may name it so."""
+    return (title.casefold(), period, frozenset(crebos))

@@ -51,10 +51,10 @@ class QualificationSelect(forms.TextInput):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         """The button that was ticked; what was typed if nothing was, or if the words changed since."""
-        ticked, typed = data.get(name, ""), data.get(f"{name}_q")
+        ticked, typed = data.get(name, "").replace("\0", ""), data.get(f"{name}_q")
         if typed is None or (ticked and typed == data.get(f"{name}_for")):
             return ticked
-        return typed.strip()
+        return typed.replace("\0", "").strip()
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and f"{name}_q" not in data

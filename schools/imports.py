@@ -188,7 +188,7 @@ class StudentImporter(Importer):
                 row.wrong(self.column("number"), _("This student is in a programme that is not yours. Ask the administrator of your school."))
             email = row.values["email"]
             if owners.get(email, row.values["number"]) != row.values["number"]:
-                row.wrong(self.column("email"), _("Another student of your school has this address."))
+                row.wrong(self.column("email"), _("Another student of your school has this address. Change that one first."))
             elif seen.setdefault(email, row.number) != row.number:
                 row.wrong(self.column("email"), _("The student in row %(row)d has the same address.") % {"row": seen[email]})
 
@@ -196,10 +196,9 @@ class StudentImporter(Importer):
         return Student.objects.filter(school=self.school, number__in=[row.values["number"] for row in rows])
 
     def _owners(self, rows: Iterable[Row]) -> dict[str, str]:
-        """Address → number of the student who has it now, unless this file gives that student another one."""
-        moving = {row.values["number"] for row in rows}
+        """Address → number of the student who has it now; two cannot swap in one file, for it goes in row by row."""
         found = Student.objects.filter(school=self.school, email__in=[row.values["email"] for row in rows])
-        return {email.lower(): number for email, number in found.values_list("email", "number") if number not in moving}
+        return {email.lower(): number for email, number in found.values_list("email", "number")}
 
     def _check_programme(self, row: Row) -> None:
         asked, pathway = fold(row.values["crebo"] or ""), row.values["pathway"]

@@ -97,11 +97,14 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Programmes by who looks."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """A coordinator or supervisor sees their own programmes, a school administrator the school's, a student theirs."""
+        """A coordinator or supervisor sees their own programmes, a school administrator the school's, a student theirs.
+
+        Before verification only the administrator does, to prepare them; in a school that was refused nobody.
+        """
         if actor.is_(HatKind.SCHOOL_ADMIN):
-            return self.filter(school_id=actor.school_id)
+            return self.filter(school_id=actor.school_id).exclude(school__state=SchoolState.REFUSED)
         if actor.is_(HatKind.COORDINATOR, HatKind.SUPERVISOR):
-            return self.filter(school_id=actor.school_id, staff=actor.object_id)
+            return self.filter(school_id=actor.school_id, school__state=SchoolState.VERIFIED, staff=actor.object_id)
         if actor.student_id:
             return self.filter(students=actor.student_id)
         return self.none()
@@ -129,9 +132,13 @@ class Programme(models.Model):
         return self.name
 
     def way_on(self, day: date) -> WayToPlace:
-        """How its students get a place that begins on this day: as chosen for that school year, else as the year before; both at first."""
-        chosen = self.years.filter(year__lte=school_year(day)).order_by("-year").values_list("way", flat=True).first()
-        return WayToPlace(chosen) if chosen else WayToPlace.BOTH
+        """How its students get a place that begins on this day."""
+        return self.way_in(school_year(day))
+
+    def way_in(self, year: int) -> WayToPlace:
+        """How its students get a place in a school year: as chosen for it, else as for the year before; both at first."""
+        chosen = {row.year: row.way for row in self.years.all() if row.year <= year}
+        return WayToPlace(chosen[max(chosen)]) if chosen else WayToPlace.BOTH
 
 
 @pghistory.track()

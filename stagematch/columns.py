@@ -174,6 +174,8 @@ def several(parse_one: Parser) -> Parser:
 
     def parse(cell: str) -> list[Any]:
         parts = [part.strip() for part in re.split(r"[,;|/\n]", cell) if part.strip()]
+        if not parts:
+            raise ValidationError(_("This cell is empty."))
         return list(dict.fromkeys(parse_one(part) for part in parts))
 
     return parse

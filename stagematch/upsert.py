@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
@@ -112,7 +112,8 @@ def revert(queryset: models.QuerySet[Any], saved: Iterable[Saved], *, in_use: In
     kept += [Kept(entries[pk].number, str(reason)) for pk, reason in reasons.items()]
     stuck = _delete(queryset, [instance.pk for instance in remove if instance.pk not in reasons])
     kept += [Kept(entries[pk].number, _("It is in use, so it stays.")) for pk in stuck]
-    _restore(queryset.model, restore, entries, links)
+    lost = _("What it was before no longer fits with what came after, so it stays as it is now.")
+    kept += [Kept(entries[pk].number, lost) for pk in _restore(queryset.model, restore, entries, links)]
     return sorted(kept, key=lambda entry: entry.number)
 
 
@@ -129,7 +130,23 @@ def _delete(queryset: models.QuerySet[Any], ids: Sequence[int]) -> list[int]:
     return []
 
 
-def _restore(model: type[models.Model], instances: list[models.Model], entries: Mapping[Any, Saved], links: "_Links") -> None:
+def _restore(model: type[models.Model], instances: list[models.Model], entries: Mapping[Any, Saved], links: "_Links") -> list[int]:
+    """Give back all at once, or by halves if the database refuses one: an address that is another's now, a place that is fuller."""
+    if not instances:
+        return []
+    try:
+        with transaction.atomic():
+            _give_back(model, instances, entries, links)
+    except IntegrityError:
+        links.forget()
+        if len(instances) == 1:
+            return [instances[0].pk]
+        half = len(instances) // 2
+        return _restore(model, instances[:half], entries, links) + _restore(model, instances[half:], entries, links)
+    return []
+
+
+def _give_back(model: type[models.Model], instances: list[models.Model], entries: Mapping[Any, Saved], links: "_Links") -> None:
     names: set[str] = set()
     for instance in instances:
         plain, many = links.split(entries[instance.pk].before)
@@ -172,6 +189,11 @@ class _Links:
     def plan(self, instance: models.Model, many: Mapping[str, Sequence[int]], *, is_new: bool) -> None:
         for name, ids in many.items():
             self._plans[name].append((instance, self.order(name, ids), is_new))
+
+    def forget(self) -> None:
+        """Drop what was planned and not written."""
+        for plans in self._plans.values():
+            plans.clear()
 
     def write(self) -> None:
         for name, plans in self._plans.items():

@@ -63,6 +63,32 @@ def test_undo_takes_places_back_but_not_one_that_a_student_holds(contact) -> Non
     assert len(batch.kept) == 1
 
 
+def test_undo_keeps_a_place_that_took_more_students_than_it_had_room_for_before(contact) -> None:  # type: ignore[no-untyped-def]
+    for capacity in (1, 3):
+        file = table(f"Brood;25182;BOL;Voorjaar;ma;{capacity};0", f"Koek;25182;BOL;Voorjaar;ma;{capacity};0")
+        batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+        batch = imports.apply(importer=PlaceImporter(contact.company), batch=batch)
+    for _ in range(2):
+        PlacementFactory(place=Place.objects.get(title="Brood"))
+    batch = imports.undo(importer=PlaceImporter(contact.company), batch=batch)
+    assert len(batch.kept) == 1
+    assert dict(Place.objects.values_list("title", "capacity")) == {"Brood": 3, "Koek": 1}
+
+
+def test_a_cell_of_separators_is_empty(contact) -> None:  # type: ignore[no-untyped-def]
+    rows = (",;BOL;Voorjaar;ma;1;0", "25182;/;Voorjaar;ma;1;0", "25182;BOL;Voorjaar;|;1;0")
+    batch = imports.preview(importer=PlaceImporter(contact.company), file=table(*(f"Brood;{row}" for row in rows)), by=contact.user)
+    assert (batch.rows_created, batch.rows_wrong) == (0, 3)
+
+
+def test_a_period_may_be_named_by_its_number_and_the_place_stays_one(contact) -> None:  # type: ignore[no-untyped-def]
+    for period, capacity in ((PeriodFactory().pk, 1), (PeriodFactory().pk, 2), ("voorjaar", 3)):
+        file = table(f"Brood;25182;BOL;{period};ma;{capacity};0")
+        batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+        imports.apply(importer=PlaceImporter(contact.company), batch=batch)
+    assert Place.objects.get().capacity == 3
+
+
 @pytest.mark.parametrize("content", [b"%PDF-1.7 \x00\x01", b"", b"just words"])
 def test_a_file_that_is_no_table_gets_an_answer_near_the_field(client: Client, contact, content: bytes) -> None:  # type: ignore[no-untyped-def]
     login_as(client, contact)

@@ -217,6 +217,27 @@ def test_undo_removes_what_was_created_and_restores_what_was_changed(client: Cli
     assert not Guardian.objects.exists()
 
 
+def test_students_who_swap_addresses_are_named_and_nothing_breaks(client: Client, coordinator: House) -> None:
+    for index in (1, 2):
+        StudentFactory(programme=coordinator.programme, number=f"100{index}", email=f"s{index}@leerling.example.org")
+    send(client, line(coordinator, 1, email="s2@leerling.example.org"), line(coordinator, 2, email="s1@leerling.example.org"))
+    assert [number for number, _ in errors(client)] == [2, 3]
+
+
+def test_undo_keeps_a_student_whose_old_address_is_anothers_now(client: Client, coordinator: House) -> None:
+    known = [
+        StudentFactory(programme=coordinator.programme, number=f"100{n}", email=f"oud{n}@example.org", last_name="Oud", invited=True) for n in (1, 2)
+    ]
+    send(client, line(coordinator, 1), line(coordinator, 2))
+    first = StudentImport.objects.get()
+    press(client, "apply")
+    StudentFactory(programme=coordinator.programme, email="oud1@example.org", invited=True)
+    client.post(reverse("schools:import_undo", args=[first.uuid]))
+    first.refresh_from_db()
+    assert [entry["number"] for entry in first.kept] == [2]
+    assert [type(student).objects.get(pk=student.pk).last_name for student in known] == ["Achternaam1", "Oud"]
+
+
 def test_undo_of_a_parent_added_to_an_unchanged_student_takes_the_parent_back(client: Client, coordinator: House) -> None:
     send(client, line(coordinator, 1))
     press(client, "apply")

@@ -14,6 +14,12 @@ from stagematch import urls as real
 pytestmark = pytest.mark.django_db
 
 
+def test_nul_characters_in_an_address_or_a_cookie_break_nothing(client: Client) -> None:
+    assert client.get("/opleidingen/keuze/x/?x_q=kok%00&q=%0%000").status_code == 200
+    client.cookies["sessionid"] = "a\0b"
+    assert client.get("/").status_code == 200
+
+
 def broken(request: Any) -> None:
     raise RuntimeError("a secret about Jan Jansen")
 
