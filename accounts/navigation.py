@@ -26,6 +26,7 @@ VISITOR = (
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
+        Entry(_("My applications"), "placements:applications", "inbox"),
         Entry(_("Preparation"), "placements:preparation", "check"),
         Entry(_("How matching works"), "matching:how", "help"),
     ),
@@ -33,10 +34,14 @@ MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.COMPANY_CONTACT: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Places"), "placements:places", "list"),
+        Entry(_("Applications"), "placements:applicants", "inbox"),
         Entry(_("Who comes"), "placements:who_comes", "people"),
-        Entry(_("Company"), "companies:detail", "building"),
     ),
-    HatKind.TRAINER: (Entry(_("Home"), "home", "home"), Entry(_("Who comes"), "placements:who_comes", "people")),
+    HatKind.TRAINER: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Applications"), "placements:applicants", "inbox"),
+        Entry(_("Who comes"), "placements:who_comes", "people"),
+    ),
     HatKind.COORDINATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Students"), "schools:students", "people"),

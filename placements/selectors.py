@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -13,6 +13,8 @@ from accounts.actor import Actor
 from accounts.models import User
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, Weekday
 from placements.workflow import OPEN_STATES, S
+from reference.formats import pc4
+from reference.models import LabourMarketRegion, PostcodeArea
 from reference.selectors import postcode_point
 from reference.travel import TravelMode, max_metres, minutes, road_metres, straight_metres
 from schools.models import SchoolMembership, SchoolRole, Student
@@ -192,3 +194,59 @@ def students_being_asked(actor: Actor) -> list[Place]:
 def offered_places(actor: Actor) -> QuerySet[Place]:
     """Places that the company offers now, for asking whether they are still right."""
     return Place.objects.visible_to(actor).filter(state=PlaceState.OPEN).select_related("period").order_by("confirmed_at", "pk")
+
+
+# -- applying
+
+
+def waits_for_student(placement: Placement | None) -> bool:
+    """Whether the student has to agree or object now."""
+    return placement is not None and placement.state == S.APPROVED and placement.told_at is not None
+
+
+@dataclass(frozen=True)
+class Chance:
+    """The chance of a place in a region: free slots for the qualification, students who seek one, and the share in percent (at most 100).
+
+    few: fewer students than may be counted in public; then no number of them is shown.
+    """
+
+    region: str
+    free: int
+    seeking: int
+    percent: int
+    few: bool
+
+
+FEWEST = 5
+
+
+def chance_of_a_place(*, qualification: int, pathway: str, period: int, region: LabourMarketRegion) -> Chance:
+    """100 × free slots ÷ students who seek a place, at most 100, of one qualification and pathway in one labour-market region and period.
+
+    Free slots: offered places of companies in the region. Students: ready, without a place, living in the region. Two queries.
+    """
+    offered = PlaceSearchRow.objects.filter(
+        open=True,
+        qualification=qualification,
+        place__period=period,
+        place__pathways__contains=[pathway],
+        place__company__municipality__region=region,
+    )
+    free = offered.aggregate(n=Sum(F("place__capacity") - F("place__taken")))["n"] or 0
+    areas = PostcodeArea.objects.filter(municipality__region=region).values("pc4")
+    asking = PlacementRequest.objects.seeking().filter(
+        period=period, student__programme__qualification=qualification, student__programme__pathway=pathway
+    )
+    seeking = asking.annotate(area=Cast(Substr("student__postcode", 1, 4), IntegerField())).filter(area__in=areas).count()
+    percent = min(100, 100 * free // seeking) if seeking else 100 if free else 0
+    return Chance(region.name, free, seeking, percent, few=seeking < FEWEST)
+
+
+def chance_for(request: PlacementRequest) -> Chance | None:
+    """The chance of a place for the programme of a student where they live; None if the postcode is unknown. Three queries."""
+    region = LabourMarketRegion.objects.filter(municipalities__postcode_areas__pc4=pc4(request.student.postcode)).first()
+    if region is None:
+        return None
+    programme = request.student.programme
+    return chance_of_a_place(qualification=programme.qualification_id, pathway=programme.pathway, period=request.period_id, region=region)

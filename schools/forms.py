@@ -12,7 +12,7 @@ from reference.forms import QualificationField
 from reference.models import Pathway, SchoolKind, SchoolRecord
 from reference.selectors import postcode_area
 from schools.enrolment import adult_on, is_students_age
-from schools.models import Programme, School, SchoolMembership, SchoolRole, Student
+from schools.models import Programme, School, SchoolMembership, SchoolRole, Student, WayToPlace
 from schools.services import Registration
 
 NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,19}$", _("A student number has letters and digits, at most 20, for example 0123456."))
@@ -147,6 +147,22 @@ class ProgrammeChangeForm(forms.Form):
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["staff"].queryset = _staff_with_programmes(school)  # type: ignore[attr-defined]
+
+
+class WayForm(forms.Form):
+    """How students get a place, this school year and the next."""
+
+    def __init__(self, *args: Any, programme: Programme, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for begins in (year, year + 1):
+            label = _("School year %(year)s") % {"year": f"{begins}-{begins + 1}"}
+            choices, initial = WayToPlace.choices, programme.way_in(begins)
+            self.fields[f"way_{begins}"] = forms.ChoiceField(label=label, choices=choices, initial=initial, widget=forms.RadioSelect)
+
+    @property
+    def ways(self) -> dict[int, WayToPlace]:
+        """What was chosen, by the year in which the school year begins."""
+        return {int(name.removeprefix("way_")): WayToPlace(way) for name, way in self.cleaned_data.items()}
 
 
 class ProgrammesForm(forms.Form):

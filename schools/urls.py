@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import imports, register, school, staff, students, verifications
+from schools.views import imports, register, school, staff, students, verifications, ways
 
 app_name = "schools"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("opleidingen/", school.programmes, name="programmes"),
     path("opleidingen/nieuw/", school.programme_add, name="programme_add"),
     path("opleidingen/<uuid:public_id>/", school.programme, name="programme"),
+    path("opleidingen/<uuid:public_id>/plaatsen/", ways.programme_way, name="programme_way"),
     path("medewerkers/", staff.staff, name="staff"),
     path("medewerkers/uitnodigen/", staff.invite, name="staff_invite"),
     path("medewerkers/uitnodigingen/<int:pk>/", staff.invitation, name="staff_invitation"),

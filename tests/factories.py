@@ -22,7 +22,8 @@ from accounts.hats import HatKind, hats_of
 from accounts.middleware import SESSION_KEY
 from accounts.models import Post, User
 from companies.models import Company, CompanyKind, CompanyMembership, CompanyRole, Recognition, RecognitionState
-from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, PreparationStep
+from placements.applications.profile import snapshot
+from placements.models import Application, Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, PreparationStep
 from placements.workflow import PlacementState
 from reference.models import (
     GoalOrigin,
@@ -457,3 +458,19 @@ def _kind_of(person: Any) -> str:
         return {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}[CompanyRole(person.role)]
     roles = {SchoolRole.ADMIN: HatKind.SCHOOL_ADMIN, SchoolRole.COORDINATOR: HatKind.COORDINATOR, SchoolRole.SUPERVISOR: HatKind.SUPERVISOR}
     return roles[SchoolRole(person.role)]
+
+
+# -- applications
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """An application that waits for an answer, for a place of the student's qualification in the request's period."""
+
+    class Meta:
+        model = Application
+
+    request = factory.SubFactory(RequestFactory, ready=True)
+    place = factory.LazyAttribute(lambda a: PlaceFactory(period=a.request.period, qualifications=[a.request.student.programme.qualification]))
+    profile = factory.LazyAttribute(
+        lambda a: snapshot(place=a.place, goals=[*a.request.goals.all()], skills=[], days=a.request.days, days_needed=a.request.days_needed, fit=None)
+    )

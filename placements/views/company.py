@@ -13,6 +13,7 @@ from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS
 from companies.models import Company, Recognition
 from placements import selectors
+from placements.applications.selectors import waiting_for_company
 from placements.errors import PlacementError
 from placements.forms.introduction import IntroductionForm
 from placements.forms.reasons import RefusalForm
@@ -41,6 +42,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "company": get_object_or_404(Company.objects.visible_to(actor)),
         "due": list(selectors.first_meetings_due(actor)[:20]),
         "asked": selectors.students_being_asked(actor),
+        "applications": waiting_for_company(actor),
         "offered": list(selectors.offered_places(actor)[:20]),
         "recognised": Recognition.objects.valid().filter(company=actor.company_id or 0).exists(),
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
+from placements.applications.journey import applying_next, running_of
 from placements.errors import PlacementError
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
 from placements.journey import next_step, path
@@ -37,12 +38,14 @@ def home(request: ActorRequest) -> HttpResponse:
     asked = request_of(actor)
     placement = placement_of(actor, asked) if asked else None
     contacts = school_contacts(asked.student) if asked else []
+    applications = running_of(asked) if asked else []
     # Only who waits for a place is told why there was none.
     waits = asked is not None and asked.ready_at is not None and (placement is None or placement.state not in OPEN_STATES)
     context = {
         "asked": asked,
         "placement": placement,
-        "next": next_step(asked, placement),
+        "next": applying_next(asked, placement, applications) or next_step(asked, placement),
+        "applications": applications,
         "steps": path(asked, placement),
         "contacts": contacts,
         "unplaced": unplaced_address(asked) if asked and waits else "",

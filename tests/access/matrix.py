@@ -17,6 +17,7 @@ SIGNED_IN = frozenset(HatKind)
 VISITORS = frozenset({VISITOR})
 STUDENT = frozenset({H.STUDENT})
 CONTACT = frozenset({H.COMPANY_CONTACT})
+APPLYING = frozenset({H.STUDENT, *COMPANY_HATS})
 BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
 COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
@@ -120,6 +121,11 @@ TABLE = (
     Row(COORDINATOR, PAGE, PAGE, "placements:school_withdraw", on="own placement"),
     Row(COORDINATOR, WRONG_METHOD, SENT_ON, "placements:open_requests placements:undo_open_requests"),
     Row(COORDINATOR, PAGE, PAGE, "placements:tier", on="request"),
+    Row(BRINGERS, PAGE, PAGE, "schools:programme_way", on="programme"),
+    Row(COORDINATOR, PAGE, WRONG_METHOD, "placements:school_applications"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "placements:approve_application", on="accepted application"),
+    Row(COORDINATOR, PAGE, PAGE, "placements:decline_application", on="accepted application"),
+    Row(COORDINATOR, PAGE, WRONG_METHOD, "placements:school_messages", on="who comes"),
     # -- students
     Row(STUDENT, PAGE, WRONG_METHOD, "placements:preparation placements:preparation_reach"),
     Row(STUDENT, WRONG_METHOD, HIDDEN, "placements:start_preparation"),  # an empty form names no period
@@ -128,6 +134,13 @@ TABLE = (
     Row(STUDENT, PAGE, WRONG_METHOD, "placements:match", on="own placement"),
     Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:agree", on="own placement"),
     Row(STUDENT, PAGE, PAGE, "placements:object placements:withdraw", on="own placement"),
+    Row(STUDENT, PAGE, WRONG_METHOD, "placements:applications"),
+    Row(STUDENT, SENT_ON, SENT_ON, "placements:apply", on="applied place", anyones=True),  # to the application that is there already
+    Row(STUDENT, PAGE, WRONG_METHOD, "placements:application", on="application"),
+    Row(STUDENT, PAGE, SENT_ON, "placements:withdraw_application", on="application"),
+    Row(APPLYING, WRONG_METHOD, SENT_ON, "placements:ask placements:answer", on="application"),
+    Row(STUDENT, PAGE, PAGE, "placements:messages", on="own placement"),
+    Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:report_message", on="message of a company"),
     # -- companies and advisors
     Row(CONTACT, PAGE, WRONG_METHOD, "companies:detail placements:places placements:place_import_example"),
     Row(CONTACT, PAGE, PAGE, "companies:edit companies:request_recognition companies:invite_colleague"),
@@ -143,6 +156,13 @@ TABLE = (
     Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:who_comes"),
     Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:who_comes_detail", on="who comes"),
     Row(COMPANY_HATS, PAGE, PAGE, "placements:introduction placements:claim_refusal", on="who comes"),
+    Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:applicants"),
+    Row(COMPANY_HATS, PAGE, WRONG_METHOD, "placements:applicant", on="application"),
+    Row(COMPANY_HATS, WRONG_METHOD, SENT_ON, "placements:applicant_seen placements:accept_applicant placements:undo_answer", on="application"),
+    Row(COMPANY_HATS, WRONG_METHOD, PAGE, "placements:decline_applicant", on="application"),
+    Row(COMPANY_HATS, PAGE, PAGE, "placements:company_messages", on="who comes"),
+    Row(COMPANY_HATS, WRONG_METHOD, SENT_ON, "placements:company_report_message", on="message of a student"),
+    Row(EVERYBODY, GONE, GONE, "placements:answer_by_mail", on="unknown link"),
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognitions"),
     Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
     # -- matching

@@ -16,7 +16,8 @@ from accounts.models import Invitation, User
 from companies.models import Company
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
-from placements.models import Adjustment, Placement
+from placements.applications.workflow import A
+from placements.models import Adjustment, Application, ApplicationQuestion, Message, Placement
 from placements.models.place import PlaceImport
 from placements.services import transitions
 from placements.workflow import PlacementState as S
@@ -25,6 +26,7 @@ from reference.models import SchoolRecord
 from schools.models import School, Student, StudentImport
 from stagematch.models import Job, JobState
 from tests.factories import (
+    ApplicationFactory,
     CompanyFactory,
     ContactFactory,
     CoordinatorFactory,
@@ -131,6 +133,14 @@ def _objects(
     ended = TrainerFactory(company=company, ended_at=timezone.now())
     teacher = SupervisorFactory(school=school)
     left = SupervisorFactory(school=school, ended_at=timezone.now())
+    application = ApplicationFactory(request=student.requests.get(), place=place)
+    ApplicationQuestion.objects.create(application=application, asked_by="student", code="canteen")
+    proposal = placements[S.PROPOSED]
+    accepted, _new = Application.objects.get_or_create(
+        request=proposal.request, place=proposal.place, defaults={"state": A.ACCEPTED, "placement": proposal, "profile": application.profile}
+    )
+    to_student = Message.objects.create(placement=placements[S.APPROVED], side="company", text="Tot maandag!")
+    to_company = Message.objects.create(placement=placements[S.CONFIRMED], side="student", text="Tot maandag!", reported_at=timezone.now())
     return {
         "student": {"public_id": student.public_id},
         "parent": {"public_id": student.public_id, "pk": guardian.pk},
@@ -145,6 +155,11 @@ def _objects(
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
         "place import": {"public_id": places.uuid},
+        "application": {"public_id": application.public_id},
+        "applied place": {"public_id": place.public_id},
+        "accepted application": {"public_id": accepted.public_id},
+        "message of a company": {"public_id": to_student.public_id},
+        "message of a student": {"public_id": to_company.public_id},
         "own placement": {"public_id": placements[S.APPROVED].public_id},
         "who comes": {"public_id": placements[S.CONFIRMED].public_id},
         "proposal": {"public_id": proposed.public_id},

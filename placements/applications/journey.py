@@ -1,0 +1,46 @@
+"""The next step of a student who may apply, for the home page: find a place, wait for an answer, or answer yourself."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from placements.applications.workflow import RUNNING_STATES, A
+from placements.journey import NextStep
+from placements.models import Application, Placement, PlacementRequest
+from placements.workflow import OPEN_STATES
+from schools.models import WayToPlace
+
+
+def running_of(request: PlacementRequest) -> list[Application]:
+    """Applications under way, and those with a no of which the student has not been told: for the student nothing has changed yet."""
+    own = Application.objects.filter(request=request, told_at=None).filter(state__in=(*RUNNING_STATES, A.DECLINED))
+    return list(own.select_related("place__company", "placement").order_by("sent_at", "pk")[:20])
+
+
+def applying_next(request: PlacementRequest | None, placement: Placement | None, applications: list[Application]) -> NextStep | None:
+    """What to do now; None when the preparation, a placement or matching says it."""
+    if request is None or request.ready_at is None or (placement and placement.state in OPEN_STATES):
+        return None
+    mine = reverse("placements:applications")
+    accepted = next((application for application in applications if application.state == A.ACCEPTED), None)
+    if accepted:
+        text = _("Your school looks at it now. As soon as it agrees, you get a mail and say yes or no.")
+        return NextStep(_("%(company)s says yes") % {"company": accepted.place.company}, text, mine, _("Look at my applications"))
+    if applications:
+        n = len(applications)
+        title = ngettext("You wait for the answer of %(n)s company", "You wait for the answer of %(n)s companies", n) % {"n": n}
+        return NextStep(title, _("We remind companies that do not answer. You can apply for more places."), mine, _("Look at my applications"))
+    way = request.student.programme.way_on(request.starts_on)
+    if way == WayToPlace.MATCHED:
+        return None
+    text = _("You are ready. Look for a place that fits you: no letter, no name.")
+    if way == WayToPlace.BOTH:
+        text = _("You are ready. Your school may find a place for you in a matching round; you can also apply yourself: no letter, no name.")
+    return NextStep(_("Find a place and apply"), text, *_search())
+
+
+def _search() -> tuple[str, str]:
+    try:
+        return reverse("placements:search"), _("Find a place")
+    except NoReverseMatch:  # an installation without the search
+        return reverse("placements:applications"), _("My applications")

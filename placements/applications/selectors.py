@@ -1,0 +1,38 @@
+"""Reads about applications for the pages of schools and companies; nothing here writes."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.actor import Actor
+from placements.applications.workflow import RUNNING_STATES, A
+from placements.models import Application, PlacementRequest
+from placements.services.deadlines import TELL_COORDINATOR_FROM
+from placements.workflow import S
+
+_STUDENT = ("request__student__programme", "place__company", "placement")
+
+
+def to_decide(actor: Actor) -> QuerySet[Application]:
+    """Applications that a company accepted and the coordinator has not decided about, the longest waiting first."""
+    own = Application.objects.visible_to(actor).filter(state=A.ACCEPTED, placement__state=S.PROPOSED)
+    return own.select_related(*_STUDENT).order_by("state_since", "pk")
+
+
+def without_answer(actor: Actor) -> QuerySet[PlacementRequest]:
+    """Requests of own students whom companies do not answer: twice silent, or silent and nothing is left. With `silences`."""
+    running = Application.objects.filter(request=OuterRef("pk"), state__in=RUNNING_STATES)
+    counted = (
+        PlacementRequest.objects.visible_to(actor)
+        .seeking()
+        .annotate(silences=Count("applications", filter=Q(applications__state=A.EXPIRED)), runs=Exists(running))
+    )
+    asked = counted.filter(Q(silences__gte=TELL_COORDINATOR_FROM) | Q(silences__gte=1, runs=False))
+    return asked.select_related("student__programme", "period").order_by("-silences", "pk")
+
+
+def waiting_for_company(actor: Actor) -> dict[str, Any]:
+    """How many applications wait for the company's answer, and until when the first one can be answered."""
+    waiting = Application.objects.visible_to(actor).waiting().order_by("sent_at")
+    first = waiting.first()
+    return {"count": waiting.count() if first else 0, "due": first.due_at if first else None}

@@ -1,0 +1,120 @@
+"""Pages of a student who applies: the one form, my applications with the next step, and taking one back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import hats
+from accounts.actor import ActorRequest
+from accounts.hats import HatKind
+from placements import selectors
+from placements.applications import talk
+from placements.applications.offer import offer_for, request_for
+from placements.applications.profile import read
+from placements.applications.questions import Side
+from placements.applications.words import for_student
+from placements.applications.workflow import A, allowed
+from placements.errors import PlacementError
+from placements.forms.applications import ApplyForm
+from placements.hooks import fits_of
+from placements.models import Application, Place
+from placements.services import applications as services
+from placements.workflow import Who
+
+STUDENT = hats(HatKind.STUDENT)
+MOST = 50
+
+
+def own_application(request: ActorRequest, public_id: object) -> Application:
+    """One's own application; 404 for any other."""
+    own = Application.objects.visible_to(request.actor).select_related("place__company", "place__period", "placement", "request")
+    return get_object_or_404(own, public_id=public_id)
+
+
+@STUDENT
+@require_safe
+def overview(request: ActorRequest) -> HttpResponse:
+    """My applications: the next step first, then each with where it stands, and the chance of a place."""
+    own = Application.objects.visible_to(request.actor).select_related("place__company", "placement").order_by("-sent_at", "-pk")
+    rows = [(application, for_student(application)) for application in own[:MOST]]
+    asked = selectors.request_of(request.actor)
+    context = {
+        "running": [row for row in rows if row[0].state in (A.SENT, A.SEEN, A.ACCEPTED) or _not_told(row[0])],
+        "over": [row for row in rows if row[0].state not in (A.SENT, A.SEEN, A.ACCEPTED) and not _not_told(row[0])],
+        "turn": next((row[0] for row in rows if selectors.waits_for_student(row[0].placement)), None),
+        "chance": selectors.chance_for(asked) if asked else None,
+        "asked": asked,
+    }
+    return render(request, "placements/applications/overview.html", context)
+
+
+def _not_told(application: Application) -> bool:
+    """A no that the company may still take back is not a no for the student yet."""
+    return application.state == A.DECLINED and application.told_at is None
+
+
+@STUDENT
+@require_safe
+def detail(request: ActorRequest, public_id: object) -> HttpResponse:
+    """One application: where it stands, what the company reads of me, questions and answers."""
+    application = own_application(request, public_id)
+    context = {
+        "application": application,
+        "place": application.place,
+        "company": application.place.company,
+        "standing": for_student(application),
+        "profile": read(application.profile),
+        "may_withdraw": A.WITHDRAWN in allowed(application.state, Who.STUDENT) and not services.answer_is_final(application),
+        "turn": selectors.waits_for_student(application.placement),
+        "talk": talk.of(application, Side.STUDENT),
+    }
+    return render(request, "placements/applications/detail.html", context)
+
+
+@STUDENT
+def apply(request: ActorRequest, public_id: object) -> HttpResponse:
+    """The one profile, filled in beforehand: what the company will read is what is on the page."""
+    place = get_object_or_404(Place.objects.select_related("company", "period"), public_id=public_id)
+    asked, offer = request_for(request.actor, place), offer_for(request.actor, place)
+    if asked is None or asked.ready_at is None or offer is None:
+        messages.info(request, offer.why_not if offer else "")
+        return redirect("placements:preparation")
+    if offer.application:
+        return redirect("placements:application", offer.application.public_id)
+    before = Application.objects.visible_to(request.actor).order_by("-sent_at").first()
+    form = ApplyForm(request.POST if request.method == "POST" else None, request=asked, before=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = services.send(request=asked, place=place, actor=request.actor, **form.cleaned_data)
+        except PlacementError as error:
+            messages.error(request, str(error))
+            return redirect("placements:applications")
+        messages.success(request, _("Sent. The company reads your profile, not your name. You read here what it answers."))
+        return redirect("placements:application", sent.public_id)
+    fit = fits_of(asked, [place.pk]).get(place.pk)
+    return render(request, "placements/applications/apply.html", {"form": form, "place": place, "company": place.company, "offer": offer, "fit": fit})
+
+
+@STUDENT
+def withdraw(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Take an application back, after asking."""
+    application = own_application(request, public_id)
+    here = reverse("placements:application", args=[public_id])
+    if request.method == "POST":
+        try:
+            services.withdraw(application=application, actor=request.actor)
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("You took it back. You can apply somewhere else now."))
+        return redirect(here)
+    context = {
+        "title": _("Take this application back?"),
+        "text": _("%(place)s at %(company)s. The company hears that it need not answer, not who you are.")
+        % {"place": application.place, "company": application.place.company},
+        "action": _("Take back"), "cancel_url": here, "danger": True,
+    }  # fmt: skip
+    return render(request, "parts/confirm_page.html", context)
