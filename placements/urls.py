@@ -3,7 +3,7 @@
 from django.urls import path
 
 from placements.applications.urls import application_pages
-from placements.views import company, imports, opening, periods, places, preparation, school, student
+from placements.views import company, imports, opening, periods, places, preparation, school, search, student
 
 app_name = "placements"
 
@@ -20,6 +20,12 @@ company_places = [
     path("bedrijf/plaatsen/<uuid:public_id>/", places.edit_place, name="edit_place"),
     path("bedrijf/plaatsen/<uuid:public_id>/kopie/", places.copy_place, name="copy_place"),
     path("bedrijf/plaatsen/<uuid:public_id>/<slug:act>/", places.set_state, name="set_place_state"),
+]
+
+search_pages = [
+    path("plaatsen/", search.search, name="search"),
+    path("plaatsen/kaart.json", search.search_map, name="search_map"),
+    path("plaatsen/<uuid:public_id>/", search.place_page, name="place_page"),
 ]
 
 student_pages = [
@@ -55,4 +61,4 @@ administrator_pages = [
     path("beheer/perioden/<int:pk>/", periods.period, name="period"),
 ]
 
-urlpatterns = [*application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]
+urlpatterns = [*search_pages, *application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +24,7 @@ _CELLS = " AND cell = ANY(%(cells)s::int[])"
 _CREBOS = f"{_ROWS} AND qualification_id = ANY(%(crebos)s::int[])"
 _MAIN = f"{_ROWS} AND main"
 _WORDS = f"{_MAIN} AND words @@ to_tsquery('dutch', %(words)s::text)"
+_OTHERS = f"{_ROWS} AND qualification_id = ANY(%(others)s::int[]) AND cell = ANY(%(near)s::int[])"
 _NEWEST = """
     SELECT string_agg(packed, ''::bytea) FROM (
         SELECT packed FROM placements_placesearchrow WHERE open AND main ORDER BY place_id DESC LIMIT %(most)s::int
@@ -32,17 +34,21 @@ _NEWEST = """
 
 @dataclass(frozen=True)
 class What:
-    """Which places: under one of these qualifications, or with these words in their own texts; neither means all."""
+    """Which places: under one of these qualifications, or with these words in their own texts; neither means all.
+
+    Qualifications that were guessed count only where no place has the words themselves.
+    """
 
     crebos: tuple[int, ...] = ()
     tsquery: str = ""
+    guessed: bool = False
 
     @classmethod
     def of(cls, crebo: int, words: Words | None) -> What:
         """A chosen qualification counts; without one the words."""
         if crebo:
             return cls((crebo,))
-        return cls(words.crebos, words.tsquery) if words else cls()
+        return cls(words.crebos, words.tsquery, words.guessed) if words else cls()
 
 
 def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
@@ -59,14 +65,37 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
     if not parts:
         parts.append(_MAIN + where)
     values = {"crebos": list(what.crebos), "words": what.tsquery, "cells": cells_around(origin, radius, CELL) if origin else []}
-    packed = _ask(f"SELECT {', '.join(f'({part})' for part in parts)}", values)
-    found = [unpack(part, origin) for part in packed]
+    found = [visible(unpack(part, origin), today, radius if origin else None) for part in _ask(_several(parts), values)]
     if what.crebos:
         found[0] = with_own_level(found[0])
-    kept = [visible(rows, today, radius if origin else None) for rows in found]
-    if len(kept) == 1 and len(what.crebos) < 2:
-        return kept[0]
-    return once_each(Rows(np.concatenate([rows.words for rows in kept]), np.concatenate([rows.metres for rows in kept])))
+    if what.guessed and what.tsquery and len(found[1]):
+        return found[1]
+    if len(found) == 1 and len(what.crebos) < 2:
+        return found[0]
+    return once_each(_together(found))
+
+
+def around(what: What, others: tuple[int, ...], origin: Point, near: int, wide: int, today: date) -> tuple[Rows, Rows]:
+    """For a search that found little: the same within a wider circle, and under each of other qualifications within its own. One query."""
+    values = {
+        "crebos": list(what.crebos), "words": what.tsquery, "cells": cells_around(origin, wide, CELL),
+        "others": list(others), "near": cells_around(origin, near, CELL),
+    }  # fmt: skip
+    parts = [_CREBOS + _CELLS] if what.crebos else []
+    parts += [_WORDS + _CELLS] if what.tsquery else []
+    parts = parts or [_MAIN + _CELLS]
+    *found, beside = (unpack(part, origin) for part in _ask(_several([*parts, _OTHERS]), values))
+    if what.crebos:
+        found[0] = with_own_level(found[0])
+    return visible(once_each(_together(found)), today, wide), visible(with_own_level(beside), today, near)
+
+
+def _together(parts: Sequence[Rows]) -> Rows:
+    return Rows(np.concatenate([rows.words for rows in parts]), np.concatenate([rows.metres for rows in parts]))
+
+
+def _several(parts: list[str]) -> str:
+    return f"SELECT {', '.join(f'({part})' for part in parts)}"
 
 
 def newest(today: date, most: int = PAGE) -> Rows:

@@ -45,7 +45,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.metres)
 
-    def of(self, chosen: NDArray[np.intp] | Marks) -> Rows:
+    def of(self, chosen: NDArray[np.intp] | Marks | slice) -> Rows:
         """Only some of them, in that order."""
         return Rows(self.words[chosen], self.metres[chosen])
 

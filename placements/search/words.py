@@ -17,25 +17,28 @@ from reference.folding import fold
 MOST_WORDS = 8
 # Trigrams of a word of three letters say nothing.
 SHORTEST_GUESS = 4
-# How alike a misspelt word must be to a part of a qualification's words (pg_trgm, word_similarity).
-ALIKE = 0.5
 MOST_GUESSES = 12
 
+# Likeness is asked only for what no qualification has word for word; 0.6 is pg_trgm's own threshold for `<%`.
 _FIND = """
-    SELECT crebo FROM reference_qualification WHERE current AND to_tsvector('dutch', search_text) @@ to_tsquery('dutch', %(words)s)
-"""
-_GUESS = """
-    SELECT crebo, word_similarity(%(text)s, search_text) AS alike FROM reference_qualification
-     WHERE current AND %(text)s <%% search_text ORDER BY alike DESC, crebo LIMIT %(most)s
+    WITH exact AS MATERIALIZED (
+        SELECT crebo FROM reference_qualification WHERE current AND to_tsvector('dutch', search_text) @@ to_tsquery('dutch', %(words)s)
+    ), guess AS (
+        SELECT crebo, word_similarity(%(text)s, search_text) AS alike FROM reference_qualification
+         WHERE current AND %(text)s <%% search_text AND NOT EXISTS (SELECT FROM exact)
+         ORDER BY alike DESC, crebo LIMIT %(most)s
+    )
+    SELECT crebo, NULL FROM exact UNION ALL SELECT crebo, alike FROM guess
 """
 
 
 @dataclass(frozen=True)
 class Words:
-    """What was typed: as a tsquery for texts of places, and the qualifications it means."""
+    """What was typed: as a tsquery for texts of places, and the qualifications it means, perhaps only by likeness."""
 
     tsquery: str
     crebos: tuple[int, ...]
+    guessed: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -60,26 +63,16 @@ def tsquery(text: str) -> str:
 
 
 def understand(text: str) -> Words:
-    """What a text means: qualifications by stem and synonym; five digits are a crebo. One query."""
+    """What a text means: qualifications by stem and synonym, else by likeness; five digits are a crebo. One query."""
     words = tsquery(text)
     if not words:
         return Words("", ())
     if re.fullmatch(r"\d{5}", fold(text)):
         return Words(words, (int(fold(text)),))
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, {"words": words})
-        found = tuple(sorted(crebo for (crebo,) in cursor.fetchall()))
-    return Words(words, found)
-
-
-def guess(text: str) -> tuple[int, ...]:
-    """Qualifications with words like these, for a text that matched nothing: `verpleegkindige`. One query."""
     asked = " ".join(word for word in fold(text).split()[:MOST_WORDS] if len(word) >= SHORTEST_GUESS)
-    if not asked:
-        return ()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(ALIKE)])
-        cursor.execute(_GUESS, {"text": asked, "most": MOST_GUESSES})
+        cursor.execute(_FIND, {"words": words, "text": asked, "most": MOST_GUESSES})
         found = cursor.fetchall()
-    best = max((alike for _crebo, alike in found), default=0)
-    return tuple(sorted(crebo for crebo, alike in found if alike >= best - 0.1))
+    best = max((alike for _crebo, alike in found if alike is not None), default=0)
+    guessed = best > 0
+    return Words(words, tuple(sorted(crebo for crebo, alike in found if not guessed or alike >= best - 0.1)), guessed)

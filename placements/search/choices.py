@@ -1,0 +1,85 @@
+"""The filters as the page shows them: every choice with its words, its number and whether it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import CompanyKind
+from placements.forms.places import SUPPORT_LEVELS
+from placements.models.place import Adjustment, Period, Requirement, Weekday
+from placements.search.facets import Counts
+from placements.search.query import ALLOWANCES, Query
+from reference.models import Pathway
+from stagematch.templatetags.stagematch import euro
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a filter; `id` is the control's."""
+
+    id: str
+    value: str
+    label: Words
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """One filter: its parameter in the address, its question, and its choices."""
+
+    name: str
+    legend: Words
+    choices: list[Choice]
+    single: bool = False
+
+    @property
+    def chosen(self) -> int:
+        """How many choices are made."""
+        return sum(choice.chosen for choice in self.choices)
+
+
+def groups(query: Query, counts: Counts, periods: Iterable[Period], goals: Iterable[tuple[int, str]]) -> list[Group]:
+    """All filters that have anything to choose; goals are (position, text) of the chosen qualification."""
+    levels = {level: _("level %(n)s") % {"n": level} for level in (1, 2, 3, 4)}
+    allowances = {least: _("any allowance") if least == 1 else _("at least %(amount)s") % {"amount": euro(least)} for least in ALLOWANCES}
+    found = [
+        _group("periode", _("Period"), query.periods, counts["periods"], {period.pk: period.name for period in periods}),
+        _group("niveau", _("Level"), query.levels, counts["levels"], levels),
+        _group("leerweg", _("Pathway"), query.pathways, counts["pathways"], dict(Pathway.choices)),
+        _group("dag", _("You can work on all of these days"), query.days, counts["days"], dict(Weekday.choices)),
+        _group("doel", _("What you want to learn"), query.goals, counts.get("goals", {}), dict(goals)),
+        _group("soort", _("Kind of company"), query.kinds, counts["kinds"], dict(CompanyKind.choices)),
+        _single("vergoeding", _("Allowance"), query.allowance, counts["allowance"], allowances),
+        _single("begeleiding", _("Guidance, at least"), query.support, counts["support"], dict(SUPPORT_LEVELS)),
+        _group("kan", _("This is possible here"), query.offers, counts["offers"], dict(Adjustment.choices)),
+        _group("zonder", _("You do not need"), query.without, counts["without"], dict(Requirement.choices)),
+        _group("samen", _("Group project"), (1,) if query.group else (), counts["group"], {1: _("work in a team of students")}),
+        _group("nu", _("Free now"), (1,) if query.now else (), counts["now"], {1: _("you can begin at once")}),
+    ]
+    return [group for group in found if group.choices]
+
+
+def _group(name: str, legend: Words, chosen: tuple[Any, ...], counts: Mapping[Any, int], labels: Mapping[Any, Words]) -> Group:
+    """A question with several answers; what nothing has is left out, unless it is chosen."""
+    choices = [
+        Choice(f"{name}-{value}", str(value), label, counts.get(value, 0), value in chosen)
+        for value, label in labels.items()
+        if counts.get(value) or value in chosen
+    ]
+    return Group(name, legend, choices)
+
+
+def _single(name: str, legend: Words, chosen: int, counts: Mapping[Any, int], labels: Mapping[Any, Words]) -> Group:
+    """A question with one answer, or none."""
+    group = _group(name, legend, (chosen,) if chosen else (), counts, labels)
+    if chosen and chosen not in labels:  # an amount that the list does not have
+        group.choices.append(Choice(f"{name}-{chosen}", str(chosen), str(chosen), counts.get(chosen, 0), True))
+    return Group(name, legend, group.choices, single=True)

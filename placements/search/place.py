@@ -1,0 +1,113 @@
+"""A place's own page: what everybody may know about it, and what is like it nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from companies.models import CompanyMembership, CompanyRole
+from placements.forms.places import SUPPORT_LEVELS
+from placements.models.place import Adjustment, Place, PlaceState, Requirement, Weekday
+from placements.search import find
+from placements.search.fit import Fit, fits_of
+from placements.search.query import Query, parse
+from placements.search.result import Card, cards, origin_of, student_of, with_names
+from placements.search.where import Origin
+from reference import travel
+from reference.models import LearningGoal
+from reference.projection import Point
+
+SIMILAR = 4
+SIMILAR_WITHIN = 15_000
+
+
+@dataclass(frozen=True)
+class PlacePage:
+    """What the page of a place shows."""
+
+    place: Place
+    goals: list[str]
+    days: list[Any]
+    requirements: list[Any]
+    offers: list[Any]
+    support: Any
+    trainers: int
+    full: bool
+    over: bool
+    stale: bool
+    metres: int | None
+    minutes: list[tuple[Any, int]]
+    origin: Origin | None
+    query: Query
+    similar: list[Card]
+    fit: Fit | None
+
+    @property
+    def offered(self) -> bool:
+        """Whether somebody can still get it."""
+        return not (self.full or self.over)
+
+
+def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage | None:
+    """The page of a place that is offered, full or over; None for one that its company has taken back or not offered yet."""
+    place = with_names(Place.objects.filter(public_id=public_id, state=PlaceState.OPEN)).first()
+    if place is None:
+        return None
+    today = timezone.localdate()
+    query, _ignored = parse(data)
+    student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
+    origin = origin_of(query if query.where or query.near else query.but(near="huis" if student else ""), actor, student, [])
+    metres = travel.straight_metres(origin.point, (place.company.x, place.company.y)) if origin else None
+    return PlacePage(
+        place=place,
+        goals=list(LearningGoal.objects.filter(places=place).values_list("text", flat=True)),
+        days=[Weekday(day).label for day in place.days],
+        requirements=[Requirement(one).label for one in place.requirements],
+        offers=[Adjustment(one).label for one in place.offers],
+        support=dict(SUPPORT_LEVELS).get(place.support, ""),
+        trainers=CompanyMembership.objects.filter(company=place.company_id, role=CompanyRole.TRAINER, ended_at=None).count(),
+        full=place.free == 0,
+        over=place.ends_on <= today,
+        stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),
+        metres=metres,
+        minutes=[(mode.label, travel.minutes(metres, mode)) for mode in travel.TravelMode] if metres is not None else [],
+        origin=origin,
+        query=query,
+        similar=_similar(place, query),
+        fit=_fit(place, student) if student else None,
+    )
+
+
+def _similar(place: Place, query: Query) -> list[Card]:
+    """Places nearby for the same qualifications, of other companies first. Two queries."""
+    today = timezone.localdate()
+    here = Point(place.company.x, place.company.y)
+    crebos = tuple(place.crebos)
+    if not crebos:
+        return []
+    rows = find.find(find.What(crebos), here, SIMILAR_WITHIN, today)
+    near = find.page_of(rows.of(rows.place != place.pk), "afstand", 1)
+    return cards(near.of(slice(0, SIMILAR)), Origin(here, _("this place")), query, today, {})
+
+
+def _fit(place: Place, student: Any) -> Fit | None:
+    """How well it fits the student who looks, by the engine."""
+    today = timezone.localdate()
+    crebo = student.programme.qualification_id
+    if crebo not in place.crebos:
+        return None
+    rows = find.find(find.What((crebo,)), Point(place.company.x, place.company.y), 0, today)
+    fits = fits_of(student, rows.of(rows.place == place.pk), today)
+    if fits is None or not len(fits.rows):
+        return None
+    fits.page(1)
+    return fits.of.get(place.pk)

@@ -1,0 +1,69 @@
+"""Never a dead end: what to change when a search finds little, each with how many places that would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from placements.search.facets import Facets, narrow
+from placements.search.find import What, around
+from placements.search.query import DEFAULTS, DISTANCES, FURTHEST_KM, Query
+from placements.search.where import Origin
+from reference.models import Qualification
+from reference.projection import Point
+from stagematch.templatetags.stagematch import km
+
+MOST_HINTS = 6
+MOST_SIBLINGS = 4
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One way to find more: what it does, the query that does it, and how many places it shows."""
+
+    text: str
+    query: Query
+    count: int
+
+
+def hints(query: Query, what: What, siblings: Sequence[Qualification], origin: Origin | None, facets: Facets, today: date) -> list[Hint]:
+    """The ways that show more than is found now, the nearest to what was asked first. One query, and none without an origin."""
+    now = len(facets.found)
+    found = [*_without_one(query, facets), *(_around(query, what, siblings, origin.point, today, now) if origin else ())]
+    return [hint for hint in found if hint.count > now][:MOST_HINTS]
+
+
+def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
+    """Other periods first, then each question left unanswered."""
+    words = {
+        "periods": _("in any period"), "levels": _("on any level"), "pathways": _("along any pathway"), "days": _("on other days"),
+        "goals": _("with other learning goals"), "kinds": _("at any kind of company"), "offers": _("without what must be possible"),
+        "without": _("also where something is required"), "allowance": _("whatever the allowance"), "support": _("whatever the guidance"),
+        "group": _("also outside group projects"), "now": _("also places that begin later"),
+    }  # fmt: skip
+    for name, text in words.items():
+        if name in facets.lifted:
+            yield Hint(text, query.but(**{name: DEFAULTS[name]}), facets.lifted[name])
+
+
+def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
+    """Further away, qualifications of the same file within the same distance, and everything here without any filter."""
+    wide = FURTHEST_KM * 1000 if what.crebos or what.tsquery else min(2 * query.radius, FURTHEST_KM * 1000)
+    same, beside = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today)
+    for distance in (*DISTANCES, FURTHEST_KM):
+        if query.radius < distance * 1000 <= wide:
+            count = len(narrow(same.of(same.metres <= distance * 1000), query, today).found)
+            if count > now:
+                yield Hint(_("within %(km)s") % {"km": km(distance * 1000)}, query.but(km=distance, minutes=0), count)
+                break
+    others = []
+    for sibling in siblings:
+        other = query.but(crebo=sibling.pk, text="", goals=())
+        count = len(narrow(beside.of(beside.crebo == sibling.pk), other, today).found)
+        others.append(Hint(_("%(name)s (level %(level)s)") % {"name": sibling.name, "level": sibling.level}, other, count))
+    yield from sorted(others, key=lambda hint: -hint.count)[:MOST_SIBLINGS]
+    if query.filtered:
+        yield Hint(_("without any filter"), query.without_filters(), int((same.metres <= query.radius).sum()))

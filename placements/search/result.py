@@ -1,0 +1,238 @@
+"""One search, from the address to everything the page shows: at most six queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import IntegerField, OuterRef, Q, Value
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.hats import HatKind
+from placements.models.place import Period, Place
+from placements.search import find, words
+from placements.search.choices import Group, groups
+from placements.search.facets import Facets, narrow
+from placements.search.fit import Fit, fits_of
+from placements.search.query import MODES, Ignored, Query
+from placements.search.relax import Hint, hints
+from placements.search.rows import GOALS, Rows
+from placements.search.where import Origin, find_origin
+from reference import travel
+from reference.models import Qualification, QualificationGoal
+from reference.selectors import postcode_point
+from schools.models import School, Student
+
+# Fewer results than this, and the page says how to find more.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Card:
+    """A place in the list; metres and minutes only when there is somewhere to count from."""
+
+    place: Place
+    metres: int | None
+    minutes: int | None
+    stale: bool
+    fit: Fit | None = None
+    url: str = ""
+
+    @property
+    def free(self) -> int:
+        """Slots that are free now."""
+        return self.place.free
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the page shows."""
+
+    query: Query
+    origin: Origin | None
+    total: int
+    cards: list[Card]
+    groups: list[Group]
+    sort: str
+    page: int
+    pages: int
+    ignored: list[Ignored]
+    meant: list[Qualification] = field(default_factory=list)
+    guessed: bool = False
+    hints: list[Hint] = field(default_factory=list)
+    can_fit: bool = False
+
+    @property
+    def mode(self) -> travel.TravelMode:
+        """The means of travel in which minutes are shown."""
+        return MODES[self.query.mode]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of a query before they are put into words; `rows` are what is left after the filters."""
+
+    query: Query
+    origin: Origin | None
+    student: Student | None
+    what: find.What
+    facets: Facets
+    landing: bool = False
+
+    @property
+    def rows(self) -> Rows:
+        """The places found."""
+        return self.facets.found
+
+
+def rows_of(query: Query, ignored: list[Ignored], actor: Actor, today: date | None = None) -> Found:
+    """The places of a query for whoever asks; what could not be used is added to `ignored`.
+
+    A student who asks nothing gets the own course near home.
+    """
+    today = today or timezone.localdate()
+    student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
+    if not query.asks and student:
+        query = query.but(near="huis", crebo=student.programme.qualification_id, page=query.page)
+    origin = origin_of(query, actor, student, ignored)
+    if not query.what and origin is None:
+        return Found(query, None, student, find.What(), narrow(find.newest(today), Query(), today), landing=True)
+    what = find.What.of(query.crebo, words.understand(query.text) if query.text and not query.crebo else None)
+    # A text of signs only means nothing, and nothing is like it.
+    nothing = query.text and what == find.What()
+    rows = find.unpack(None, None) if nothing else find.find(what, origin.point if origin else None, query.radius, today)
+    return Found(query, origin, student, what, narrow(rows, query, today))
+
+
+def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | None = None) -> Result:
+    """Run a query for whoever asks."""
+    today, ignored = today or timezone.localdate(), list(ignored)
+    found = rows_of(query, ignored, actor, today)
+    if found.landing:
+        return _landing(found, ignored, today)
+    query, origin, rows = found.query, found.origin, found.rows
+    fits = fits_of(found.student, rows, today) if found.student and query.sort == "passend" else None
+    if query.sort == "passend" and fits is None:
+        ignored.append(Ignored("volgorde", "passend", _("only a student who has done the preparation can sort by fit")))
+    pages = max(1, -(-len(rows) // find.PAGE))
+    page = min(query.page, pages)
+    if fits is not None:
+        sort, shown = "passend", fits.page(page)
+    else:
+        sort = "nieuw" if origin is None or query.sort == "nieuw" else "afstand"
+        shown = find.page_of(rows, sort, page)
+    meant, siblings, goals = _qualifications(query, found.what)
+    return Result(
+        query=query,
+        origin=origin,
+        total=len(rows),
+        cards=cards(shown, origin, query, today, fits.of if fits else {}),
+        groups=groups(query, found.facets.counts, Period.objects.all(), goals),
+        sort=sort,
+        page=page,
+        pages=pages,
+        ignored=ignored,
+        meant=meant,
+        guessed=found.what.guessed,
+        hints=hints(query, found.what, siblings, origin, found.facets, today) if len(rows) < FEW else [],
+        can_fit=found.student is not None,
+    )
+
+
+def _qualifications(query: Query, what: find.What) -> tuple[list[Qualification], list[Qualification], list[tuple[int, str]]]:
+    """What the words mean, their siblings (current, of the same file), and the goals (position, text) of the one that is chosen. One query."""
+    if not what.crebos:
+        return [], [], []
+    files = Qualification.objects.filter(pk__in=what.crebos).exclude(dossier_code="").values("dossier_code")
+    found = Qualification.objects.filter(Q(pk__in=what.crebos) | Q(current=True, dossier_code__in=files)).order_by("level", "name")
+    if query.crebo:
+        links = QualificationGoal.objects.filter(qualification=query.crebo, position__lt=GOALS).order_by("position")
+        pairs = links.values_list(JSONObject(position="position", text="goal__text"))
+        found = found.annotate(own_goals=ArraySubquery(pairs))
+    else:
+        found = found.annotate(own_goals=Value(None, output_field=IntegerField()))
+    all_found = list(found)
+    meant = [one for one in all_found if one.pk in what.crebos]
+    for one in meant:
+        one.only_url = query.but(crebo=one.pk, text="").url  # type: ignore[attr-defined]
+    goals = [(goal["position"], goal["text"]) for goal in (all_found[0].own_goals or [])] if all_found else []
+    return meant, [one for one in all_found if one.pk not in what.crebos], goals
+
+
+def _landing(found: Found, ignored: list[Ignored], today: date) -> Result:
+    """Nothing asked yet: the newest places of the country, and no filters, because they would count everything."""
+    if found.query.filtered:
+        ignored.append(Ignored("", "", _("say what or where first; then you can choose filters")))
+    query, rows = found.query.without_filters(), found.rows.of(slice(0, find.PAGE))
+    return Result(query, None, len(rows), cards(rows, None, query, today, {}), [], "nieuw", 1, 1, ignored)
+
+
+def cards(rows: Rows, origin: Origin | None, query: Query, today: date, fits: dict[int, Fit]) -> list[Card]:
+    """The places of the rows, in their order. One query."""
+    metres = dict(zip(rows.place.tolist(), rows.metres.tolist(), strict=True))
+    from_where = Query(where=query.where, near=query.near, minutes=query.minutes, mode=query.mode).url
+    stale_before = timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS)
+    found = {place.pk: place for place in with_names(Place.objects.filter(pk__in=list(metres)))}
+    return [
+        Card(
+            place=found[key],
+            metres=away if origin else None,
+            minutes=travel.minutes(away, MODES[query.mode]) if origin else None,
+            stale=found[key].confirmed_at < stale_before,
+            fit=fits.get(key),
+            url=from_where,
+        )
+        for key, away in metres.items()
+        if key in found
+    ]
+
+
+def with_names(places: Any) -> Any:
+    """Places with their company, period, and the qualifications of theirs: `taught` their names, `crebos`, `levels`."""
+    taught = Qualification.objects.filter(search_rows__place=OuterRef("pk")).order_by("level", "name")
+    return places.select_related("company", "period").annotate(
+        taught=ArraySubquery(taught.values("name")), crebos=ArraySubquery(taught.values("crebo")), levels=ArraySubquery(taught.values("level"))
+    )
+
+
+def page_links(result: Result) -> list[tuple[int, str]]:
+    """Number and address of the pages to offer: first, last, and those around this one; 0 stands for dots."""
+    wanted = sorted({1, result.pages, *range(max(1, result.page - 1), min(result.pages, result.page + 1) + 1)})
+    links: list[tuple[int, str]] = []
+    for number in wanted:
+        if links and number > links[-1][0] + 1:
+            links.append((0, ""))
+        links.append((number, result.query.but(page=number).url))
+    return links
+
+
+def student_of(actor: Actor) -> Student | None:
+    """The student who is signed in, with school and programme. One query."""
+    return Student.objects.select_related("school", "programme").filter(pk=actor.student_id).first()
+
+
+def origin_of(query: Query, actor: Actor, student: Student | None, ignored: list[Ignored]) -> Origin | None:
+    """Where to look from; what cannot be found is named."""
+    if query.near:
+        point, name = None, ""
+        if query.near == "huis" and student:
+            point, name = postcode_point(student.postcode), _("your home")
+        elif query.near == "school" and (school := student.school if student else School.objects.filter(pk=actor.school_id or 0).first()):
+            point, name = postcode_point(school.postcode), school.name
+        if point:
+            return Origin(point, name)
+        ignored.append(Ignored("bij", query.near, _("sign in as a student or at a school for this, or enter a postcode or town")))
+    if not query.where:
+        return None
+    origin = find_origin(query.where)
+    if origin is None:
+        ignored.append(Ignored("waar", query.where, _("we know no postcode or town like this; try four digits of a postcode")))
+    elif origin.meant:
+        ignored.append(Ignored("waar", query.where, _("we looked around %(town)s") % {"town": origin.name}))
+    return origin

@@ -1,0 +1,66 @@
+"""Finding a place, for everybody: the search and a place's own page."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from placements.search import result, seen
+from placements.search.map import drawing
+from placements.search.place import page_of_place
+from placements.search.query import DISTANCES, MODES, NEAR, SORTS, parse
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Search for places; without JavaScript, with htmx, and from any address. An address with empty fields is made short."""
+    query, ignored = parse(request.GET)
+    if not ignored and any(value == "" for value in request.GET.values()) and not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(address(query.url))
+    found = result.search(query, ignored, request.actor)  # type: ignore[attr-defined]
+    context = {
+        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}), "modes": MODES.items(), "sorts": SORTS.items(),
+        "nears": NEAR.items(), "recent": seen.places(request), "address": address(found.query.url),
+    }  # fmt: skip
+    context |= {
+        "map_url": found.query.but(map=True).url, "list_url": found.query.but(map=False).url, "pages": result.page_links(found),
+        "map_address": f"{reverse('placements:search_map')}?{found.query.url}",
+    }  # fmt: skip
+    part = request.headers.get("HX-Target") == "search"
+    response = render(request, "placements/search/_search.html" if part else "placements/search/search.html", context)
+    if part:
+        response["HX-Push-Url"] = address(query.url)
+    response["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+    return response
+
+
+@login_not_required
+@require_safe
+def search_map(request: HttpRequest) -> JsonResponse:
+    """What the map draws: places, or how many together, in metres on the national grid."""
+    query, ignored = parse(request.GET)
+    found = result.rows_of(query, ignored, request.actor)  # type: ignore[attr-defined]
+    return JsonResponse(drawing(found.rows, found.origin, query))
+
+
+def address(url: str) -> str:
+    """The page's address with a query string."""
+    return f"{reverse('placements:search')}?{url}" if url else reverse("placements:search")
+
+
+@login_not_required
+@require_safe
+def place_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A place as everybody may see it; what is not offered (any more) says so, and leads on."""
+    found = page_of_place(public_id, request.GET, request.actor)  # type: ignore[attr-defined]
+    if found is None:
+        return render(request, "placements/search/gone.html", status=404)
+    response = render(
+        request, "placements/search/place.html", {"found": found, "place": found.place, "recent": seen.places(request, but=found.place.pk)}
+    )
+    seen.remember(request, response, found.place)
+    return response

@@ -1,0 +1,21 @@
+// The search works without this: it copies an address, and keeps the reader's place when htmx has swapped the results.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-copy-address]");
+  if (!link || !navigator.clipboard) return;
+  event.preventDefault();
+  navigator.clipboard.writeText(link.href).then(() => {
+    link.textContent = link.dataset.copied;
+  });
+});
+
+// On a phone the filters stay as the reader left them: every swap brings them as the server thinks.
+const folded = new Map();
+document.addEventListener("htmx:beforeSwap", () => {
+  for (const details of document.querySelectorAll("#find details")) folded.set(details.querySelector("summary").textContent.replace(/\(\d+\)/, "").trim(), details.open);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const details of document.querySelectorAll("#find details")) {
+    const open = folded.get(details.querySelector("summary").textContent.replace(/\(\d+\)/, "").trim());
+    if (open !== undefined) details.open = open;
+  }
+});
