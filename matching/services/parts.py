@@ -43,6 +43,7 @@ def divide(job: jobs.JobContext, run: Run, instance: Instance) -> bool:
         packed.append(packages.pack_instance(part.instance))
     asked = [jobs.Part(KIND, {"run": run.pk, "number": number}, part.weight) for number, part in enumerate(found)]
     with job.divide(asked, phase=IN_PARTS):
+        forget(run)  # what a job left that was given up
         RunPart.objects.bulk_create(RunPart(run=run, number=number, instance=data) for number, data in enumerate(packed))
     return True
 

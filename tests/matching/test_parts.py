@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.operations import retry_job
+from accounts.selectors import failed_jobs
 from matching import packages, tasks
 from matching.engine import Result, solve, verify
 from matching.models import Round, Run, RunPart
@@ -121,6 +123,8 @@ class TestARunInParts:
         assert (run.state, run.error, run.round.state) == ("failed", runs.TOO_LARGE, "open")
         assert [part.state for part in parts_of(run)] == ["done", "failed", "cancelled", "cancelled"]
         assert not RunPart.objects.exists()
+        assert list(failed_jobs()) == [run.job], "one failure to look at, not two"
+        assert retry_job(job=parts_of(run)[1], by=run.started_by).kind == runs.KIND
 
     def test_a_part_whose_run_is_gone_ends_quietly(self) -> None:
         run, found = Wide().divided()
