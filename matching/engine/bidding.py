@@ -6,7 +6,7 @@ The prices only have to be good, not right: what is built on them is exact whate
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,6 +18,7 @@ FAR = 1 << 61
 RAISES = (150, 15)
 DEAL = 1 << 16
 WIDE = 1 << 14
+PLACE = (1 << 32) - 1
 GAPS = (1636, 701, 301, 132, 57, 23, 10, 4, 1)
 BIDS = 200_000
 BIDS_PER_STUDENT = 60
@@ -54,7 +55,7 @@ def asking_prices(
     return price, rows
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def bid_up(
     graph: Graph,
     first: NDArray[np.int64],
@@ -70,18 +71,19 @@ def bid_up(
 
     The slots of a place are a heap by bid, lowest first, sitter −1 where free. Returns how many still wait.
     """
+    start, col, score = graph.start, graph.col, graph.score
     while left > 0 and budget > 0:
         budget -= 1
         left -= 1
         i = stack[left]
         best, second, choice = -FAR, -FAR, -1
-        for e in range(graph.start[i], stop[i]):
-            s = np.int64(graph.score[e])
+        for e in range(start[i], stop[i]):
+            s = np.int64(score[e])
             if s <= second:
                 break
-            v = s - bid[first[graph.col[e]]]
+            v = s - bid[first[col[e]]]
             if v > best:
-                best, second, choice = v, best, graph.col[e]
+                best, second, choice = v, best, col[e]
             elif v > second:
                 second = v
         at, room = first[choice], first[choice + 1] - first[choice]
@@ -94,27 +96,55 @@ def bid_up(
     return left
 
 
-@njit(cache=True, nogil=True)
+class Deal(NamedTuple):
+    """Room for a chunk's pairs before and after sorting, a cursor per student, and a count per value."""
+
+    pair: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    sorted_pair: NDArray[np.int64]
+    sorted_owner: NDArray[np.int32]
+    cursor: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+
+
 def tilt(graph: Graph, stop: NDArray[np.int64], students: NDArray[np.int32], price: NDArray[np.int64]) -> Graph:
     """The usable pairs of these students with scores minus prices, best first; the other rows are empty."""
+    size = stop[students] - graph.start[:-1][students]
     start = np.zeros(len(graph.start), np.int64)
-    for i in students:
-        start[i + 1] = stop[i] - graph.start[i]
-    for i in range(len(start) - 1):
-        start[i + 1] += start[i]
+    start[students + 1] = size
+    np.cumsum(start, out=start)
     col, score = np.empty(start[-1], graph.col.dtype), np.empty(start[-1], graph.score.dtype)
-    low = 0
-    while low < len(students):
-        high, pairs = low, 0
-        while high < len(students) and (high == low or pairs + stop[students[high]] - graph.start[students[high]] <= DEAL):
-            pairs += stop[students[high]] - graph.start[students[high]]
-            high += 1
-        deal(graph, stop, students[low:high], price, start, col, score)
-        low = high
+    room = min(max(DEAL, int(size.max(initial=0))), int(start[-1]))
+    one, two, owner, sorted_owner = (np.empty(room, kind) for kind in (np.int64, np.int64, np.int32, np.int32))
+    scratch = Deal(one, owner, two, sorted_owner, np.empty(len(stop), np.int64), np.empty(WIDE + 2, np.int64))
+    deal_all(graph, stop, students, price, start, col, score, scratch)
     return Graph(start, col, score, graph.cap)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
+def deal_all(
+    graph: Graph,
+    stop: NDArray[np.int64],
+    students: NDArray[np.int32],
+    price: NDArray[np.int64],
+    start: NDArray[np.int64],
+    col: NDArray[np.int32],
+    score: NDArray[Any],
+    scratch: Deal,
+) -> None:
+    """Write the rows in chunks of about DEAL pairs."""
+    old = graph.start
+    low = 0
+    while low < len(students):
+        high, pairs = low, 0
+        while high < len(students) and (high == low or pairs + stop[students[high]] - old[students[high]] <= DEAL):
+            pairs += stop[students[high]] - old[students[high]]
+            high += 1
+        deal(graph, stop, students[low:high], price, start, col, score, scratch)
+        low = high
+
+
+@njit(cache=True, nogil=True, _nrt=False)
 def deal(
     graph: Graph,
     stop: NDArray[np.int64],
@@ -123,44 +153,52 @@ def deal(
     start: NDArray[np.int64],
     col: NDArray[np.int32],
     score: NDArray[Any],
+    scratch: Deal,
 ) -> None:
     """Write these students' rows: a counting sort by score over all of them, then dealt out to the rows."""
+    graph_start, graph_col, graph_score = graph.start, graph.col, graph.score
+    pair, owner, sorted_pair, sorted_owner = scratch.pair, scratch.owner, scratch.sorted_pair, scratch.sorted_owner
+    cursor, bucket = scratch.cursor, scratch.bucket
     least, most, pairs = FAR, -FAR, 0
     for i in students:
-        for e in range(graph.start[i], stop[i]):
-            s = graph.score[e] - price[graph.col[e]]
+        for e in range(graph_start[i], stop[i]):
+            s = graph_score[e] - price[graph_col[e]]
             least, most, pairs = min(least, s), max(most, s), pairs + 1
     if pairs == 0:
         return
     if most - least > WIDE:  # scores of given edges run to a million: a table of all values would be larger than the rows
         for i in students:
-            for e in range(graph.start[i], stop[i]):
-                at = start[i] + e - graph.start[i]
-                score[at], col[at] = graph.score[e] - price[graph.col[e]], graph.col[e]
+            for e in range(graph_start[i], stop[i]):
+                at = start[i] + e - graph_start[i]
+                score[at], col[at] = graph_score[e] - price[graph_col[e]], graph_col[e]
             sort_row(col, score, start[i], start[i + 1])
         return
-    bucket = np.zeros(most - least + 2, np.int64)
+    t, size = 0, most - least + 2
+    for b in range(size):
+        bucket[b] = 0
     for i in students:
-        for e in range(graph.start[i], stop[i]):
-            bucket[most - (graph.score[e] - price[graph.col[e]]) + 1] += 1
-    for b in range(len(bucket) - 1):
+        for e in range(graph_start[i], stop[i]):
+            j = graph_col[e]
+            below = most - (graph_score[e] - price[j])
+            pair[t], owner[t] = (below << 32) | j, i
+            bucket[below + 1] += 1
+            t += 1
+    for b in range(size - 1):
         bucket[b + 1] += bucket[b]
-    sequence, owner = np.empty(pairs, np.int64), np.empty(pairs, np.int32)
-    for i in students:
-        for e in range(graph.start[i], stop[i]):
-            b = most - (graph.score[e] - price[graph.col[e]])
-            sequence[bucket[b]], owner[bucket[b]] = e, i
-            bucket[b] += 1
-    cursor = np.empty(len(stop), np.int64)
+    for t in range(pairs):
+        below = pair[t] >> 32
+        to = bucket[below]
+        sorted_pair[to], sorted_owner[to] = pair[t], owner[t]
+        bucket[below] = to + 1
     for i in students:
         cursor[i] = start[i]
     for t in range(pairs):
-        e, at = sequence[t], cursor[owner[t]]
-        col[at], score[at] = graph.col[e], graph.score[e] - price[graph.col[e]]
-        cursor[owner[t]] = at + 1
+        to = cursor[sorted_owner[t]]
+        col[to], score[to] = sorted_pair[t] & PLACE, most - (sorted_pair[t] >> 32)
+        cursor[sorted_owner[t]] = to + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def sort_row(col: NDArray[np.int32], score: NDArray[Any], low: int, high: int) -> None:
     """Sort one row by falling score (Shell's sort with Ciura's gaps: rows have tens of pairs, seldom thousands)."""
     for gap in GAPS:
@@ -172,7 +210,7 @@ def sort_row(col: NDArray[np.int32], score: NDArray[Any], low: int, high: int) -
             score[at], col[at] = s, j
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
     while k > 0:
         up = (k - 1) >> 1
@@ -183,7 +221,7 @@ def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, 
     bid[first + k], sitter[first + k] = offer, i
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
     while True:
         down = 2 * k + 1

@@ -30,14 +30,20 @@ def fill_bits(
     keys: NDArray[np.int64],
     at: NDArray[np.int64],
 ) -> NDArray[np.uint64]:
-    """Bits of the sets of `rows` [k] into flat words: set i starts at at[i]; keys are sorted rank·total + word."""
+    """Bits of the sets of `rows` [k], by rising rank, into flat words: set i starts at at[i]; keys are sorted rank·total + word."""
     out = np.zeros(at[-1], np.uint64)
+    bit = np.full(total, -1, np.int64)
+    current, low, high = -1, 0, 0
     for i in range(len(rows)):
-        low = place_of(keys, rank[i] * total)
+        if rank[i] != current:
+            for t in range(low, high):
+                bit[keys[t] - current * total] = -1
+            current = rank[i]
+            low, high = place_of(keys, current * total), place_of(keys, (current + 1) * total)
+            for t in range(low, high):
+                bit[keys[t] - current * total] = t - low
         for e in range(start[rows[i]], start[rows[i] + 1]):
-            key = rank[i] * total + word[e]
-            found = place_of(keys, key)
-            if found < len(keys) and keys[found] == key:
-                bit = found - low
-                out[at[i] + (bit >> 6)] |= np.uint64(1) << np.uint64(bit & 63)
+            b = bit[word[e]]
+            if b >= 0:
+                out[at[i] + (b >> 6)] |= np.uint64(1) << np.uint64(b & 63)
     return out

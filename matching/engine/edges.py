@@ -11,10 +11,38 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .index import EntrySide, Grid, Index, Marks, StudentSide
-from .rules import OPEN, beyond, first_failing, pair_score, squared_distance, window
+from .rules import open_entries, score_entries, window
 
 TOP = 1000
 CHUNK = 1 << 16
+PLACE_BITS = 32
+PLACE_MASK = (1 << PLACE_BITS) - 1
+
+
+class Scratch(NamedTuple):
+    """Room for one student's candidates (entry, squared distance, points) and for a chunk's pairs, before and after sorting."""
+
+    entry: NDArray[np.int64]
+    squared: NDArray[np.int64]
+    points: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    sorted_pair: NDArray[np.int64]
+    sorted_owner: NDArray[np.int32]
+    cursor: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+
+
+def new_scratch(bound: NDArray[np.int64], sorts: bool = False) -> Scratch:
+    """For students with these numbers of candidates; without room to sort unless asked for."""
+    widest = int(bound.max(initial=0)) + 1  # one is written before it is known to count
+    room = min(max(CHUNK, widest), int(bound.sum())) if sorts else 0
+    one, two, three = (np.empty(widest, np.int64) for _ in range(3))
+    return Scratch(
+        one, two, three,
+        np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.int64), np.empty(room, np.int32),
+        np.empty(len(bound) if sorts else 0, np.int64), np.empty(TOP + 2, np.int64),
+    )  # fmt: skip
 
 
 class Graph(NamedTuple):
@@ -39,25 +67,19 @@ def candidates(s: StudentSide, g: Grid, low: int, high: int) -> NDArray[np.int64
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most: int) -> int:
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most: int, scratch: Scratch) -> int:
     """The number of feasible pairs of students low:high, or more than `most` as soon as that is sure."""
     total = 0
+    entry, squared = scratch.entry, scratch.squared
     for i in range(low, high):
-        q = s.at[i].qualification
-        limit = beyond(s.at[i])
-        y_low, y_high, x_low, x_high = window(s.at[i], g)
-        for cy in range(y_low, y_high + 1):
-            row = g.base[q] + cy * g.nx[q]
-            for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                if squared_distance(s.at[i], e.at[k]) < limit and first_failing(s, i, e, k) == OPEN:
-                    total += 1
+        total += open_entries(s, i, e, g, entry, squared)
         if total > most:
             return total
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def fill_pairs(
     s: StudentSide,
     e: EntrySide,
@@ -72,53 +94,50 @@ def fill_pairs(
     start: NDArray[np.int64],
     col: NDArray[np.int32],
     score: NDArray[np.int32],
+    scratch: Scratch,
 ) -> None:
     """Write the rows of students low:high after start[low - first]; each row by falling score.
 
     Students go in chunks of about CHUNK candidates: a counting sort by score over the chunk, then dealt out to rows, costs two
     passes over memory that is still in the cache. `bent` [1001] maps points to what is maximised (the policy's scale).
     """
+    at, entry, squared, points = e.at, scratch.entry, scratch.squared, scratch.points
+    pairs, owner, sorted_pairs, sorted_owner = scratch.pair, scratch.owner, scratch.sorted_pair, scratch.sorted_owner
+    cursor, bucket = scratch.cursor, scratch.bucket
     i = low
     while i < high:
-        stop, room = i, 0
+        stop, room, found = i, 0, 0
         while stop < high and (stop == i or room + bound[stop - first] <= CHUNK):
             room += bound[stop - first]
             stop += 1
-        place, points, owner = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
-        bucket = np.zeros(TOP + 2, np.int64)
-        found = 0
+        for b in range(TOP + 2):
+            bucket[b] = 0
         for a in range(i, stop):
-            q = s.at[a].qualification
-            words = g.goal_words[q]
-            limit = beyond(s.at[a])
-            before = found
-            y_low, y_high, x_low, x_high = window(s.at[a], g)
-            for cy in range(y_low, y_high + 1):
-                row = g.base[q] + cy * g.nx[q]
-                for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                    squared = squared_distance(s.at[a], e.at[k])
-                    if squared < limit and first_failing(s, a, e, k) == OPEN:
-                        value = np.int64(bent[pair_score(s, a, e, k, m, words, squared)])
-                        place[found], points[found], owner[found] = e.at[k].place - first_place, np.int32(value), a - i
-                        bucket[TOP - value + 1] += 1
-                        found += 1
-            start[a - first + 1] = start[a - first] + found - before
+            count = open_entries(s, a, e, g, entry, squared)
+            score_entries(s, a, e, g, m, count, entry, squared, points)
+            for t in range(count):
+                value = np.int64(bent[points[t]])
+                pairs[found + t] = (value << PLACE_BITS) | (at[entry[t]].place - first_place)
+                owner[found + t] = a - i
+                bucket[TOP - value + 1] += 1
+            found += count
+            cursor[a - i] = start[a - first]
+            start[a - first + 1] = start[a - first] + count
         for b in range(TOP + 1):
             bucket[b + 1] += bucket[b]
-        sequence = np.empty(found, np.int32)
         for t in range(found):
-            b = TOP - points[t]
-            sequence[bucket[b]] = t
-            bucket[b] += 1
-        cursor = start[i - first : stop - first].copy()
-        for turn in sequence:
-            at = cursor[owner[turn]]
-            col[at], score[at] = place[turn], points[turn]
-            cursor[owner[turn]] = at + 1
+            b = TOP - (pairs[t] >> PLACE_BITS)
+            to = bucket[b]
+            sorted_pairs[to], sorted_owner[to] = pairs[t], owner[t]
+            bucket[b] = to + 1
+        for t in range(found):
+            to = cursor[sorted_owner[t]]
+            col[to], score[to] = sorted_pairs[t] & PLACE_MASK, sorted_pairs[t] >> PLACE_BITS
+            cursor[sorted_owner[t]] = to + 1
         i = stop
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def check_pairs(
     s: StudentSide,
     e: EntrySide,
@@ -130,6 +149,7 @@ def check_pairs(
     place: NDArray[np.int64],
     price: NDArray[np.int64],
     gain: NDArray[np.int64],
+    scratch: Scratch,
 ) -> tuple[int, int]:
     """Generate all pairs again and weigh them: how many pay more than the student has, and how many exist.
 
@@ -137,23 +157,21 @@ def check_pairs(
     count. A placed student whose own pair is missing, or is not worth exactly u + p, counts as one too.
     """
     wrong, total = 0, 0
+    at, entry, squared, points = e.at, scratch.entry, scratch.squared, scratch.points
     for i in range(low, high):
-        q = s.at[i].qualification
-        words = g.goal_words[q]
-        limit = beyond(s.at[i])
-        own = place[i] < 0
-        y_low, y_high, x_low, x_high = window(s.at[i], g)
-        for cy in range(y_low, y_high + 1):
-            row = g.base[q] + cy * g.nx[q]
-            for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                squared = squared_distance(s.at[i], e.at[k])
-                if squared < limit and first_failing(s, i, e, k) == OPEN:
-                    total += 1
-                    if place[i] >= 0:
-                        slack = gain[i] + price[e.at[k].place] - bent[pair_score(s, i, e, k, m, words, squared)]
-                        wrong += slack < 0
-                        own = own or (e.at[k].place == place[i] and slack == 0)
-        wrong += not own
+        count = open_entries(s, i, e, g, entry, squared)
+        total += count
+        own, u = place[i], gain[i]
+        if own < 0:
+            continue
+        score_entries(s, i, e, g, m, count, entry, squared, points)
+        proven = False
+        for t in range(count):
+            j = at[entry[t]].place
+            slack = u + price[j] - bent[points[t]]
+            wrong += slack < 0
+            proven |= (j == own) & (slack == 0)
+        wrong += not proven
     return wrong, total
 
 
@@ -165,8 +183,9 @@ def build_graph(index: Index, bent: NDArray[np.int32], batch: int, capacity: NDA
     room = int(bound.sum())
     start = np.zeros(high - low + 1, np.int64)
     col, score = np.empty(room, np.int32), np.empty(room, np.int32)  # untouched pages cost nothing
+    scratch = new_scratch(bound, sorts=True)
     for a, b in strides(bound, low):
-        fill_pairs(index.students, index.entries, index.grid, index.marks, bent, bound, low, a, b, first_place, start, col, score)
+        fill_pairs(index.students, index.entries, index.grid, index.marks, bent, bound, low, a, b, first_place, start, col, score, scratch)
         tick()
     found = int(start[-1])
     return Graph(start, col[:found], score[:found], capacity[first_place:last_place])

@@ -22,56 +22,59 @@ def new_heap(room: int) -> Heap:
     return Heap(np.zeros(room, np.int32), np.zeros(1, np.int64), np.zeros(room, np.int64), np.full(room, -1, np.int32))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def heap_push(heap: Heap, key: int, item: int) -> None:
     """Put an item in, or let its key fall to `key`."""
-    k = heap.at[item]
+    items, size, keys, at = heap.item, heap.size, heap.key, heap.at
+    k = at[item]
     if k < 0:
-        k = heap.size[0]
-        heap.size[0] += 1
-    heap.key[item] = key
+        k = size[0]
+        size[0] += 1
+    keys[item] = key
     while k > 0:
         up = (k - 1) >> 1
-        other = heap.item[up]
-        if heap.key[other] <= key:
+        other = items[up]
+        if keys[other] <= key:
             break
-        heap.item[k] = other
-        heap.at[other] = k
+        items[k] = other
+        at[other] = k
         k = up
-    heap.item[k] = item
-    heap.at[item] = k
+    items[k] = item
+    at[item] = k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def heap_pop(heap: Heap) -> tuple[int, int]:
     """Take out the lowest: key and item."""
-    top = heap.item[0]
-    heap.at[top] = -1
-    heap.size[0] -= 1
-    size = heap.size[0]
+    items, sizes, keys, at = heap.item, heap.size, heap.key, heap.at
+    top = items[0]
+    at[top] = -1
+    sizes[0] -= 1
+    size = sizes[0]
     if size > 0:
-        item = heap.item[size]
-        key = heap.key[item]
+        item = items[size]
+        key = keys[item]
         k = 0
         while True:
             down = 2 * k + 1
             if down >= size:
                 break
-            if down + 1 < size and heap.key[heap.item[down + 1]] < heap.key[heap.item[down]]:
+            if down + 1 < size and keys[items[down + 1]] < keys[items[down]]:
                 down += 1
-            other = heap.item[down]
-            if heap.key[other] >= key:
+            other = items[down]
+            if keys[other] >= key:
                 break
-            heap.item[k] = other
-            heap.at[other] = k
+            items[k] = other
+            at[other] = k
             k = down
-        heap.item[k] = item
-        heap.at[item] = k
-    return heap.key[top], top
+        items[k] = item
+        at[item] = k
+    return keys[top], top
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def heap_clear(heap: Heap) -> None:
-    for k in range(heap.size[0]):
-        heap.at[heap.item[k]] = -1
-    heap.size[0] = 0
+    items, size, at = heap.item, heap.size, heap.at
+    for k in range(size[0]):
+        at[items[k]] = -1
+    size[0] = 0

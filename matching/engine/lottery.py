@@ -20,25 +20,32 @@ from .who import Seats, degrees
 HASH = 1 << (64 - PAIR_SHIFT)
 
 
-@njit(cache=True, nogil=True)
 def exact_pairs(graph: Graph, seats: Seats, ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Usable pairs worth exactly u + p: rows as start [n + 1], and their numbers in the graph."""
-    start = np.zeros(len(ties.stop) + 1, np.int64)
-    pair = np.empty(1024, np.int64)
+    start = np.zeros(len(graph.start), np.int64)
+    exact_rows(graph, seats, ties, start, np.empty(0, np.int64))
+    pair = np.empty(start[-1], np.int64)
+    exact_rows(graph, seats, ties, start, pair)
+    return start, pair
+
+
+@njit(cache=True, nogil=True, _nrt=False)
+def exact_rows(graph: Graph, seats: Seats, ties: Ties, start: NDArray[np.int64], pair: NDArray[np.int64]) -> None:
+    """Write where each row of exact pairs begins, and the pairs themselves as far as there is room for them."""
+    rows, col, score, match = graph.start, graph.col, graph.score, seats.match
+    stop, value, price = ties.stop, ties.value, ties.price
     count = 0
-    for i in range(len(ties.stop)):
-        if seats.match[i] >= 0:
-            gain = ties.value[i] - ties.price[seats.match[i]]
-            for e in range(graph.start[i], ties.stop[i]):
-                if graph.score[e] < gain:
+    for i in range(len(stop)):
+        if match[i] >= 0:
+            gain = value[i] - price[match[i]]
+            for e in range(rows[i], stop[i]):
+                if score[e] < gain:
                     break
-                if graph.score[e] == gain + ties.price[graph.col[e]]:
-                    if count == len(pair):
-                        pair = np.concatenate((pair, np.empty(count, np.int64)))
-                    pair[count] = e
+                if score[e] == gain + price[col[e]]:
+                    if count < len(pair):
+                        pair[count] = e
                     count += 1
         start[i + 1] = count
-    return start, pair[:count]
 
 
 @njit(cache=True, nogil=True)
@@ -92,6 +99,7 @@ def arcs(
     start: NDArray[np.int64], col: NDArray[np.int32], seats: Seats, ties: Ties, cap: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Moves between places as rows: first [m + 2], target."""
+    match, used, price = seats.match, seats.used, ties.price
     places = len(cap)
     first = np.zeros(places + 2, np.int64)
     for fill in range(2):
@@ -99,17 +107,17 @@ def arcs(
         cursor = first.copy()
         for i in range(len(start) - 1):
             for e in range(start[i], start[i + 1]):
-                a = seats.match[i]
+                a = match[i]
                 if col[e] != a:
                     if fill:
                         target[cursor[a]] = col[e]
                     cursor[a] += 1
         for j in range(places):
-            if seats.used[j] < cap[j]:
+            if used[j] < cap[j]:
                 if fill:
                     target[cursor[j]] = places
                 cursor[j] += 1
-            if ties.price[j] == 0:
+            if price[j] == 0:
                 if fill:
                     target[cursor[places]] = j
                 cursor[places] += 1

@@ -15,8 +15,15 @@ from .index import EntrySide, Grid, Marks, StudentSide
 STAGES = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full")
 OPEN = len(STAGES) - 1
 OUT_OF_REACH = len(STAGES)
+DAYS_IN = np.array([bin(days).count("1") for days in range(128)], np.int64)
 
-# A call that takes whole sides copies the header of every array: per pair that costs more than the rule itself.
+Words = NDArray[np.uint64]
+Flat = NDArray[np.uint64]
+Table = NDArray[np.int64]
+
+# Rules take records and single arrays: reading an array out of a tuple counts a reference, in a loop over pairs at ten times the
+# cost of the rule itself. Kernels therefore take the arrays out before their loops, and those that allocate nothing (here and in the
+# other modules) are compiled without reference counting at all: `_nrt=False`. It took a third off a solve.
 INLINE = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 
@@ -48,23 +55,40 @@ def metres(squared: int) -> Any:
 
 
 @INLINE
-def first_failing(s: StudentSide, i: int, e: EntrySide, k: int) -> int:
+def fits(a: Any, b: Any) -> bool:
+    """Level, pathway, period and days at once, without a branch: in a loop over many entries a wrong guess costs more than the rules."""
+    return (
+        ((b.levels >> (a.level - 1)) & 1 != 0)
+        & ((b.pathways >> a.pathway) & 1 != 0)
+        & (min(a.until, b.until) - max(a.start, b.start) >= a.duration)
+        & (DAYS_IN[a.days & b.days] >= a.days_needed)
+    )
+
+
+@INLINE
+def lacks(asked: Words, i: int, given: Words, k: int) -> bool:
+    """Whether set i asks for something that set k does not have."""
+    missing = np.uint64(0)
+    for w in range(asked.shape[1]):
+        missing |= asked[i, w] & ~given[k, w]
+    return missing != 0
+
+
+@INLINE
+def first_failing(a: Any, i: int, needs: Words, has: Words, b: Any, k: int, offers: Words, demands: Words) -> int:
     """The stage of the first hard rule that fails for a pair within reach; OPEN when none does."""
-    a, b = s.at[i], e.at[k]
     if not (b.levels >> (a.level - 1)) & 1:
         return 1
     if not (b.pathways >> a.pathway) & 1:
         return 2
     if min(a.until, b.until) - max(a.start, b.start) < a.duration:
         return 3
-    if popcount(np.uint64(a.days & b.days)) < a.days_needed:
+    if DAYS_IN[a.days & b.days] < a.days_needed:
         return 4
-    for w in range(s.needs.shape[1]):
-        if s.needs[i, w] & ~e.offers[k, w]:
-            return 5
-    for w in range(e.demands.shape[1]):
-        if e.demands[k, w] & ~s.has[i, w]:
-            return 6
+    if lacks(needs, i, offers, k):
+        return 5
+    if lacks(demands, k, has, i):
+        return 6
     return OPEN
 
 
@@ -74,60 +98,41 @@ def share(part: Any, whole: Any) -> Any:
     return np.int64(np.float64(part) / np.float64(whole))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def distance_points(a: Any, d: int, m: Marks) -> int:
-    return m.distance if a.reach == 0 else share(m.distance * (a.reach - d), a.reach)
+@INLINE
+def distance_points(a: Any, d: int, most: int) -> int:
+    return most if a.reach == 0 else share(most * (a.reach - d), a.reach)
 
 
 @INLINE
-def goal_points(s: StudentSide, a: Any, e: EntrySide, b: Any, m: Marks, words: int) -> int:
+def goal_points(a: Any, asked: Flat, b: Any, offered: Flat, words: int, table: Table) -> int:
     met = 0
     for w in range(words):
-        met += popcount(s.goals[a.goal_at + w] & e.goals[b.goal_at + w])
-    return m.goals[a.goal_count, met]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def kind_points(a: Any, b: Any, m: Marks) -> int:
-    if a.kind1 < 0:
-        return m.kind
-    if b.kind < 0:
-        return 0
-    if b.kind == a.kind1:
-        return m.kind
-    return m.kind_second if b.kind == a.kind2 else 0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def support_points(a: Any, b: Any, m: Marks) -> int:
-    return max(0, m.support - m.support_step * max(0, a.support - b.support))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def days_points(a: Any, b: Any, m: Marks) -> int:
-    return m.days[popcount(np.uint64(a.days)), popcount(np.uint64(a.days & b.days))]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def allowance_points(a: Any, b: Any, m: Marks) -> int:
-    return m.allowance if b.allowance >= a.allowance else share(m.allowance * b.allowance, a.allowance)
+        met += popcount(asked[a.goal_at + w] & offered[b.goal_at + w])
+    return table[a.goal_count, met]
 
 
 @INLINE
-def pair_score(s: StudentSide, i: int, e: EntrySide, k: int, m: Marks, words: int, squared: int) -> int:
-    """Points of a pair that meets the hard rules, 0..1000."""
-    a, b = s.at[i], e.at[k]
-    return (
-        distance_points(a, metres(squared), m)
-        + goal_points(s, a, e, b, m, words)
-        + kind_points(a, b, m)
-        + support_points(a, b, m)
-        + days_points(a, b, m)
-        + allowance_points(a, b, m)
-    )
+def kind_points(a: Any, b: Any, first: int, second: int) -> int:
+    wished = (a.kind1 < 0) | (b.kind == a.kind1)
+    return first if wished else second if (b.kind == a.kind2) & (b.kind >= 0) else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@INLINE
+def support_points(a: Any, b: Any, most: int, step: int) -> int:
+    return max(0, most - step * max(0, np.int64(a.support) - np.int64(b.support)))
+
+
+@INLINE
+def days_points(a: Any, b: Any, table: Table) -> int:
+    return table[DAYS_IN[a.days], DAYS_IN[a.days & b.days]]
+
+
+@INLINE
+def allowance_points(a: Any, b: Any, most: int) -> int:
+    return most if b.allowance >= a.allowance else share(most * b.allowance, a.allowance)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     """Cells that a student's circle can touch: y from, y to, x from, x to; empty as y from > y to."""
     q, r = a.qualification, np.int64(a.reach)
@@ -140,20 +145,69 @@ def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     return y_low, y_high, x_low, x_high
 
 
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def open_entries(s: StudentSide, i: int, e: EntrySide, g: Grid, entry: NDArray[np.int64], squared: NDArray[np.int64]) -> int:
+    """Write the entries that student i may have by the hard rules, and the squared distances; returns how many."""
+    a, needs, has = s.at[i], s.needs, s.has
+    at, offers, demands = e.at, e.offers, e.demands
+    cell_start, base, wide = g.cell_start, g.base[a.qualification], g.nx[a.qualification]
+    limit = beyond(a)
+    y_low, y_high, x_low, x_high = window(a, g)
+    count = 0
+    for cy in range(y_low, y_high + 1):
+        row = base + cy * wide
+        for k in range(cell_start[row + x_low], cell_start[row + x_high + 1]):
+            b = at[k]
+            far = squared_distance(a, b)
+            entry[count], squared[count] = k, far
+            count += (far < limit) & fits(a, b) & (not lacks(needs, i, offers, k)) & (not lacks(demands, k, has, i))
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def score_entries(
+    s: StudentSide,
+    i: int,
+    e: EntrySide,
+    g: Grid,
+    m: Marks,
+    count: int,
+    entry: NDArray[np.int64],
+    squared: NDArray[np.int64],
+    points: NDArray[np.int64],
+) -> None:
+    """Points 0..1000 of student i at the first `count` of these entries, whose hard rules are met."""
+    a, asked, at, offered = s.at[i], s.goals, e.at, e.goals
+    words, goal_table, day_table = g.goal_words[a.qualification], m.goals, m.days
+    near, first, second, support, step, allowance = m.distance, m.kind, m.kind_second, m.support, m.support_step, m.allowance
+    for t in range(count):
+        b = at[entry[t]]
+        points[t] = (
+            distance_points(a, metres(squared[t]), near)
+            + goal_points(a, asked, b, offered, words, goal_table)
+            + kind_points(a, b, first, second)
+            + support_points(a, b, support, step)
+            + days_points(a, b, day_table)
+            + allowance_points(a, b, allowance)
+        )
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry: NDArray[np.int64], g: Grid, m: Marks) -> NDArray[np.int64]:
     """Distance and the six criteria of each (student, entry) pair: int64 [k, 7]."""
     out = np.empty((len(student), 7), np.int64)
+    students, asked, entries, offered = s.at, s.goals, e.at, e.goals
+    goal_words, goal_table, day_table = g.goal_words, m.goals, m.days
     for t in range(len(student)):
-        a, b = s.at[student[t]], e.at[entry[t]]
+        a, b = students[student[t]], entries[entry[t]]
         d = metres(squared_distance(a, b))
         out[t, 0] = d
-        out[t, 1] = distance_points(a, d, m)
-        out[t, 2] = goal_points(s, a, e, b, m, g.goal_words[a.qualification])
-        out[t, 3] = kind_points(a, b, m)
-        out[t, 4] = support_points(a, b, m)
-        out[t, 5] = days_points(a, b, m)
-        out[t, 6] = allowance_points(a, b, m)
+        out[t, 1] = distance_points(a, d, m.distance)
+        out[t, 2] = goal_points(a, asked, b, offered, goal_words[a.qualification], goal_table)
+        out[t, 3] = kind_points(a, b, m.kind, m.kind_second)
+        out[t, 4] = support_points(a, b, m.support, m.support_step)
+        out[t, 5] = days_points(a, b, day_table)
+        out[t, 6] = allowance_points(a, b, m.allowance)
     return out
 
 
@@ -161,16 +215,19 @@ def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry:
 def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: Grid) -> NDArray[np.int64]:
     """Per student: the stage at which the last candidate drops out; OPEN when one meets every rule."""
     out = np.zeros(len(student), np.int64)
+    students, needs, has, entries, offers, demands = s.at, s.needs, s.has, e.at, e.offers, e.demands
+    cell_start, base, wide = g.cell_start, g.base, g.nx
     for t in range(len(student)):
         i = student[t]
-        a = s.at[i]
-        limit = beyond(a)
+        a = students[i]
+        limit, furthest = beyond(a), 0
         y_low, y_high, x_low, x_high = window(a, g)
         for cy in range(y_low, y_high + 1):
-            row = g.base[a.qualification] + cy * g.nx[a.qualification]
-            for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                if out[t] < OPEN and squared_distance(a, e.at[k]) < limit:
-                    out[t] = max(out[t], first_failing(s, i, e, k))
+            row = base[a.qualification] + cy * wide[a.qualification]
+            for k in range(cell_start[row + x_low], cell_start[row + x_high + 1]):
+                if furthest < OPEN and squared_distance(a, entries[k]) < limit:
+                    furthest = max(furthest, first_failing(a, i, needs, has, entries[k], k, offers, demands))
+        out[t] = furthest
     return out
 
 
@@ -178,9 +235,10 @@ def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: 
 def judge_entries(s: StudentSide, i: int, e: EntrySide, low: int, high: int) -> NDArray[np.int64]:
     """For one student and entries low:high of the qualification: first failing stage and metres, int64 [k, 2]."""
     out = np.empty((high - low, 2), np.int64)
-    a = s.at[i]
+    a, needs, has, entries, offers, demands = s.at[i], s.needs, s.has, e.at, e.offers, e.demands
     for k in range(low, high):
-        squared = squared_distance(a, e.at[k])
-        out[k - low, 0] = OUT_OF_REACH if squared >= beyond(a) else first_failing(s, i, e, k)
+        squared = squared_distance(a, entries[k])
+        failing = first_failing(a, i, needs, has, entries[k], k, offers, demands)
+        out[k - low, 0] = OUT_OF_REACH if squared >= beyond(a) else failing
         out[k - low, 1] = metres(squared)
     return out

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .control import Control, OnProgress
 from .digest import result_digest
-from .edges import build_graph, candidates, check_pairs, count_pairs, strides
+from .edges import build_graph, candidates, check_pairs, count_pairs, new_scratch, strides
 from .errors import InputError, Problem, TooManyEdges
 from .index import Index, build_index
 from .instance import Instance
@@ -84,9 +84,9 @@ def refuse_too_many(index: Index, most: int) -> None:
     bound = candidates(index.students, index.grid, 0, students)
     if int(bound.sum()) <= most:
         return
-    total = 0
+    total, scratch = 0, new_scratch(bound)
     for low, high in strides(bound, 0):
-        total += count_pairs(index.students, index.entries, index.grid, low, high, most - total)
+        total += count_pairs(index.students, index.entries, index.grid, low, high, most - total, scratch)
         if total > most:
             expected = f"at most {most} possible pairs (--max-edges); there are more than that"
             raise TooManyEdges([Problem("students.csv × places.csv", None, None, expected)])
@@ -96,33 +96,6 @@ def batch_weights(index: Index) -> list[float]:
     students = len(index.student_row)
     bound = np.concatenate(([0], np.cumsum(candidates(index.students, index.grid, 0, students))))
     return np.diff(bound[index.student_cut]).astype(float).tolist()
-
-
-def summary(instance: Instance, result: Result, *, edges: int, unique: bool) -> dict[str, Any]:
-    """What summary.json says, but for times and the digest of the input."""
-    students, places = instance.students, instance.places
-    placed = result.place_id >= 0
-    return {
-        "policy": result.policy,
-        "seed": result.seed,
-        "students": len(students),
-        "places": len(places),
-        "slots": int(places.capacity.sum()),
-        "placed": int(placed.sum()),
-        "tiers": {
-            str(tier): {
-                "students": int((students.tier == tier).sum()),
-                "placed": int(placed[students.tier == tier].sum()),
-            }
-            for tier in np.unique(students.tier).tolist()
-        },
-        "score": int(result.score[placed].sum()),
-        "edges": edges,
-        "lottery_unique": unique,
-        "result_digest": result_digest(result.student_id, result.place_id),
-        "criteria": instance.criteria.as_dict(),
-        "versions": versions(),
-    }
 
 
 class Job:
@@ -194,8 +167,9 @@ class Job:
         price[first : first + len(solved.p)] = solved.p
         bound = candidates(index.students, index.grid, low, high)
         wrong = total = 0
+        scratch = new_scratch(bound)
         for a, b in strides(bound, low):
-            found = check_pairs(index.students, index.entries, index.grid, index.marks, self.bent, a, b, place, price, gain)
+            found = check_pairs(index.students, index.entries, index.grid, index.marks, self.bent, a, b, place, price, gain, scratch)
             wrong, total = wrong + found[0], total + found[1]
             self.control.tick()
         if wrong or total != solved.edges:
@@ -231,9 +205,33 @@ class Job:
             u=None if self.policy == "stable" else np.concatenate([s.u for s in solved])[back],
             p=None if self.policy == "stable" else np.concatenate([s.p for s in solved])[index.place_at],
         )
-        edges, unique = sum(s.edges for s in solved), all(s.unique for s in solved)
-        result.summary.update(summary(instance, result, edges=edges, unique=unique))
+        result.summary.update(self.summary(result, solved))
         return result
+
+    def summary(self, result: Result, solved: list[Solved]) -> dict[str, Any]:
+        students, places = self.instance.students, self.instance.places
+        placed = result.place_id >= 0
+        return {
+            "policy": self.policy,
+            "seed": self.seed,
+            "students": len(students),
+            "places": len(places),
+            "slots": int(places.capacity.sum()),
+            "placed": int(placed.sum()),
+            "tiers": {
+                str(tier): {
+                    "students": int((students.tier == tier).sum()),
+                    "placed": int(placed[students.tier == tier].sum()),
+                }
+                for tier in np.unique(students.tier).tolist()
+            },
+            "score": int(result.score[placed].sum()),
+            "edges": sum(s.edges for s in solved),
+            "lottery_unique": all(s.unique for s in solved),
+            "result_digest": result_digest(result.student_id, result.place_id),
+            "criteria": self.instance.criteria.as_dict(),
+            "versions": versions(),
+        }
 
 
 class BatchClock:

@@ -9,8 +9,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .bidding import sink, sort_row, swim
+from .edges import Scratch, new_scratch
 from .index import EntrySide, Grid, Index, Marks, StudentSide
-from .rules import OPEN, beyond, days_points, first_failing, goal_points, metres, pair_score, squared_distance, window
+from .rules import days_points, goal_points, metres, open_entries, score_entries, squared_distance
 
 PLACE_BITS = 22
 NEAR = 100
@@ -37,7 +38,7 @@ def mix(x: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def fill_wishes(
     s: StudentSide,
     e: EntrySide,
@@ -52,34 +53,32 @@ def fill_wishes(
     start: Ints,
     col: NDArray[np.int32],
     weight: Ints,
+    scratch: Scratch,
 ) -> None:
     """Rows of students low:high: score, then the pair's hash, then the lower place id; each row sorted."""
     room = np.int64(1) << PLACE_BITS
+    at, entry, squared, points = e.at, scratch.entry, scratch.squared, scratch.points
     for i in range(low, high):
-        a = s.at[i]
         found = start[i - low]
-        y_low, y_high, x_low, x_high = window(a, g)
-        for cy in range(y_low, y_high + 1):
-            row = g.base[a.qualification] + cy * g.nx[a.qualification]
-            for k in range(g.cell_start[row + x_low], g.cell_start[row + x_high + 1]):
-                squared = squared_distance(a, e.at[k])
-                if squared < beyond(a) and first_failing(s, i, e, k) == OPEN:
-                    j = e.at[k].place
-                    drawn = np.int64(mix(hashes[i] ^ place_id[j]) >> np.uint64(34))
-                    score = np.int64(pair_score(s, i, e, k, m, g.goal_words[a.qualification], squared))
-                    weight[found] = (score << 52) | (drawn << PLACE_BITS) | (room - 1 - id_rank[j])
-                    col[found] = j - first_place
-                    found += 1
-        start[i - low + 1] = found
-        sort_row(col, weight, start[i - low], found)
+        count = open_entries(s, i, e, g, entry, squared)
+        score_entries(s, i, e, g, m, count, entry, squared, points)
+        for t in range(count):
+            j = at[entry[t]].place
+            drawn = np.int64(mix(hashes[i] ^ place_id[j]) >> np.uint64(34))
+            weight[found + t] = (points[t] << 52) | (drawn << PLACE_BITS) | (room - 1 - id_rank[j])
+            col[found + t] = j - first_place
+        start[i - low + 1] = found + count
+        sort_row(col, weight, found, found + count)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def merit(s: StudentSide, i: int, e: EntrySide, k: int, g: Grid, m: Marks, tier_points: int) -> int:
     """What a place ranks by: 1000·(T − tier) + goals + days + 100·(max − d)//max."""
     a, b = s.at[i], e.at[k]
+    asked, offered, goal_words, goal_table, day_table = s.goals, e.goals, g.goal_words, m.goals, m.days
     near = NEAR if a.reach == 0 else NEAR * (a.reach - metres(squared_distance(a, b))) // a.reach
-    return tier_points + goal_points(s, a, e, b, m, g.goal_words[a.qualification]) + days_points(a, b, m) + near
+    goals = goal_points(a, asked, b, offered, goal_words[a.qualification], goal_table)
+    return tier_points + goals + days_points(a, b, day_table) + near
 
 
 @njit(cache=True, nogil=True)
@@ -100,14 +99,15 @@ def propose(
 
     Returns the place per student, −1 without, and the number of pairs that would rather have each other, which must be 0.
     """
-    students, places = len(wishes.start) - 1, len(wishes.cap)
+    start, wished, cap, student_at = wishes.start, wishes.col, wishes.cap, s.at
+    students, places = len(start) - 1, len(cap)
     first = np.zeros(places + 1, np.int64)
-    for j in wishes.col:
+    for j in wished:
         first[j + 1] += 1
     for j in range(places):
-        first[j + 1] = first[j] + min(first[j + 1], wishes.cap[j])
+        first[j + 1] = first[j] + min(first[j + 1], cap[j])
     key, sitter = np.zeros(first[places], np.int64), np.zeros(first[places], np.int32)
-    used, cursor = np.zeros(places, np.int64), wishes.start[:-1].copy()
+    used, cursor = np.zeros(places, np.int64), start[:-1].copy()
     match, stack = np.full(students, -1, np.int64), np.empty(students + 1, np.int32)
     for i in range(students):
         stack[i] = students - 1 - i
@@ -115,13 +115,13 @@ def propose(
     while left > 0:
         left -= 1
         i = stack[left]
-        while cursor[i] < wishes.start[i + 1]:
-            j = wishes.col[cursor[i]]
+        while cursor[i] < start[i + 1]:
+            j = wished[cursor[i]]
             cursor[i] += 1
             at, room = first[j], first[j + 1] - first[j]
             if room == 0:
                 continue
-            entry = entry_for(e, entry_start, entry_of, j + first_place, s.at[low + i].qualification)
+            entry = entry_for(e, entry_start, entry_of, j + first_place, student_at[low + i].qualification)
             worth = merit(s, low + i, e, entry, g, m, tier_points[low + i])
             offer = (np.int64(worth) << 32) | (((np.int64(1) << 32) - 1) - rank[low + i])
             if used[j] < room:
@@ -139,20 +139,20 @@ def propose(
                 break
     blocking = 0
     for i in range(students):
-        for t in range(wishes.start[i], wishes.start[i + 1]):
-            j = wishes.col[t]
+        for t in range(start[i], start[i + 1]):
+            j = wished[t]
             if j == match[i]:
                 break
             if first[j] == first[j + 1]:
                 continue
-            entry = entry_for(e, entry_start, entry_of, j + first_place, s.at[low + i].qualification)
+            entry = entry_for(e, entry_start, entry_of, j + first_place, student_at[low + i].qualification)
             worth = merit(s, low + i, e, entry, g, m, tier_points[low + i])
             offer = (np.int64(worth) << 32) | (((np.int64(1) << 32) - 1) - rank[low + i])
             blocking += used[j] < first[j + 1] - first[j] or key[first[j]] < offer
     return match, blocking
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def entry_for(e: EntrySide, entry_start: Ints, entry_of: Ints, place: int, qualification: int) -> int:
     """The entry of a place under a qualification; −1 when it has none."""
     for t in range(entry_start[place], entry_start[place + 1]):
@@ -184,7 +184,7 @@ def stable_match(
     room = int(bound.sum())
     start, col, weight = np.zeros(high - low + 1, np.int64), np.empty(room, np.int32), np.empty(room, np.int64)
     sides = (index.students, index.entries, index.grid, index.marks)
-    fill_wishes(*sides, hashes, place_ids.astype(np.uint64), id_rank, low, high, first, start, col, weight)
+    fill_wishes(*sides, hashes, place_ids.astype(np.uint64), id_rank, low, high, first, start, col, weight, new_scratch(bound))
     found = int(start[-1])
     wishes = Wishes(start, col[:found], weight[:found], capacity[first:last])
     match, blocking = propose(*sides, low, first, index.entry_start, index.entry_of, tier_points, rank, wishes)

@@ -51,28 +51,30 @@ def split_rows(graph: Graph, seats: Seats) -> NDArray[np.int64]:
 
     A student of a closed layer fills it together with the others there, in any assignment: pairs that leave the layer are dead.
     """
-    stop = graph.start[1:].copy()
+    start, col, score, cap = graph.start, graph.col, graph.score, graph.cap
+    match, layer = seats.match, seats.layer
+    stop = start[1:].copy()
     widest = 0
     for i in range(len(stop)):
-        widest = max(widest, graph.start[i + 1] - graph.start[i])
-    spare_col, spare_score = np.empty(widest, graph.col.dtype), np.empty(widest, graph.score.dtype)
+        widest = max(widest, start[i + 1] - start[i])
+    spare_col, spare_score = np.empty(widest, col.dtype), np.empty(widest, score.dtype)
     for i in range(len(stop)):
-        if seats.match[i] < 0:
-            stop[i] = graph.start[i]
+        if match[i] < 0:
+            stop[i] = start[i]
             continue
-        own = seats.layer[seats.match[i]]
-        kept, dead = graph.start[i], 0
-        for e in range(graph.start[i], graph.start[i + 1]):
-            j, s = graph.col[e], graph.score[e]
-            if seats.layer[j] == own and graph.cap[j] > 0:
-                graph.col[kept], graph.score[kept] = j, s
+        own = layer[match[i]]
+        kept, dead = start[i], 0
+        for e in range(start[i], start[i + 1]):
+            j, s = col[e], score[e]
+            if layer[j] == own and cap[j] > 0:
+                col[kept], score[kept] = j, s
                 kept += 1
             else:
                 spare_col[dead], spare_score[dead] = j, s
                 dead += 1
         stop[i] = kept
         for t in range(dead):
-            graph.col[kept + t], graph.score[kept + t] = spare_col[t], spare_score[t]
+            col[kept + t], score[kept + t] = spare_col[t], spare_score[t]
     return stop
 
 
@@ -129,7 +131,7 @@ def new_search(students: int, places: int) -> Search:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def auction(
     graph: Graph,
     seats: Seats,
@@ -146,56 +148,60 @@ def auction(
 
     The slots of a place are a heap by bid, lowest first; the price of a full place is its lowest bid.
     """
+    start, col, score = graph.start, graph.col, graph.score
+    firsts, used, sitter, match = seats.first, seats.used, seats.sitter, seats.match
+    stop, value, price = ties.stop, ties.value, ties.price
     while left > 0 and budget > 0:
         budget -= 1
         left -= 1
         i = stack[left]
         best, second, choice, pair = -FAR, -FAR, -1, -1
-        for e in range(graph.start[i], ties.stop[i]):
-            s = np.int64(graph.score[e])
+        for e in range(start[i], stop[i]):
+            s = np.int64(score[e])
             if s <= second:
                 break
-            j = graph.col[e]
-            v = s - ties.price[j]
+            j = col[e]
+            v = s - price[j]
             if v > best:
                 best, second, choice, pair = v, best, j, e
             elif v > second:
                 second = v
-                if v == best and seats.used[j] < seats.first[j + 1] - seats.first[j]:
+                if v == best and used[j] < firsts[j + 1] - firsts[j]:
                     choice, pair = j, e
         j = choice
-        offer = ties.price[j] + min(best - second, most_raise)
-        first, size = seats.first[j], seats.used[j]
-        room = seats.first[j + 1] - first
+        offer = price[j] + min(best - second, most_raise)
+        first, size = firsts[j], used[j]
+        room = firsts[j + 1] - first
         if size == room:
-            if offer <= ties.price[j]:
+            if offer <= price[j]:
                 rest[waiting] = i
                 waiting += 1
                 continue
-            out = seats.sitter[first]
-            seats.match[out] = -1
+            out = sitter[first]
+            match[out] = -1
             stack[left] = out
             left += 1
-            sink(bid, seats.sitter, first, size, 0, offer, i)
+            sink(bid, sitter, first, size, 0, offer, i)
         else:
-            seats.used[j] = size + 1
-            swim(bid, seats.sitter, first, size, offer, i)
-        seats.match[i] = j
-        ties.value[i] = graph.score[pair]
-        if seats.used[j] == room:
-            ties.price[j] = bid[first]
+            used[j] = size + 1
+            swim(bid, sitter, first, size, offer, i)
+        match[i] = j
+        value[i] = score[pair]
+        if used[j] == room:
+            price[j] = bid[first]
     return left, waiting
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def relink(seats: Seats) -> None:
     """Write down each student's slot after the auction moved them about."""
-    for j in range(len(seats.used)):
-        for t in range(seats.first[j], seats.first[j] + seats.used[j]):
-            seats.at[seats.sitter[t]] = t
+    first, used, sitter, at = seats.first, seats.used, seats.sitter, seats.at
+    for j in range(len(used)):
+        for t in range(first[j], first[j] + used[j]):
+            at[sitter[t]] = t
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def seat_rest(graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap, order: NDArray[np.int32], done: int) -> bool:
     """A shortest augmenting path (Dijkstra on reduced costs) for each student of `order`; False if one has none."""
     for turn in range(len(order)):  # noqa: SIM110 (compiled)
@@ -204,20 +210,24 @@ def seat_rest(graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def seat_one(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, stamp: int, heap: Heap) -> bool:
     """Seat the root along the cheapest path to a free slot and raise the prices of the places passed.
 
     Rows are read only as far as the current distance reaches: the rest of a row waits in the heap as number m + student.
     """
-    places = len(ties.price)
+    start, col, score = graph.start, graph.col, graph.score
+    first, used, sitter = seats.first, seats.used, seats.sitter
+    stop, value, price = ties.stop, ties.value, ties.price
+    cursor, base, order, distance = search.cursor, search.base, search.order, search.distance
+    places = len(price)
     heap_clear(heap)
     best = -FAR
-    for e in range(graph.start[root], ties.stop[root]):
-        if graph.score[e] <= best:
+    for e in range(start[root], stop[root]):
+        if score[e] <= best:
             break
-        best = max(best, graph.score[e] - ties.price[graph.col[e]])
-    search.cursor[root], search.base[root] = graph.start[root], best
+        best = max(best, score[e] - price[col[e]])
+    cursor[root], base[root] = start[root], best
     reached, goal = FAR, -1
     reached, goal = read_row(graph, seats, ties, search, heap, root, 0, stamp, reached, goal)
     count = 0
@@ -229,23 +239,23 @@ def seat_one(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, 
             reached, goal = read_row(graph, seats, ties, search, heap, item - places, now, stamp, reached, goal)
             continue
         j = item
-        search.order[count] = j
+        order[count] = j
         count += 1
-        for t in range(seats.first[j], seats.first[j] + seats.used[j]):
-            i = seats.sitter[t]
-            search.cursor[i] = graph.start[i]
-            search.base[i] = now + ties.value[i] - ties.price[j]
+        for t in range(first[j], first[j] + used[j]):
+            i = sitter[t]
+            cursor[i] = start[i]
+            base[i] = now + value[i] - price[j]
             reached, goal = read_row(graph, seats, ties, search, heap, i, now, stamp, reached, goal)
     if goal < 0:
         return False
     for t in range(count):
-        j = search.order[t]
-        ties.price[j] += reached - search.distance[j]
+        j = order[t]
+        price[j] += reached - distance[j]
     reseat(graph, seats, ties, search, root, goal)
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def read_row(
     graph: Graph,
     seats: Seats,
@@ -259,29 +269,31 @@ def read_row(
     goal: int,
 ) -> tuple[int, int]:
     """Read on in the row of student i up to the current distance; returns the nearest free place so far."""
+    col, score, stop, price = graph.col, graph.score, ties.stop, ties.price
+    first, used, stamps, distance = seats.first, seats.used, search.stamp, search.distance
     base = search.base[i]
-    for e in range(search.cursor[i], ties.stop[i]):
-        least = base - graph.score[e]
+    for e in range(search.cursor[i], stop[i]):
+        least = base - score[e]
         if least >= reached:
             return reached, goal
         if least > now:
             search.cursor[i] = e
-            heap_push(heap, least, len(ties.price) + i)
+            heap_push(heap, least, len(price) + i)
             return reached, goal
-        j = graph.col[e]
-        d = least + ties.price[j]
-        if d >= reached or (search.stamp[j] == stamp and d >= search.distance[j]):
+        j = col[e]
+        d = least + price[j]
+        if d >= reached or (stamps[j] == stamp and d >= distance[j]):
             continue
-        search.stamp[j], search.distance[j] = stamp, d
+        stamps[j], distance[j] = stamp, d
         search.parent[j], search.pair[j] = i, e
-        if seats.used[j] < seats.first[j + 1] - seats.first[j]:
+        if used[j] < first[j + 1] - first[j]:
             reached, goal = d, j
         else:
             heap_push(heap, d, j)
     return reached, goal
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def reseat(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, goal: int) -> None:
     place, slot = goal, seats.first[goal] + seats.used[goal]
     seats.used[goal] += 1

@@ -84,13 +84,14 @@ def place_in_order(graph: Graph, seats: Seats, order: NDArray[np.int64], tick: C
     return layers
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> int:
     """The best place of student i with a free slot, −1 if none; places never become free again, so look only moves on."""
+    start, col, first, used = graph.start, graph.col, seats.first, seats.used
     e = look[i]
-    while e < graph.start[i + 1]:
-        j = graph.col[e]
-        if seats.first[j] + seats.used[j] < seats.first[j + 1]:
+    while e < start[i + 1]:
+        j = col[e]
+        if first[j] + used[j] < first[j + 1]:
             look[i] = e
             return j
         e += 1
@@ -98,61 +99,65 @@ def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> in
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def shift(seats: Seats, parent: NDArray[np.int32], root: int, i: int, free: int) -> None:
     """Seat i at the free place, whoever led to i's old place there, and so on back to the root."""
+    sitter, match, at = seats.sitter, seats.match, seats.at
     slot = seats.first[free] + seats.used[free]
     seats.used[free] += 1
     place = free
     while True:
-        old, old_slot = seats.match[i], seats.at[i]
-        seats.sitter[slot], seats.match[i], seats.at[i] = i, place, slot
+        old, old_slot = match[i], at[i]
+        sitter[slot], match[i], at[i] = i, place, slot
         if i == root:
             return
         place, slot, i = old, old_slot, parent[old]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def walk_on(graph: Graph, seats: Seats, look: NDArray[np.int64], walk: Walk, i: int) -> tuple[int, int]:
     """Seat i at the place that seems easiest, send on who leaves it, and so on; who is left without a slot (−1: nobody), and the moves.
 
     A place gets a label above the second easiest of the student who took it, as in an auction without scores: labels grow where
     slots are far, and later walks avoid those places.
     """
-    steps = len(walk.slot)
+    start, col = graph.start, graph.col
+    first, used, sitter, match, at, layer = seats.first, seats.used, seats.sitter, seats.match, seats.at, seats.layer
+    labels, turn, slots, left = walk.label, walk.turn, walk.slot, walk.left
+    steps = len(slots)
     for move in range(steps + 1):
         free = next_free(graph, seats, look, i)
         if free >= 0:
-            slot = seats.first[free] + seats.used[free]
-            seats.used[free] += 1
-            seats.sitter[slot], seats.match[i], seats.at[i] = i, free, slot
+            slot = first[free] + used[free]
+            used[free] += 1
+            sitter[slot], match[i], at[i] = i, free, slot
             return -1, 0
         if move == steps:
             return i, move
         choice, least, second = -1, FAR, FAR
-        for e in range(graph.start[i], graph.start[i + 1]):
-            j = graph.col[e]
-            if seats.layer[j] > 0 or seats.used[j] == 0:
+        for e in range(start[i], start[i + 1]):
+            j = col[e]
+            if layer[j] > 0 or used[j] == 0:
                 continue
-            label = walk.label[j]
+            label = labels[j]
             if label < least:
                 choice, least, second = j, label, least
             elif label < second:
                 second = label
         if choice < 0:
             return i, move
-        room = seats.used[choice]
-        slot = seats.first[choice] + walk.turn[choice] % room
-        walk.turn[choice] += 1
-        walk.label[choice] += max(1, (min(second, least + UNIT) + UNIT - least) // room)
-        out = seats.sitter[slot]
-        walk.slot[move], walk.left[move] = slot, out
-        seats.sitter[slot], seats.match[i], seats.at[i] = i, choice, slot
+        room = used[choice]
+        slot = first[choice] + turn[choice] % room
+        turn[choice] += 1
+        labels[choice] += max(1, (min(second, least + UNIT) + UNIT - least) // room)
+        out = sitter[slot]
+        slots[move], left[move] = slot, out
+        sitter[slot], match[i], at[i] = i, choice, slot
         i = out
     return i, steps
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def undo(seats: Seats, walk: Walk, moves: int) -> None:
     """Take a walk back: everyone sits where they sat before it, and the one who began it nowhere."""
     for move in range(moves - 1, -1, -1):
@@ -162,7 +167,7 @@ def undo(seats: Seats, walk: Walk, moves: int) -> None:
         seats.match[came], seats.at[came] = -1, -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def augment(
     graph: Graph,
     seats: Seats,
@@ -181,6 +186,8 @@ def augment(
     The walk seats the student in somebody's slot, who walks on. If then nobody can be reached who finds a slot, it is undone: all before
     were placed without this student, so it is this one who must stay out.
     """
+    start, col = graph.start, graph.col
+    first, used, sitter, layer = seats.first, seats.used, seats.sitter, seats.layer
     for turn in range(len(order)):
         stamp = done + turn + 1
         root, moves = walk_on(graph, seats, look, walk, order[turn])
@@ -193,15 +200,15 @@ def augment(
         while free < 0 and head < tail:
             i = queue[head]
             head += 1
-            for e in range(graph.start[i], graph.start[i + 1]):
-                j = graph.col[e]
-                if seen[j] == stamp or seats.layer[j] > 0:
+            for e in range(start[i], start[i + 1]):
+                j = col[e]
+                if seen[j] == stamp or layer[j] > 0:
                     continue
                 seen[j], parent[j] = stamp, i
                 visited[count] = j
                 count += 1
-                for t in range(seats.first[j], seats.first[j] + seats.used[j]):
-                    last = seats.sitter[t]
+                for t in range(first[j], first[j] + used[j]):
+                    last = sitter[t]
                     free = next_free(graph, seats, look, last)
                     if free >= 0:
                         break
@@ -214,6 +221,6 @@ def augment(
         else:
             layers += 1
             for t in range(count):
-                seats.layer[visited[t]] = layers
+                layer[visited[t]] = layers
             undo(seats, walk, moves)
     return layers
