@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Proposal
+from matching.selectors import REASONS_TO_LOOK
 from matching.words import Reason
 from placements.workflow import PlacementState
 from schools.models import Programme
@@ -17,14 +18,22 @@ SHOW = [
     ("unplaced", _("without a place")),
     ("left_out", _("no longer fits")),
 ]
+WHY_LOOK = [
+    ("obstacle", _("no longer fits")),
+    ("low", _("low score")),
+    ("far", _("far")),
+    ("needs", _("adjustments")),
+    ("minor", _("minor, nothing else")),
+]
 # Filters behind "search and narrow"; `toon` has buttons of its own.
-SEARCHED = ("programme", "state", "reason", "q")
+SEARCHED = ("programme", "state", "reason", "q", "waarom")
 
 
 class ProposalFilter(django_filters.FilterSet):
     """Choices of the result page; `programmes` are those of the round that the actor may see."""
 
     toon = django_filters.ChoiceFilter(label=_("Show"), choices=SHOW, method="narrow", empty_label=_("everybody"))
+    waarom = django_filters.ChoiceFilter(label=_("Why one by one"), choices=WHY_LOOK, method="alike", empty_label=_("all reasons"))
     programme = django_filters.ModelChoiceFilter(
         label=_("Programme"), field_name="request__student__programme", queryset=Programme.objects.none(), empty_label=_("all programmes")
     )
@@ -52,6 +61,10 @@ class ProposalFilter(django_filters.FilterSet):
             "left_out": Q(left_out=True),
         }
         return queryset.filter(conditions[value])
+
+    def alike(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        """One of WHY_LOOK."""
+        return queryset.filter(REASONS_TO_LOOK[value])
 
     def search(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         """Each word occurs in a name, or the whole is a student number."""

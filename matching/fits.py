@@ -12,13 +12,14 @@ from matching import instances
 from matching.engine import Instance
 from matching.engine.verify_rules import HARD_RULES, block
 from matching.words import Obstacle
-from placements.models import Place, PlacementRequest, PlaceSearchRow
+from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
 
 
 def obstacles(pairs: Mapping[int, int]) -> dict[int, Obstacle]:
-    """Of pairs request → place (keys): the first hard rule that fails now, for those that fit no longer; seven queries, however many.
+    """Of pairs request → place (keys): the first hard rule that fails now, for those that fit no longer; nine queries, however many.
 
-    Capacity is no rule here: whether a slot is free is counted under the place's lock.
+    Before the rules comes whether the student still looks, and the company still offers the place at all. Capacity is no rule
+    here: whether a slot is free is counted under the place's lock. A paused place keeps what it has.
     """
     students = instances.request_rows(PlacementRequest.objects.filter(pk__in=pairs))
     places = {row["id"]: row for row in instances.offer_rows(Place.objects.filter(pk__in=set(pairs.values()))) if row["qualifications"]}
@@ -31,9 +32,14 @@ def obstacles(pairs: Mapping[int, int]) -> dict[int, Obstacle]:
             together[place].append(row["id"])
         else:
             found[row["id"]] = Obstacle.RECOGNITION if (place, int(row["qualification"])) in offered else Obstacle.QUALIFICATION
+    asked = PlacementRequest.objects.filter(pk__in=pairs)
+    found |= dict.fromkeys(asked.exclude(pk__in=PlacementRequest.objects.running()).values_list("pk", flat=True), Obstacle.STOPPED)
+    stopped = set(Place.objects.filter(pk__in=set(pairs.values()), state=PlaceState.STOPPED).values_list("pk", flat=True))
+    found |= {request: Obstacle.WITHDRAWN for request, place in pairs.items() if place in stopped}
     instance = Instance.from_rows(students, places.values())
     for place, requests in together.items():
         rows = np.array([instance.row_by_student[request] for request in requests])
         rules = block(instance, rows, np.array([instance.row_by_place[place]])).failing[:, 0]
-        found |= {request: Obstacle(HARD_RULES[rule]) for request, rule in zip(requests, rules.tolist(), strict=True) if rule >= 0}
+        broken = {request: Obstacle(HARD_RULES[rule]) for request, rule in zip(requests, rules.tolist(), strict=True) if rule >= 0}
+        found = broken | found
     return found

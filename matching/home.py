@@ -14,16 +14,17 @@ from placements.models import PlacementRequest
 from placements.workflow import OPEN_STATES, S
 from schools.models import Student
 
-JUDGE, BROKEN, DECIDE, TAKE_OVER, READY, RUNNING = 10, 15, 20, 25, 30, 60
+JUDGE, BROKEN, DECIDE, TAKE_OVER, READY, OPEN_ONE, RUNNING = 10, 15, 20, 25, 30, 35, 60
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """What waits for this coordinator; four queries."""
-    return [*_judge(actor), *_rounds(actor), *_unready(actor)]
+    """What waits for this coordinator; five queries."""
+    return [*_judge(actor), *_rounds(actor), *_unready(actor), *_without_round(actor)]
 
 
 def _judge(actor: Actor) -> list[Task]:
-    n = selectors.objections_for(actor).order_by().count() + selectors.claims_for(actor).order_by().count()
+    objections = selectors.objections_for(actor).order_by().values("pk")
+    n = objections.union(selectors.claims_for(actor).order_by().values("pk"), all=True).count()
     title = ngettext("%(n)s objection or refusal to judge", "%(n)s objections or refusals to judge", n) % {"n": n}
     text = _("A student or a company waits for your answer. The place stays taken until then.")
     return [Task(title, text, reverse("matching:judge"), _("Judge"), JUDGE, n)] if n else []
@@ -56,6 +57,14 @@ def _unready(actor: Actor) -> list[Task]:
         )
         for row in selectors.unready(actor)
     ]  # fmt: skip
+
+
+def _without_round(actor: Actor) -> list[Task]:
+    """Students who seek a place and whom no round will match."""
+    n = selectors.seeking_without_round(actor).count()
+    title = ngettext("%(n)s student seeks a place and is in no round", "%(n)s students seek a place and are in no round", n) % {"n": n}
+    text = _("Open a round: the students prepare, and you match them with the places in reach.")
+    return [Task(title, text, reverse("matching:round_new"), _("Open a round"), OPEN_ONE, n)] if n else []
 
 
 def figures(actor: Actor) -> list[tuple[Text, object]]:

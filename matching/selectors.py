@@ -7,17 +7,29 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Coalesce, Concat, ExtractYear, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from matching.models import Proposal, Round, RoundState, Run, RunState
 from placements.models import Placement, PlacementRequest, PlacementTransition, PreparationStep, Refusal
-from placements.workflow import S
-from schools.models import Student
+from placements.workflow import OPEN_STATES, S
+from schools.models import ProgrammeYear, Student, WayToPlace
 
 # A student or a company waits for the answer: a week, of which the home page warns.
 JUDGE_WITHIN = timedelta(days=7)
+
+
+# Why a proposal asks for a look of its own, and the order that brings alike ones together.
+REASONS_TO_LOOK = {
+    "obstacle": ~Q(obstacle=""),
+    "low": Q(is_low=True),
+    "far": Q(is_far=True),
+    "needs": Q(has_needs=True),
+    "minor": Q(is_minor=True, is_low=False, is_far=False, has_needs=False, obstacle=""),
+}
+TOGETHER = ("-obstacle", "-is_low", "-is_far", "-has_needs", "-is_minor")
 
 
 class Standing(models.TextChoices):
@@ -83,11 +95,11 @@ def result_run(round_: Round) -> Run | None:
 
 
 def proposals_of(run: Run, actor: Actor) -> QuerySet[Any]:
-    """Proposals of own students in a run, exceptions first, then by name, with all that a row shows."""
+    """Proposals of own students in a run, exceptions first, alike ones together, then by name, with all that a row shows."""
     rows = Proposal.objects.visible_to(actor).filter(run=run).with_flags()
     return rows.select_related(
         "request__student__programme", "place__company", "placement",
-    ).order_by("-is_exception", "request__student__last_name", "request__student__first_name", "pk")  # fmt: skip
+    ).order_by("-is_exception", *TOGETHER, "request__student__last_name", "request__student__first_name", "pk")  # fmt: skip
 
 
 def own_requests(run: Run, actor: Actor, requests: Collection[int]) -> QuerySet[Any]:
@@ -116,6 +128,11 @@ class Decisions:
     placed: int
     waiting: int
     exceptions: int
+    for_obstacle: int
+    for_low: int
+    for_far: int
+    for_needs: int
+    for_minor: int
     approved: int
     agreed: int
     objections: int
@@ -146,6 +163,7 @@ def decisions_in(run: Run, actor: Actor) -> Decisions:
         placed=Count("place"),
         waiting=Count("pk", filter=waiting),
         exceptions=Count("pk", filter=waiting & Q(is_exception=True)),
+        **{f"for_{name}": Count("pk", filter=waiting & reason) for name, reason in REASONS_TO_LOOK.items()},
         approved=Count("pk", filter=Q(placement__state=S.APPROVED)),
         agreed=Count("pk", filter=Q(placement__confirmed_at__isnull=False)),
         objections=Count("pk", filter=Q(objected=True)),
@@ -189,6 +207,19 @@ def unready(actor: Actor) -> list[dict[str, Any]]:
     )  # fmt: skip
     rounds = Round.objects.visible_to(actor).filter(state=RoundState.OPEN).annotate(n=Subquery(missing.values("n"))).filter(n__gt=0)
     return [dict(row) for row in rounds.order_by("deadline", "pk").values("public_id", "name", "deadline", "n")]
+
+
+def seeking_without_round(actor: Actor) -> QuerySet[PlacementRequest]:
+    """Running requests of own students for a period that is not over, without an open placement, that no unfinished round will match.
+
+    Programmes whose students only apply are left out.
+    """
+    rounds = Round.objects.exclude(state=RoundState.PUBLISHED).filter(programmes=OuterRef("student__programme"), period=OuterRef("period"))
+    # A school year begins on 1 August, 212 days into the year in which no period begins on 31 July.
+    year = ExtractYear(OuterRef("period__starts_on") - Value(timedelta(days=212)))
+    apply_only = ProgrammeYear.objects.filter(programme=OuterRef("student__programme"), way=WayToPlace.APPLY, year=year)
+    seeking = PlacementRequest.objects.running().exclude(placements__state__in=OPEN_STATES).filter(period__ends_on__gt=timezone.localdate())
+    return seeking.filter(~Exists(rounds), ~Exists(apply_only), student__in=Student.objects.visible_to(actor))
 
 
 def published_runs() -> QuerySet[Run]:

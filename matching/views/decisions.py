@@ -39,9 +39,17 @@ def proposal(request: ActorRequest, public_id: str) -> HttpResponse:
         "may_decide": rules.may_decide(request.actor, row),
         "may_undo": rules.may_undo(request.actor, row),
         # From the panel back to the table as it was narrowed.
-        "next": (request.htmx.current_url_abs_path or "") if request.htmx else "",
+        "next": _came_from(request),
     }
     return render(request, "matching/_why.html" if request.htmx else "matching/proposal.html", context)
+
+
+def _came_from(request: ActorRequest) -> str:
+    """The page that a panel was opened on; nothing for what is no address."""
+    try:
+        return (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    except ValueError:
+        return ""
 
 
 @require_POST

@@ -17,12 +17,13 @@ from accounts.hats import HatKind
 from matching import rules, selectors, words
 from matching.errors import RoundError
 from matching.figures import percent
-from matching.filters import SEARCHED, SHOW, ProposalFilter
-from matching.models import Run, RunState
+from matching.filters import SEARCHED, SHOW, WHY_LOOK, ProposalFilter
+from matching.models import Proposal, Run, RunState
 from matching.services import decisions
 from matching.services import runs as services
 from matching.views import found
 from matching.views.progress import seconds_text
+from placements.workflow import S
 from reference.travel import road_metres
 from schools.models import Programme
 from stagematch.templatetags.stagematch import km
@@ -94,7 +95,9 @@ def result(request: ActorRequest, public_id: str) -> HttpResponse:
     context = {
         "run": run, "round": run.round, "filter": chosen, "page": page, "decisions": progress_, "figures": _figures(run, progress_),
         "tiers": _tiers(run), "manages": rules.manages(request.actor, run.round), "decides": request.actor.is_(HatKind.COORDINATOR),
-        "tabs": _tabs(run, progress_), "shown": request.GET.get("toon", ""), "narrowed": any(request.GET.get(name) for name in SEARCHED),
+        "tabs": _tabs(run, progress_), "alike": _alike(progress_) if request.GET.get("toon") == "exceptions" else [],
+        "why": request.GET.get("waarom", ""), "choosable": any(_is_choosable(row) for row in page),
+        "shown": request.GET.get("toon", ""), "narrowed": any(request.GET.get(name) for name in SEARCHED),
     }  # fmt: skip
     return render(request, "matching/result.html", context)
 
@@ -106,6 +109,17 @@ def _tabs(run: Run, done: selectors.Decisions) -> list[tuple[str, Any, int]]:
         counts = {"waiting": done.waiting, "exceptions": done.exceptions, "unplaced": done.all - done.placed, "left_out": done.left_out, "": done.all}
     names = dict(SHOW) | {"": _("everybody")}
     return [(value, names[value], n) for value, n in counts.items() if n or value != "left_out"]
+
+
+def _alike(done: selectors.Decisions) -> list[tuple[str, Any, int]]:
+    """The exceptions by why they are: value of the filter, words, count; nothing when all are for one reason."""
+    counts = [(value, name, n) for value, name in WHY_LOOK if (n := getattr(done, f"for_{value}"))]
+    return [("", _("all reasons"), done.exceptions), *counts] if len(counts) > 1 else []
+
+
+def _is_choosable(row: Proposal) -> bool:
+    """Whether a proposal can be approved together with others."""
+    return row.placement is not None and row.placement.state == S.PROPOSED and not row.is_exception
 
 
 def _figures(run: Run, done: selectors.Decisions) -> list[dict[str, Any]]:

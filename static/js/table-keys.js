@@ -45,6 +45,23 @@
       else return;
       event.preventDefault();
     });
+    // One decided, the next one waits: the row that htmx puts in place of a decided one hands over to the next with a decision open.
+    let decided = null;
+    table.addEventListener("htmx:beforeRequest", (event) => {
+      const button = event.target.closest("[data-approve]");
+      decided = button ? rows().indexOf(button.closest("tr")) : null;
+    });
+    document.addEventListener("htmx:afterSettle", () => {
+      if (decided === null) return;
+      const all = rows();
+      const stays = all[decided] && all[decided].querySelector("[role=alert]");
+      const next = stays ? all[decided] : all.slice(decided + 1).find((row) => row.querySelector("[data-approve]"));
+      decided = null;
+      if (!next) return;
+      go(all.indexOf(next) - all.indexOf(current()));
+      const panel = document.getElementById("panel");
+      if (panel && panel.firstElementChild) press(next, "[data-open]");
+    });
     table.addEventListener("focusin", (event) => {
       const row = event.target.closest("tbody tr");
       if (!row) return;

@@ -17,6 +17,7 @@ from placements.errors import InvalidTransition, PlaceFull, PlacementError
 from placements.models import Place, Placement, PlacementTransition
 from placements.services import transitions
 from placements.workflow import S
+from schools.models import Student
 from tests.factories import CompanyFactory, CoordinatorFactory, PlacementFactory, QualificationFactory, actor_for
 from tests.matching.making import World, far_company
 
@@ -161,6 +162,10 @@ CHANGES = {
 }
 
 
+def _leave(place):
+    Student.objects.update(left_at=timezone.now())
+
+
 @pytest.mark.django_db
 class TestWhatNoLongerFits:
     def world(self):
@@ -177,6 +182,15 @@ class TestWhatNoLongerFits:
         assert decisions.take_over(run=run, actor=world.actor).left_out == 1
         assert run.proposals.get().obstacle == obstacle
         assert Placement.objects.count() == 0
+
+    @pytest.mark.parametrize(("change", "obstacle"), [(_leave, "stopped"), (_set(state="stopped"), "withdrawn")])
+    def test_a_stopped_place_and_a_student_who_left_are_not_approved(self, change, obstacle):
+        world = self.world()
+        run = world.run()
+        decisions.take_over(run=run, actor=world.actor)
+        change(world.places[0])
+        assert decisions.approve(proposal=run.proposals.get(), actor=world.actor)
+        assert run.proposals.get().obstacle == obstacle
 
     @pytest.mark.parametrize("obstacle", ["recognition", "demands"])
     def test_is_not_approved_but_shown_until_it_fits_again(self, obstacle):

@@ -253,6 +253,29 @@ class TestAResult:
         assert [row.request for row in response.context["page"]] == [needs]
         assert Placement.objects.filter(state=S.PROPOSED).get().request == needs
 
+    def test_exceptions_alone_have_nothing_to_choose_and_are_told_apart(self, client):
+        world = World(students=1, capacities=(1, 1, 1), needs=["quiet"])
+        minor = world.request(student__minor=True)
+        world.request()
+        for place in world.places:
+            place.offers = ["quiet"]
+            place.save()
+        run = world.run()
+        decisions.take_over(run=run, actor=world.actor)
+        login_as(client, world.coordinator)
+        page = client.get(at("result", run), {"toon": "exceptions"})
+        assert [(value, n) for value, _label, n in page.context["alike"]] == [("", 2), ("needs", 1), ("minor", 1)]
+        assert "data-bulk-all" not in text(page)
+        assert "data-bulk-count" not in text(page)
+        assert "data-bulk-all" in text(client.get(at("result", run), {"toon": "waiting"}))
+        alone = client.get(at("result", run), {"toon": "exceptions", "waarom": "minor"})
+        assert [row.request for row in alone.context["page"]] == [minor]
+
+    def test_a_panel_opened_from_no_address_at_all_opens(self, client, world, taken):
+        login_as(client, world.coordinator)
+        headers = {"HX-Request": "true", "HX-Current-URL": "http://[::"}
+        assert client.get(at("proposal", taken.proposals.first()), headers=headers).status_code == 200
+
     def test_chosen_ones_are_approved(self, client, world, taken):
         login_as(client, world.coordinator)
         chosen = taken.proposals.filter(placement__isnull=False)[:2]
