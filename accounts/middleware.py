@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.access import lacks_second_factor
 from accounts.actor import ANONYMOUS, Actor
 from accounts.hats import hats_of
+from stagematch.logs import masked
 
 SESSION_KEY = "hat"
 # What somebody without a second factor may open: signing in and out, setting the factor up, another hat, another language.
@@ -40,7 +41,7 @@ class ActorMiddleware:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return self.get_response(request)
         actor = request.actor  # type: ignore[attr-defined]
-        with pghistory.context(user=actor.user.pk if actor.user else None, hat=actor.hat.key if actor.hat else "", page=request.path):
+        with pghistory.context(user=actor.user.pk if actor.user else None, hat=actor.hat.key if actor.hat else "", page=masked(request.path)):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:

@@ -150,7 +150,7 @@ def _why_not(option: Any, proposal: Proposal) -> str:
             "It had a free slot, but fits %(n)s point less well.", "It had a free slot, but fits %(n)s points less well.", option.lower_bound
         ) % {"n": option.lower_bound}
     if option.lower_bound == 0:
-        return _("Full, and equally good for all students together: lots decided.")
+        return _("Full: other students have it. Ask what it would cost them.")
     return ngettext(
         "Full. Choosing it would cost all students together at least %(n)s point.",
         "Full. Choosing it would cost all students together at least %(n)s points.",
