@@ -175,17 +175,24 @@ def first_seen(entry_place: I64, places: int) -> tuple[I64, I64]:
 def batches(students: I64, entry_place: I64, entry_qualification: I64, kinds: int) -> I64:
     """A batch number per qualification; qualifications that share a place share a batch; batches are about equal."""
     block = linked(entry_place, entry_qualification, kinds)
+    return spread(block, students, entry_qualification, min(MOST_BATCHES, max(1, -(-len(students) // STUDENTS_PER_BATCH))))
+
+
+def spread(block: I64, students: I64, entries: I64, count: int) -> I64:
+    """A number below `count` per qualification: blocks stay whole, and the work is about equal.
+
+    block: per qualification; students and entries: the qualification of each.
+    """
+    kinds = len(block)
     per_student = np.bincount(students, minlength=kinds).astype(np.float64)
-    per_entry = np.bincount(entry_qualification, minlength=kinds)
-    weight = np.bincount(block, per_student * (per_entry + 1), minlength=kinds)
-    count = min(MOST_BATCHES, max(1, -(-len(students) // STUDENTS_PER_BATCH)))
+    weight = np.bincount(block, per_student * (np.bincount(entries, minlength=kinds) + 1), minlength=kinds)
     load = np.zeros(count)
-    batch_of_block = np.zeros(kinds, np.int64)
+    bin_of_block = np.zeros(kinds, np.int64)
     for heavy in np.argsort(-weight, kind="stable"):
         lightest = int(np.argmin(load))
-        batch_of_block[heavy] = lightest
+        bin_of_block[heavy] = lightest
         load[lightest] += weight[heavy]
-    return batch_of_block[block]
+    return bin_of_block[block]
 
 
 def linked(entry_place: I64, entry_qualification: I64, kinds: int) -> I64:

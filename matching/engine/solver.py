@@ -98,6 +98,33 @@ def batch_weights(index: Index) -> list[float]:
     return np.diff(bound[index.student_cut]).astype(float).tolist()
 
 
+def summary(instance: Instance, result: Result, *, edges: int, unique: bool) -> dict[str, Any]:
+    """What summary.json says, but for times and the digest of the input."""
+    students, places = instance.students, instance.places
+    placed = result.place_id >= 0
+    return {
+        "policy": result.policy,
+        "seed": result.seed,
+        "students": len(students),
+        "places": len(places),
+        "slots": int(places.capacity.sum()),
+        "placed": int(placed.sum()),
+        "tiers": {
+            str(tier): {
+                "students": int((students.tier == tier).sum()),
+                "placed": int(placed[students.tier == tier].sum()),
+            }
+            for tier in np.unique(students.tier).tolist()
+        },
+        "score": int(result.score[placed].sum()),
+        "edges": edges,
+        "lottery_unique": unique,
+        "result_digest": result_digest(result.student_id, result.place_id),
+        "criteria": instance.criteria.as_dict(),
+        "versions": versions(),
+    }
+
+
 class Job:
     """One run over the batches of an instance."""
 
@@ -205,33 +232,9 @@ class Job:
             u=None if self.policy == "stable" else np.concatenate([s.u for s in solved])[back],
             p=None if self.policy == "stable" else np.concatenate([s.p for s in solved])[index.place_at],
         )
-        result.summary.update(self.summary(result, solved))
+        edges, unique = sum(s.edges for s in solved), all(s.unique for s in solved)
+        result.summary.update(summary(instance, result, edges=edges, unique=unique))
         return result
-
-    def summary(self, result: Result, solved: list[Solved]) -> dict[str, Any]:
-        students, places = self.instance.students, self.instance.places
-        placed = result.place_id >= 0
-        return {
-            "policy": self.policy,
-            "seed": self.seed,
-            "students": len(students),
-            "places": len(places),
-            "slots": int(places.capacity.sum()),
-            "placed": int(placed.sum()),
-            "tiers": {
-                str(tier): {
-                    "students": int((students.tier == tier).sum()),
-                    "placed": int(placed[students.tier == tier].sum()),
-                }
-                for tier in np.unique(students.tier).tolist()
-            },
-            "score": int(result.score[placed].sum()),
-            "edges": sum(s.edges for s in solved),
-            "lottery_unique": all(s.unique for s in solved),
-            "result_digest": result_digest(result.student_id, result.place_id),
-            "criteria": self.instance.criteria.as_dict(),
-            "versions": versions(),
-        }
 
 
 class BatchClock:
