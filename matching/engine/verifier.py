@@ -12,7 +12,7 @@ from .explicit import EdgeProblem
 from .instance import Instance
 from .result import Result
 from .verify_proof import Pairs, price_findings, stable_findings, tie_findings, where_findings, who_findings
-from .verify_rules import HARD_RULES, block, blocks, goal, nearness
+from .verify_rules import HARD_RULES, Block, block, blocks, goal, nearness
 
 MOST_FINDINGS = 1000
 REASONS = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full")
@@ -52,8 +52,8 @@ def verify(instance: Instance | EdgeProblem, result: Result) -> list[Finding]:
     if isinstance(instance, EdgeProblem):
         pairs = given_pairs(instance, result, place, findings)
     else:
-        check_own_pairs(instance, result, place, findings)
-        pairs = all_pairs(instance, result, place, findings)
+        pairs, right = all_pairs(instance, result, place, findings)
+        check_own_pairs(instance, result, place, np.flatnonzero((place >= 0) & ~right), findings)
     if findings:
         return findings  # what follows reasons about a lawful assignment
     for rule, student, at, message in proofs(instance, result, place, pairs):
@@ -128,10 +128,10 @@ def check_capacity(instance: Instance | EdgeProblem, place: Ints, findings: Find
         findings.report("capacity", None, int(instance.places.id[row]), message)
 
 
-def check_own_pairs(instance: Instance, result: Result, place: Ints, findings: Findings) -> None:
-    """Each placed pair obeys the hard rules and has the points that are written down; the unplaced have a reason."""
+def check_own_pairs(instance: Instance, result: Result, place: Ints, rows: Ints, findings: Findings) -> None:
+    """Say what is wrong with the pairs of these placed students: a hard rule, points other than written down, or a reason."""
     s, p = instance.students, instance.places
-    for row in np.flatnonzero(place >= 0).tolist():
+    for row in rows.tolist():
         at = int(place[row])
         names = (int(s.id[row]), int(p.id[at]))
         if s.qualification[row] not in p.qualifications.of(at):
@@ -149,14 +149,28 @@ def check_own_pairs(instance: Instance, result: Result, place: Ints, findings: F
             findings.report("reason", *names, f"a placed student has no reason, not {result.reason[row]!r}")
 
 
-def all_pairs(instance: Instance, result: Result, place: Ints, findings: Findings) -> Pairs:
-    """Generate every feasible pair again; checks the reasons of the unplaced on the way."""
+def right_pairs(part: Block, result: Result, place: Ints) -> Ints:
+    """Students of a block whose own pair is in it, obeys the rules and has the points that are written down; many at once."""
+    own = np.flatnonzero(place[part.students] >= 0)
+    order = np.argsort(part.places)
+    at = np.searchsorted(part.places, place[part.students[own]], sorter=order)
+    there = at < len(order)
+    own, column = own[there], order[at[there]]
+    rows, points = part.students[own], part.points[own, column]
+    good = (part.places[column] == place[rows]) & (part.failing[own, column] < 0) & (points == result.points[rows]).all(axis=1)
+    return rows[good & (points.sum(axis=1) == result.score[rows])]
+
+
+def all_pairs(instance: Instance, result: Result, place: Ints, findings: Findings) -> tuple[Pairs, NDArray[np.bool_]]:
+    """Generate every feasible pair again, and say whose own pair is right; checks the reasons of the unplaced on the way."""
     students, places, values, merits = [], [], [], []
+    right = np.zeros(len(instance.students), bool)
     stage = np.zeros(len(instance.students), np.int64)
     for part in blocks(instance):
         # Rules after the distance, in the published order: the furthest any candidate comes is the reason.
         reached = np.where(part.failing < 0, 7, part.failing - 1).max(axis=1, initial=0)
         stage[part.students] = np.maximum(stage[part.students], reached)
+        right[right_pairs(part, result, place)] = True
         a, b = np.nonzero(part.failing < 0)
         students.append(part.students[a])
         places.append(part.places[b])
@@ -167,11 +181,10 @@ def all_pairs(instance: Instance, result: Result, place: Ints, findings: Finding
         if result.reason[row] != REASONS[stage[row]]:
             message = f"the reason is {REASONS[stage[row]]}, not {result.reason[row]!r}"
             findings.report("reason", int(instance.students.id[row]), None, message)
+    right &= np.array([not reason for reason in result.reason], bool)
     empty = [np.zeros(0, np.int64)]
-    return Pairs.of(
-        len(instance.students),
-        *(np.concatenate(part or empty).astype(np.int64) for part in (students, places, values, merits)),
-    )
+    columns = (np.concatenate(part or empty).astype(np.int64) for part in (students, places, values, merits))
+    return Pairs.of(len(instance.students), *columns), right
 
 
 def given_pairs(problem: EdgeProblem, result: Result, place: Ints, findings: Findings) -> Pairs:

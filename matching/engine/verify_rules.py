@@ -73,18 +73,26 @@ def whole_root(squared: Ints) -> Ints:
     return root + ((root + 1) * (root + 1) <= squared)
 
 
+def held(sets: WordSets, rows: Ints) -> tuple[Ints, Ints]:
+    """The words of these rows one after the other, and the position in `rows` each belongs to."""
+    sizes = sets.sizes()[rows]
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return sets.word[np.repeat(sets.start[:-1][rows], sizes) + within].astype(np.int64), owner
+
+
 def table(sets: WordSets, rows: Ints, words: Ints) -> NDArray[np.float32]:
-    """Which of `words` each row's set holds, as 0 and 1."""
+    """Which of `words` (ascending) each row's set holds, as 0 and 1."""
     out = np.zeros((len(rows), len(words)), np.float32)
-    for at, row in enumerate(rows.tolist()):
-        out[at, np.isin(words, sets.of(row))] = 1
+    found, owner = held(sets, rows)
+    known = np.isin(found, words)
+    out[owner[known], np.searchsorted(words, found[known])] = 1
     return out
 
 
 def used(sets: WordSets, rows: Ints) -> Ints:
-    if not len(rows):
-        return np.zeros(0, np.int64)
-    return np.unique(np.concatenate([sets.of(row) for row in rows.tolist()])).astype(np.int64)
+    """Every word that one of these rows holds, ascending."""
+    return np.unique(held(sets, rows)[0])
 
 
 def outside(asked: WordSets, askers: Ints, given: WordSets, givers: Ints) -> NDArray[np.bool_]:
