@@ -276,7 +276,8 @@ def _true_if(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False))
 
 
-@pghistory.track()
+# By the statement, not by the row: a run stores thousands at once.
+@pghistory.track(level=pghistory.Statement)
 class Proposal(models.Model):
     """What a run says about one request: a place with points per criterion, or the reason why there is none."""
 

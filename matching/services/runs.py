@@ -9,11 +9,11 @@ from django.utils.translation import gettext_noop
 
 from accounts.actor import Actor
 from matching import instances, outcomes, packages
-from matching.engine import CRITERIA, Cancelled, Instance, Result, TooManyEdges, solve, verify
+from matching.engine import Cancelled, Instance, Result, TooManyEdges, solve, verify
 from matching.errors import NothingToMatch, RoundClosed
 from matching.figures import figures_of
-from matching.models import OPEN_RUN, Proposal, Round, RoundState, Run, RunState
-from matching.services import parts
+from matching.models import OPEN_RUN, Round, RoundState, Run, RunState
+from matching.services import parts, storing
 from stagematch import jobs
 from stagematch.models import Job, JobState
 
@@ -34,7 +34,6 @@ PHASES = {
 REFUTED = gettext_noop("The result could not be proven, so it was not stored. Nothing was changed. Tell us, so that we can look into it.")
 TOO_LARGE = gettext_noop("This round is too large to match in one go. Choose fewer programmes.")
 THREADS = 2
-BATCH = 2000
 
 
 @transaction.atomic
@@ -158,7 +157,7 @@ def _forward(job: jobs.JobContext, first: float, last: float) -> Callable[[str, 
 
 def _store(run: Run, instance: Instance, result: Result) -> None:
     """Write the result and a proposal per request; the caller's transaction ends the job too."""
-    Proposal.objects.bulk_create(_proposals(run, result), batch_size=BATCH)
+    storing.copy_proposals(run, result)
     parts.forget(run)
     versions = result.summary["versions"]
     Run.objects.filter(pk=run.pk).update(
@@ -171,17 +170,3 @@ def _store(run: Run, instance: Instance, result: Result) -> None:
         finished_at=timezone.now(),
     )
     Round.objects.filter(pk=run.round_id, state=RoundState.RUNNING).update(state=RoundState.DECIDING)
-
-
-def _proposals(run: Run, result: Result) -> list[Proposal]:
-    columns = (result.student_id, result.place_id, result.score, result.distance)
-    rows = zip(*(column.tolist() for column in columns), result.points.tolist(), result.reason, strict=True)
-    return [
-        Proposal(
-            run=run, request_id=request, place_id=place, score=score, distance=distance,
-            **{f"points_{name}": value for name, value in zip(CRITERIA, points, strict=True)},
-        )
-        if place >= 0
-        else Proposal(run=run, request_id=request, reason=reason)
-        for request, place, score, distance, points, reason in rows
-    ]  # fmt: skip
