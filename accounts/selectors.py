@@ -1,17 +1,21 @@
 """Reads of accounts that pages and commands share."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.hats import HatKind
 from accounts.models import Invitation, Post, User
 from stagematch.models import Job, JobState, MailState, OutboxMail
 
 LATE = timedelta(minutes=15)
+# An id or a key among the words of an address.
+NO_WORD = re.compile(r"[0-9A-Z_]|^.{24,}$")
 
 
 def demo_people() -> QuerySet[User]:
@@ -73,5 +77,11 @@ def named(page: Page[Any]) -> Page[Any]:
         entry.actor_name = names.get(entry.metadata.get("user"), "")
         hat = str(entry.metadata.get("hat", "")).partition(":")[0]
         entry.hat = HatKind(hat).label if hat in HatKind.values else hat
-        entry.path = entry.metadata.get("page", "")
+        entry.path = trail(entry.metadata.get("page", ""))
     return page
+
+
+def trail(path: str) -> str:
+    """A page's address in words: `school › studenten › uitnodigen`, without the keys in it."""
+    parts = [part for part in path.strip("/").split("/") if part and not part.isdecimal() and not NO_WORD.search(part)]
+    return " › ".join(part.replace("-", " ") for part in parts) or ("–" if not path else gettext("home"))

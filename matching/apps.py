@@ -16,9 +16,11 @@ class MatchingConfig(AppConfig):
         """Register with the floors below."""
         from accounts import homes
         from accounts.hats import HatKind
-        from matching import explanations, fit, home, rules  # noqa: F401
+        from matching import explanations, fit, home, rules, words  # noqa: F401
         from placements import hooks, selectors
+        from stagematch import jobs
 
+        jobs.name_kinds(words.JOBS)
         post_migrate.connect(publish_first_criteria, sender=self)
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)

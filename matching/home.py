@@ -13,6 +13,7 @@ from matching.models import RoundState, RunState
 from placements.models import PlacementRequest
 from placements.workflow import OPEN_STATES, S
 from schools.models import Student
+from stagematch.templatetags.stagematch import grouped
 
 JUDGE, BROKEN, DECIDE, TAKE_OVER, READY, OPEN_ONE, RUNNING = 10, 15, 20, 25, 30, 35, 60
 
@@ -25,7 +26,7 @@ def tasks(actor: Actor) -> list[Task]:
 def _judge(actor: Actor) -> list[Task]:
     objections = selectors.objections_for(actor).order_by().values("pk")
     n = objections.union(selectors.claims_for(actor).order_by().values("pk"), all=True).count()
-    title = ngettext("%(n)s objection or refusal to judge", "%(n)s objections or refusals to judge", n) % {"n": n}
+    title = ngettext("%(n)s objection or refusal to judge", "%(n)s objections or refusals to judge", n) % {"n": grouped(n)}
     text = _("A student or a company waits for your answer. The place stays taken until then.")
     return [Task(title, text, reverse("matching:judge"), _("Judge"), JUDGE, n)] if n else []
 
@@ -41,7 +42,7 @@ def _rounds(actor: Actor) -> list[Task]:
         elif row.state == RoundState.RUNNING:
             found.append(Task(row.name, _("The run broke off. Nothing was changed."), here, _("Look and start again"), BROKEN))
         elif row.waiting:
-            title = ngettext("%(n)s proposal to decide", "%(n)s proposals to decide", row.waiting) % {"n": row.waiting}
+            title = ngettext("%(n)s proposal to decide", "%(n)s proposals to decide", row.waiting) % {"n": grouped(row.waiting)}
             found.append(Task(title, row.name, here, _("Decide"), DECIDE, row.waiting))
         elif row.state == RoundState.DECIDING:
             found.append(Task(row.name, _("There is a result: look at it, and take it over or finish the round."), here, _("Look"), TAKE_OVER))
@@ -51,7 +52,7 @@ def _rounds(actor: Actor) -> list[Task]:
 def _unready(actor: Actor) -> list[Task]:
     return [
         Task(
-            ngettext("%(n)s student not ready", "%(n)s students not ready", row["n"]) % {"n": row["n"]},
+            ngettext("%(n)s student not ready", "%(n)s students not ready", row["n"]) % {"n": grouped(row["n"])},
             _("Round %(name)s: the preparation must be done before the deadline.") % {"name": row["name"]},
             reverse("matching:round", args=[row["public_id"]]), _("See who"), READY, row["n"],
         )
@@ -62,7 +63,7 @@ def _unready(actor: Actor) -> list[Task]:
 def _without_round(actor: Actor) -> list[Task]:
     """Students who seek a place and whom no round will match."""
     n = selectors.seeking_without_round(actor).count()
-    title = ngettext("%(n)s student seeks a place and is in no round", "%(n)s students seek a place and are in no round", n) % {"n": n}
+    title = ngettext("%(n)s student seeks a place and is in no round", "%(n)s students seek a place and are in no round", n) % {"n": grouped(n)}
     text = _("Open a round: the students prepare, and you match them with the places in reach.")
     return [Task(title, text, reverse("matching:round_new"), _("Open a round"), OPEN_ONE, n)] if n else []
 

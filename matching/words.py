@@ -120,6 +120,14 @@ class Obstacle(models.TextChoices):
     DEMANDS = "demands", _("place now asks something the student does not have")
 
 
+# Kinds of jobs, for the administrator.
+JOBS = {
+    "matching.run": _("Run of a round"),
+    "matching.part": _("Part of a run"),
+    "matching.compare": _("Comparing the ways of matching"),
+    "matching.what_if": _("Trial on a run"),
+}
+
 TIERS = {
     0: _("first: last phase of practical or special education, vmbo work-study or entree, or a place lost through no fault of their own"),
     1: _("second: this placement decides on the diploma this school year"),

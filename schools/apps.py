@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SchoolsConfig(AppConfig):
@@ -14,7 +15,9 @@ class SchoolsConfig(AppConfig):
         from accounts.hats import HatKind
         from schools import acceptors, rules, tasks_at_home  # noqa: F401  rules register themselves
         from schools import hats as own
+        from stagematch import jobs
 
+        jobs.name_kinds({"schools.invite": _("Inviting students")})
         for provider in (own.staff_hats, own.student_hats, own.guardian_hats):
             hats.register(provider)
         for kind in own.ROLES:

@@ -9,6 +9,7 @@ from accounts.hats import HatKind
 from accounts.homes import Task, Text
 from schools.models import School, SchoolState
 from schools.selectors import own_counts, own_school, waiting_schools
+from stagematch.templatetags.stagematch import grouped
 
 
 def for_staff(actor: Actor) -> list[Task]:
@@ -27,7 +28,7 @@ def for_staff(actor: Actor) -> list[Task]:
     without = own["without_account"]
     if not without:
         return []
-    title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": without}
+    title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": grouped(without)}
     text = _("Without an account a student cannot prepare the placement.")
     return [Task(title, text, reverse("schools:students") + "?account=none", _("Invite students"), urgency=30, count=without)]
 
@@ -37,7 +38,7 @@ def for_supervisor(actor: Actor) -> list[Task]:
     own = own_counts(actor)
     if not own["of_programmes"]:
         return [_no_programme(actor)]
-    title = ngettext("%(n)s student in your programmes", "%(n)s students in your programmes", own["of_students"]) % {"n": own["of_students"]}
+    title = ngettext("%(n)s student in your programmes", "%(n)s students in your programmes", own["of_students"]) % {"n": grouped(own["of_students"])}
     text = _("See how far each of them is with preparation and placement.")
     return [Task(title, text, reverse("schools:students"), _("See the students"), urgency=40, count=own["of_students"])]
 
@@ -71,7 +72,7 @@ def for_administrator(actor: Actor) -> list[Task]:
     waiting = waiting_schools().count()
     if not waiting:
         return []
-    title = ngettext("%(n)s school waits for verification", "%(n)s schools wait for verification", waiting) % {"n": waiting}
+    title = ngettext("%(n)s school waits for verification", "%(n)s schools wait for verification", waiting) % {"n": grouped(waiting)}
     text = _("A school cannot bring students before somebody has checked who speaks for it.")
     return [Task(title, text, reverse("schools:verifications"), _("Verify schools"), urgency=5, count=waiting)]
 

@@ -69,6 +69,17 @@ class LeaseLost(Exception):
 
 Handler = Callable[["JobContext"], None]
 _handlers: dict[str, Handler] = {}
+_names: dict[str, Any] = {}
+
+
+def name_kinds(names: Mapping[str, Any]) -> None:
+    """Say what jobs of a kind are called where people read of them."""
+    _names.update(names)
+
+
+def name_of(kind: str) -> str:
+    """A kind of job in words."""
+    return str(_names.get(kind, kind))
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:

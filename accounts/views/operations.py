@@ -15,6 +15,7 @@ from accounts.forms import PostForm
 from accounts.hats import POST_HATS, HatKind
 from accounts.models import Invitation, Post
 from accounts.services import InvitationClosed, end_post, invite, resend_invitation, withdraw_invitation
+from stagematch import jobs
 from stagematch.models import Job, JobState
 
 PAGE = 50
@@ -26,6 +27,8 @@ def overview(request: ActorRequest) -> HttpResponse:
     """What failed last night: jobs and mails."""
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state if state in JobState.values else ""), PAGE).get_page(request.GET.get("page"))
+    for job in page:
+        job.name = jobs.name_of(job.kind)
     mails = list(selectors.mails_to_look_at()[: PAGE + 1])
     context = {"page": page, "state": state, "states": JobState.choices, "counts": selectors.mail_counts(), "mails": mails[:PAGE]}
     return render(request, "accounts/operations.html", {**context, "more_mails": len(mails) > PAGE})

@@ -26,7 +26,7 @@ from matching.views.progress import seconds_text
 from placements.workflow import S
 from reference.travel import road_metres
 from schools.models import Programme
-from stagematch.templatetags.stagematch import km
+from stagematch.templatetags.stagematch import grouped, km
 
 PER_PAGE = 50
 
@@ -126,16 +126,17 @@ def _figures(run: Run, done: selectors.Decisions) -> list[dict[str, Any]]:
     """Variables of parts/figures.html: the whole run's figures, and how deciding goes for the own students."""
     f = run.figures
     share = percent(f["placed"], f["students"])
+    part = _("%(n)s of %(all)s students") % {"n": grouped(f["placed"]), "all": grouped(f["students"])}
     shown = [
-        (_("placed"), f"{share} %" if share is not None else "–", _("%(n)s of %(all)s students") % {"n": f["placed"], "all": f["students"]}),
+        (_("placed"), f"{share} %" if share is not None else "–", part),
         (_("on average by road"), _metres(f["distance_mean"]), _("half at most %(km)s") % {"km": _metres(f["distance_median"])}),
         (_("of goals possible"), f"{f['goals_percent']} %" if f["goals_percent"] is not None else "–", ""),
-        (_("score on average"), f["score_mean"] if f["score_mean"] is not None else "–", _("%(n)s below 500") % {"n": f["low"]}),
+        (_("score on average"), f["score_mean"] if f["score_mean"] is not None else "–", _("%(n)s below 500") % {"n": grouped(f["low"])}),
     ]
     if run.taken_over_at:
         claims = _("%(valid)s valid, %(invalid)s rejected") % {"valid": done.claims_valid, "invalid": done.claims_invalid}
         shown += [
-            (_("agreed"), done.agreed, _("%(n)s to decide") % {"n": done.waiting}),
+            (_("agreed"), done.agreed, _("%(n)s to decide") % {"n": grouped(done.waiting)}),
             (_("objections"), done.objections, ""),
             (_("refusals"), done.claims, claims),
         ]

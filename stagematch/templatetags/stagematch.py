@@ -1,6 +1,7 @@
 """Words and numbers as people here write them, and the few tags every page uses."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -44,8 +45,16 @@ def km(metres: int | float | None) -> str:
     """Metres as kilometres with one decimal: `3,2 km`; whole ones from 10 km."""
     if metres is None:
         return ""
+    if metres < 100:  # two points of one postcode area are one point: the way is short, not nothing
+        return gettext("less than 1 km")
     kilometres = round(metres / 1000, 1)
     return f"{number_format(kilometres, 1 if kilometres < 10 else 0)}\u00a0km"
+
+
+@register.filter
+def grouped(value: object) -> object:
+    """A count as it is read: `1.500`; whatever is no whole number stays as it is. Never for years, codes and keys."""
+    return number_format(value, force_grouping=True) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @register.filter
@@ -53,11 +62,26 @@ def minutes(count: int | None) -> str:
     """Minutes of travel: `14 min`, from an hour on `1 uur 5 min`."""
     if count is None:
         return ""
+    if not count:
+        return gettext("a few minutes")
     hours, rest = divmod(int(count), 60)
     parts = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}] if hours else []
     if rest or not hours:
         parts.append(gettext("%(n)s min") % {"n": rest})
     return " ".join(parts)
+
+
+@register.filter
+def lasted(start: datetime, end: datetime) -> str:
+    """How long something took: `34 s`, from a minute on `2 min 5 s`."""
+    whole, rest = divmod(round((end - start).total_seconds()), 60)
+    return f"{whole} min {rest} s" if whole else f"{rest} s"
+
+
+@register.filter
+def address(email: str) -> SafeString:
+    """An e-mail address that breaks, if it must, before its @ and not inside a word."""
+    return format_html("{}<wbr>@{}", *email.split("@", 1)) if "@" in email else format_html("{}", email)
 
 
 @register.filter
@@ -72,7 +96,7 @@ def postcode(value: str | int | None) -> str:
 @register.filter
 def points(value: int | None) -> str:
     """A score: `812 punten`."""
-    return "" if value is None else ngettext("%(n)s point", "%(n)s points", value) % {"n": number_format(value)}
+    return "" if value is None else ngettext("%(n)s point", "%(n)s points", value) % {"n": grouped(value)}
 
 
 @register.simple_tag

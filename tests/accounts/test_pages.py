@@ -84,7 +84,7 @@ def test_a_wrong_phone_number_is_refused_at_its_field(client: Client) -> None:
 def test_a_failed_job_is_listed_and_started_again(client: Client) -> None:
     administrator(client)
     job = failed_job()
-    assert "round-1" in client.get(reverse("accounts:operations")).content.decode()
+    assert "Berekening van een ronde" in client.get(reverse("accounts:operations")).content.decode()
     client.post(reverse("accounts:retry_job", args=[job.pk]))
     client.post(reverse("accounts:retry_job", args=[job.pk]))
     assert Job.objects.filter(kind="matching.run", state=JobState.QUEUED).count() == 1
@@ -141,7 +141,7 @@ def test_the_audit_trail_names_who_changed_what_on_which_page(client: Client) ->
     client.post(reverse("accounts:post_end", args=[post.pk]))
     text = client.get(reverse("accounts:audit")).content.decode()
     assert own.user.name in text
-    assert reverse("accounts:post_end", args=[post.pk]) in text
+    assert "beheer › functies" in text
 
 
 @pytest.mark.parametrize("name", ["home", "accounts:operations", "accounts:posts", "accounts:audit", "account_settings", "schools:verifications"])

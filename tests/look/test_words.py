@@ -1,5 +1,6 @@
 """Words and numbers as the pages write them."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,13 +24,31 @@ def test_euros_show_cents_only_where_there_are_any(amount: float | None, shown: 
         assert tags.euro(amount) == shown
 
 
-@pytest.mark.parametrize(("metres", "shown"), [(3240, "3,2\u00a0km"), (940, "0,9\u00a0km"), (9960, "10\u00a0km"), (23400, "23\u00a0km"), (None, "")])
+KM = [(3240, "3,2\u00a0km"), (0, "minder dan 1 km"), (940, "0,9\u00a0km"), (9960, "10\u00a0km"), (23400, "23\u00a0km"), (None, "")]
+
+
+@pytest.mark.parametrize(("metres", "shown"), KM)
 def test_metres_are_shown_as_kilometres(metres: int | None, shown: str) -> None:
     with override("nl"):
         assert tags.km(metres) == shown
 
 
-@pytest.mark.parametrize(("count", "shown"), [(14, "14 min"), (60, "1 uur"), (75, "1 uur 15 min"), (0, "0 min"), (None, "")])
+@pytest.mark.parametrize(("value", "shown"), [(999, "999"), (1500, "1.500"), (2_000_000, "2.000.000"), ("1500", "1500"), (None, None)])
+def test_counts_have_a_point_and_words_stay_words(value: object, shown: object) -> None:
+    with override("nl"):
+        assert tags.grouped(value) == shown
+
+
+def test_an_address_breaks_before_its_at_sign_only() -> None:
+    assert tags.address("a<b@example.org") == "a&lt;b<wbr>@example.org"
+
+
+def test_what_took_less_than_a_minute_is_said_in_seconds() -> None:
+    start = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert [tags.lasted(start, start + timedelta(seconds=n)) for n in (34, 125)] == ["34 s", "2 min 5 s"]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(14, "14 min"), (60, "1 uur"), (75, "1 uur 15 min"), (0, "een paar minuten"), (None, "")])
 def test_minutes_become_hours_from_sixty(count: int | None, shown: str) -> None:
     with override("nl"):
         assert tags.minutes(count) == shown

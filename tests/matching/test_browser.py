@@ -1,5 +1,7 @@
 """The coordinator's pages in a real browser: panel beside the table, keyboard, phone width, axe."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -72,6 +74,7 @@ def test_deciding_beside_the_table_and_with_the_keyboard(coordinator: Page, worl
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("form[data-bulk] tbody tr").nth(1)).to_contain_text("Wacht", ignore_case=True)
+    expect(page.locator("form[data-bulk] tbody tr").nth(2)).to_have_class(re.compile("sm-row--current"))  # the next one is ready
     assert Placement.objects.filter(state=S.APPROVED).count() == 1
     page.get_by_role("button", name="zonder bijzonderheden goed").click()
     expect(page.get_by_text("voorstellen goedgekeurd")).to_be_visible()

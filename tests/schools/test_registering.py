@@ -7,6 +7,7 @@ import time
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Post
 from reference.models import SchoolRecord
@@ -103,6 +104,13 @@ def test_verifying_tells_the_school_once(client: Client, platform_admin: Post) -
     assert member.school.state == SchoolState.VERIFIED
     assert member.school.decided_by == platform_admin.user
     assert OutboxMail.objects.filter(to=member.user.email).count() == 1
+
+
+def test_a_decision_that_was_taken_is_shown_and_can_be_revised(client: Client, platform_admin: Post) -> None:
+    school = SchoolFactory(state="verified", decided_at=timezone.now())
+    page = client.get(reverse("schools:decide", args=[school.public_id])).content.decode()
+    assert '<details class="sm-details"><summary>' in page
+    assert page.index("<details") < page.index('name="decision"')
 
 
 def test_a_refusal_needs_a_reason(client: Client, platform_admin: Post) -> None:
