@@ -13,6 +13,7 @@ urlpatterns = [
     path("rondes/nieuw/", rounds.new, name="round_new"),
     path("rondes/<uuid:public_id>/", rounds.detail, name="round"),
     path("rondes/<uuid:public_id>/start/", runs.start, name="run_start"),
+    path("rondes/<uuid:public_id>/herinneren/", rounds.remind, name="round_remind"),
     path("rondes/<uuid:public_id>/vergelijken/", trials.compare, name="compare"),
     path("rondes/<uuid:public_id>/vergelijken/start/", trials.compare_start, name="compare_start"),
     path("rondes/<uuid:public_id>/vergelijken/stoppen/", trials.compare_cancel, name="compare_cancel"),

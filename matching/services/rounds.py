@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,8 +15,13 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from matching.errors import NotFinished, RoundClosed, RoundError
 from matching.models import OPEN_RUN, Criteria, Policy, Proposal, Round, RoundState
+from matching.selectors import Standing, missing_steps, participants
 from placements.models import Period
 from schools.models import Programme
+from stagematch import outbox
+from stagematch.models import OutboxMail
+
+REMIND_AGAIN_AFTER = timedelta(days=3)
 
 
 def commitment(seed: int, salt: str) -> str:
@@ -63,6 +70,33 @@ def choose_policy(*, round_: Round, policy: Policy) -> Round:
     round_.policy = policy
     round_.save(update_fields=["policy"])
     return round_
+
+
+@transaction.atomic
+def remind_unready(*, round_: Round, actor: Actor) -> tuple[int, int]:
+    """Mail own students of an open round who have an account and are not ready; each at most once in REMIND_AGAIN_AFTER.
+
+    Returns how many were mailed, and how many had a mail shortly before.
+    """
+    students = participants(round_, actor).filter(standing__in=(Standing.NOT_READY, Standing.NO_REQUEST)).exclude(user=None).select_related("user")
+    since = timezone.now() - REMIND_AGAIN_AFTER
+    key = f"round-{round_.pk}-prepare-"
+    recent = set(OutboxMail.objects.filter(key__startswith=key, created_at__gt=since).values_list("to", flat=True))
+    due = [student for student in students.order_by("pk") if student.user.email not in recent]
+    for student in due:
+        outbox.queue(
+            to=student.user.email,
+            template="matching/mail/prepare.txt",
+            context={
+                "name": student.first_name,
+                "deadline": round_.deadline,
+                "missing": missing_steps(student.steps_done),
+                "url": settings.SITE_URL + reverse("home"),
+            },
+            language=student.user.language,
+            key=f"{key}{student.pk}-{timezone.localdate():%Y%m%d}",
+        )
+    return len(due), len(students) - len(due)
 
 
 @transaction.atomic

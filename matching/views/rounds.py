@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
@@ -100,6 +101,23 @@ def _steps(round_: Round) -> list[dict[str, str]]:
     at = len(states) if round_.state == RoundState.PUBLISHED else states.index(RoundState(round_.state))
     titles = [_("Students prepare"), _("Run"), _("Decide"), _("Finished")]
     return [{"title": title, "state": "done" if i < at else "now" if i == at else "todo"} for i, title in enumerate(titles)]
+
+
+@require_POST
+@hats(HatKind.COORDINATOR)
+def remind(request: ActorRequest, public_id: str) -> HttpResponse:
+    """Mail the own students of a round who are not ready."""
+    sent, before = services.remind_unready(round_=found.round_(request.actor, public_id), actor=request.actor)
+    if sent:
+        text = ngettext("%(n)s student gets a mail with what is still to do.", "%(n)s students get a mail with what is still to do.", sent) % {
+            "n": sent
+        }
+        messages.success(request, text)
+    elif before:
+        messages.info(request, _("Everybody has been mailed in the last three days."))
+    else:
+        messages.info(request, _("Nobody to mail: students without an account are invited on the page of students."))
+    return redirect("matching:round", public_id)
 
 
 @require_POST
