@@ -55,6 +55,8 @@ TABLE = (
     # -- everybody: with the second block these are the only views without login
     Row(EVERYBODY, PAGE, WRONG_METHOD, "home health_live sources privacy accessibility qualification_search demo"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:how companies:registered schools:register"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "placements:search placements:search_map"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "placements:place_page", on="place", anyones=True),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "qualification_choices", on="field"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:criteria", on="version"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:published_outcomes", on="finished round"),
