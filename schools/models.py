@@ -88,6 +88,10 @@ class WayToPlace(models.TextChoices):
     BOTH = "both", _("both: they are matched, and may apply")
 
 
+# While a programme has chosen nothing, nothing is closed to its students.
+FIRST_WAY = WayToPlace.BOTH
+
+
 def school_year(day: date) -> int:
     """The school year of a day, by the year in which it began: 1 August to 31 July."""
     return day.year if day.month >= 8 else day.year - 1
@@ -138,7 +142,7 @@ class Programme(models.Model):
     def way_in(self, year: int) -> WayToPlace:
         """How its students get a place in a school year: as chosen for it, else as for the year before; both at first."""
         chosen = {row.year: row.way for row in self.years.all() if row.year <= year}
-        return WayToPlace(chosen[max(chosen)]) if chosen else WayToPlace.BOTH
+        return WayToPlace(chosen[max(chosen)]) if chosen else FIRST_WAY
 
 
 @pghistory.track()

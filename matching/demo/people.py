@@ -37,10 +37,10 @@ def name_people(draw: Draw) -> None:
         "Student die bezwaar maakte": Placement.objects.filter(state=S.OBJECTED),
     }
     for note, placements in students.items():
-        _note(placements.select_related("request__student__user").order_by("pk")[0].request.student.user, note)
+        give_login(placements.select_related("request__student__user").order_by("pk")[0].request.student.user, note)
     taken = set(User.objects.filter(is_demo=True).values_list("pk", flat=True))
     unready = PlacementRequest.objects.filter(ready_at=None, placements=None, student__user__isnull=False).exclude(student__user__in=taken)
-    _note(unready.select_related("student__user").order_by("pk")[0].student.user, "Student die zich nog moet voorbereiden")
+    give_login(unready.select_related("student__user").order_by("pk")[0].student.user, "Student die zich nog moet voorbereiden")
     minor = Placement.objects.filter(state=S.APPROVED, told_at__isnull=False, request__student__adult_on__isnull=False).exclude(
         request__student__user__in=User.objects.filter(is_demo=True)
     )
@@ -49,14 +49,15 @@ def name_people(draw: Draw) -> None:
     _company(Placement.objects.filter(state=S.PROPOSED), "Bedrijf waar een voorstel ligt")
     _company(Placement.objects.filter(state=S.REFUSAL_CLAIMED), "Bedrijf dat een weigering vraagt")
     asked = Recognition.objects.filter(state=RecognitionState.REQUESTED).order_by("pk")
-    _note(asked[0].company.memberships.order_by("pk")[0].user, "Bedrijf dat op erkenning wacht")
+    give_login(asked[0].company.memberships.order_by("pk")[0].user, "Bedrijf dat op erkenning wacht")
     _trainer(draw)
     _verify_addresses()
 
 
-def _note(person: User | None, note: str) -> None:
+def give_login(person: User | None, words: str) -> None:
+    """Give somebody a one-click login, and say who it is; once."""
     if person and not person.is_demo:
-        person.is_demo, person.demo_note = True, note
+        person.is_demo, person.demo_note = True, words
         person.save(update_fields=["is_demo", "demo_note"])
 
 
@@ -70,7 +71,7 @@ def _company(placements: object, note: str) -> None:
     known = User.objects.filter(is_demo=True, company_memberships__isnull=False).values("company_memberships__company")
     chosen = placements.exclude(place__company__in=known).select_related("place__company").order_by("pk").first()  # type: ignore[attr-defined]
     if chosen:
-        _note(chosen.place.company.memberships.filter(role=CompanyRole.CONTACT).select_related("user").order_by("pk")[0].user, note)
+        give_login(chosen.place.company.memberships.filter(role=CompanyRole.CONTACT).select_related("user").order_by("pk")[0].user, note)
 
 
 def _trainer(draw: Draw) -> None:

@@ -12,13 +12,14 @@ DECIDE, SILENT = 11, 14
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Two queries."""
+    """One query."""
     to, found = reverse("placements:school_applications"), []
-    if n := selectors.to_decide(actor).order_by().count():
+    deciding, silent = selectors.counts(actor)
+    if n := deciding:
         title = ngettext("%(n)s company said yes: decide", "%(n)s companies said yes: decide", n) % {"n": n}
         text = _("Students who applied and were accepted without a name. They wait for your decision.")
         found.append(Task(title, text, to, _("Decide"), DECIDE, n))
-    if n := selectors.without_answer(actor).order_by().count():
+    if n := silent:
         title = ngettext("%(n)s student gets no answer", "%(n)s students get no answer", n) % {"n": n}
         text = _("Companies let their applications expire. Call them, or look for a place together.")
         found.append(Task(title, text, to, _("See who"), SILENT, n))

@@ -1,7 +1,10 @@
 """What a place's page says about applying: the button, the application that is there already, or why not and what to do instead."""
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,7 +12,7 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from placements.errors import PlacementError
 from placements.models import Application, Place, PlacementRequest
-from placements.services.applications import check_limits, check_open, check_place
+from placements.services.applications import check_limits, check_open, check_place, with_facts
 
 
 @dataclass(frozen=True)
@@ -19,25 +22,26 @@ class Offer:
     url: str = ""
     action: str = ""
     why_not: str = ""
-    application: Application | None = None
+    application: UUID | None = None
 
 
 def request_for(actor: Actor, place: Place) -> PlacementRequest | None:
-    """The student's own request for the period of a place."""
+    """The student's own request for the period of a place, with what decides about applying and the application that stands; one query."""
     own = PlacementRequest.objects.filter(student_id=actor.student_id, period=place.period_id, closed_at=None)
+    standing = Application.objects.running().filter(request=OuterRef("pk"), place=place).values("public_id")
+    own = with_facts(own, period=place.period).annotate(standing=Subquery(standing[:1]))
     return own.select_related("student__programme__qualification", "student__school", "period").first()
 
 
-def offer_for(actor: Actor, place: Place) -> Offer | None:
-    """What a student can do with this place; None for everybody else. Five queries at most."""
+def offer_for(actor: Actor, place: Place, asked: Any = None) -> Offer | None:
+    """What a student can do with this place; None for everybody else. One query; `asked`: the request, if it is known."""
     if not actor.is_(HatKind.STUDENT):
         return None
-    request = request_for(actor, place)
+    request: Any = asked or request_for(actor, place)
     if request is None:
         return Offer(why_not=_("You do not look for a place in this period."))
-    standing = Application.objects.running().filter(request=request, place=place).first()
-    if standing:
-        return Offer(reverse("placements:application", args=[standing.public_id]), _("Look at my application"), application=standing)
+    if request.standing:
+        return Offer(reverse("placements:application", args=[request.standing]), _("Look at my application"), application=request.standing)
     if request.ready_at is None:
         return Offer(reverse("placements:preparation"), _("Finish my preparation"), _("First finish your preparation: then you can apply."))
     try:

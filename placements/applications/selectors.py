@@ -1,8 +1,9 @@
 """Reads about applications for the pages of schools and companies; nothing here writes."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.actor import Actor
 from placements.applications.workflow import RUNNING_STATES, A
@@ -29,6 +30,14 @@ def without_answer(actor: Actor) -> QuerySet[PlacementRequest]:
     )
     asked = counted.filter(Q(silences__gte=TELL_COORDINATOR_FROM) | Q(silences__gte=1, runs=False))
     return asked.select_related("student__programme", "period").order_by("-silences", "pk")
+
+
+def counts(actor: Actor) -> tuple[int, int]:
+    """How many wait for a decision, and how many students get no answer; one query, because a home page has few to spend."""
+    deciding = to_decide(actor).order_by().annotate(sort=Value("decide")).values_list("sort")
+    silent = without_answer(actor).order_by().annotate(sort=Value("silent")).values_list("sort")
+    found = Counter(sort for (sort,) in deciding.union(silent, all=True))
+    return found["decide"], found["silent"]
 
 
 def waiting_for_company(actor: Actor) -> dict[str, Any]:

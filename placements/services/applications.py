@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,12 +24,12 @@ from placements.applications.profile import snapshot
 from placements.applications.workflow import TRANSITIONS, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.hooks import fits_of
-from placements.models import Application, ApplicationTransition, Place, Placement, PlacementRequest, PlaceState
+from placements.models import Application, ApplicationTransition, Period, Place, Placement, PlacementRequest, PlaceState
 from placements.rules import SYSTEM, System
 from placements.services import transitions
-from placements.workflow import KNOWN_STATES, OPEN_STATES, ReasonCode, S, Who
+from placements.workflow import KNOWN_STATES, ReasonCode, S, Who
 from reference.models import LearningGoal
-from schools.models import WayToPlace
+from schools.models import FIRST_WAY, ProgrammeYear, WayToPlace, school_year
 
 _WITH = ("place__company", "place__period", "request__student__user", "request__student__programme__qualification", "placement")
 
@@ -60,12 +62,13 @@ def send(
         raise NotAllowed(_("Only the student can apply."))
     if standing := Application.objects.running().filter(request=request, place=place).first():
         return standing
-    check_open(request)
+    asked = with_facts(PlacementRequest.objects.filter(pk=request.pk), period=request.period).select_related("student").get()
+    check_open(asked)
     check_place(place)
     fit = fits_of(request, [place.pk]).get(place.pk)
     if fit and fit.rule:
         raise DoesNotFit(_("You cannot apply for this place: %(why)s.") % {"why": fit.why})
-    check_limits(request, place)
+    check_limits(asked, place)
     profile = snapshot(place=place, goals=goals, skills=skills, days=days, days_needed=days_needed, fit=fit)
     application = Application.objects.create(request=request, place=place, profile=profile)
     _write(application, "", actor)
@@ -73,16 +76,28 @@ def send(
     return application
 
 
-def check_open(request: PlacementRequest) -> None:
-    """Whether the student looks for a place, and may apply. Raises PlacementError."""
+def with_facts(requests: QuerySet[PlacementRequest], *, period: Period) -> QuerySet[PlacementRequest]:
+    """Requests with what decides about applying, in the same query: `way` (of the programme), `has_place` (told of), `mine` (applications)."""
+    running = Application.objects.running().filter(request__student=OuterRef("student")).order_by().values("request__student")
+    # A proposal of which the student has not been told must not show here.
+    told = Placement.objects.open().filter(request=OuterRef("pk"), told_at__isnull=False)
+    ways = ProgrammeYear.objects.filter(programme=OuterRef("student__programme"), year__lte=school_year(period.starts_on)).order_by("-year")
+    return requests.annotate(
+        way=Coalesce(Subquery(ways.values("way")[:1]), Value(FIRST_WAY.value)),
+        has_place=Exists(told),
+        mine=Coalesce(Subquery(running.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def check_open(request: Any) -> None:
+    """Whether the student (a request with `with_facts`) looks for a place, and may apply. Raises PlacementError."""
     if request.closed_at or request.student.left_at:
         raise PlacementError(_("Your school has closed this search for a place. Ask your school."))
     if request.ready_at is None:
         raise PlacementError(_("First finish your preparation: then we know which places fit you."))
-    if request.student.programme.way_on(request.starts_on) == WayToPlace.MATCHED:
+    if request.way == WayToPlace.MATCHED:
         raise NotAllowed(_("In your programme the places are divided by matching. You do not have to apply."))
-    # A proposal of which the student has not been told must not show here.
-    if request.placements.filter(state__in=OPEN_STATES, told_at__isnull=False).exists():
+    if request.has_place:
         raise AlreadyPlaced(_("You have a place already. Ask your school if something has to change."))
 
 
@@ -94,19 +109,18 @@ def check_place(place: Place) -> None:
         raise PlaceFull(_("This place is full. Look at places like it; you can also save it and come back."))
 
 
-def check_limits(request: PlacementRequest, place: Place) -> None:
-    """The two limits, counted under the locks of both. Raises LimitReached."""
-    mine = Application.objects.running().filter(request__student=request.student_id).count()
-    if mine >= settings.APPLICATIONS_PER_STUDENT:
+def check_limits(request: Any, place: Place) -> None:
+    """The two limits; exact when both are locked: a trigger keeps `place.applying`. Raises LimitReached."""
+    if request.mine >= settings.APPLICATIONS_PER_STUDENT:
         raise LimitReached(
             ngettext(
                 "You have %(n)s application that waits for an answer; that is the most. Wait for the answer, or take it back first.",
                 "You have %(n)s applications that wait for an answer; that is the most. Wait for an answer, or take one back first.",
-                mine,
+                request.mine,
             )
-            % {"n": mine}
+            % {"n": request.mine}
         )
-    if Application.objects.waiting().filter(place=place).count() >= settings.APPLICATIONS_PER_FREE_SLOT * place.free:
+    if place.applying >= settings.APPLICATIONS_PER_FREE_SLOT * place.free:
         raise LimitReached(_("Enough students have applied for this place. The company answers them first. Look at places like it."))
 
 
@@ -270,7 +284,7 @@ def lock_place(pk: int) -> Place:
 
 def lock_request(pk: int) -> PlacementRequest:
     """A request, locked, with its student."""
-    asked = PlacementRequest.objects.select_related("student__programme__qualification", "student__user")
+    asked = PlacementRequest.objects.select_related("student__programme__qualification", "student__user", "period")
     locked: PlacementRequest = asked.select_for_update(of=("self",), no_key=True).get(pk=pk)
     return locked
 

@@ -78,12 +78,13 @@ def detail(request: ActorRequest, public_id: object) -> HttpResponse:
 def apply(request: ActorRequest, public_id: object) -> HttpResponse:
     """The one profile, filled in beforehand: what the company will read is what is on the page."""
     place = get_object_or_404(Place.objects.select_related("company", "period"), public_id=public_id)
-    asked, offer = request_for(request.actor, place), offer_for(request.actor, place)
+    asked = request_for(request.actor, place)
+    offer = offer_for(request.actor, place, asked)
     if asked is None or asked.ready_at is None or offer is None:
         messages.info(request, offer.why_not if offer else "")
         return redirect("placements:preparation")
     if offer.application:
-        return redirect("placements:application", offer.application.public_id)
+        return redirect("placements:application", offer.application)
     before = Application.objects.visible_to(request.actor).order_by("-sent_at").first()
     form = ApplyForm(request.POST if request.method == "POST" else None, request=asked, before=before)
     if request.method == "POST" and form.is_valid():

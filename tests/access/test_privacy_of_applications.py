@@ -25,7 +25,7 @@ from stagematch.models import Job, OutboxMail
 from tests.access.test_matrix import Asker, undone
 from tests.access.test_privacy import GROUP, POSTCODE, TOKEN, everything_in
 from tests.access.world import World
-from tests.factories import PlaceFactory, RequestFactory, StudentFactory, actor_for, login_as
+from tests.factories import PlaceFactory, PostcodeAreaFactory, RequestFactory, StudentFactory, actor_for, login_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=200, repeats=50)]
 STATES = (A.SENT, A.SEEN, A.ACCEPTED, A.DECLINED, A.WITHDRAWN, A.EXPIRED, "approved")
@@ -39,6 +39,7 @@ class Applicants:
         self.world, self.people = world, world.ours.people
         self.programme = world.ours.students[0].programme
         self.company, self.coordinator = actor_for(self.people[HatKind.COMPANY_CONTACT]), actor_for(self.people[HatKind.COORDINATOR])
+        PostcodeAreaFactory(pc4=int(POSTCODE[:4]))
         self.applications = {str(state): self.applied(str(state)) for state in STATES}
 
     def applied(self, state: str) -> Application:
@@ -94,9 +95,10 @@ class Applicants:
         return sorted({link for body in bodies for link in re.findall(r"/sollicitatie-beantwoorden/[^/\s]+/", body)})
 
 
-@pytest.fixture
-def applicants(world: World) -> Applicants:
-    return Applicants(world)
+@pytest.fixture(scope="module")
+def applicants(world: World, django_db_blocker: Any) -> Applicants:
+    with django_db_blocker.unblock():
+        return Applicants(world)
 
 
 @pytest.mark.parametrize("hat", sorted(COMPANY_HATS))

@@ -78,7 +78,7 @@ def test_two_people_who_say_yes_make_one_placement():
     assert (Placement.objects.count(), application.transitions.filter(to_state=A.ACCEPTED).count()) == (1, 1)
 
 
-@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("turn", range(2))
 def test_yes_and_no_at_once_end_in_one_of_both(turn):
     application = ApplicationFactory()
     actor = actor_for(ContactFactory(company=application.place.company))
@@ -113,7 +113,7 @@ def test_two_companies_that_say_yes_to_one_student_end_in_one_placement():
     assert Placement.objects.filter(state__in=OPEN_STATES).count() == 1
 
 
-@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("turn", range(2))
 def test_a_yes_while_matching_takes_the_last_slot_overfills_nothing(turn):
     application = ApplicationFactory()
     rival = RequestFactory(ready=True, period=application.place.period)
@@ -128,7 +128,7 @@ def test_a_yes_while_matching_takes_the_last_slot_overfills_nothing(turn):
     assert taken(application.place)[0] == 1
 
 
-@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("turn", range(2))
 def test_taking_a_yes_back_while_the_coordinator_approves_ends_in_one_of_both(turn):
     application = ApplicationFactory()
     student = application.request.student
