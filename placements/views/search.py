@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from placements.applications.offer import offer_for
 from placements.search import result, seen
 from placements.search.map import drawing
 from placements.search.place import page_of_place
@@ -59,8 +60,12 @@ def place_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = page_of_place(public_id, request.GET, request.actor)  # type: ignore[attr-defined]
     if found is None:
         return render(request, "placements/search/gone.html", status=404)
-    response = render(
-        request, "placements/search/place.html", {"found": found, "place": found.place, "recent": seen.places(request, but=found.place.pk)}
-    )
+    context = {
+        "found": found,
+        "place": found.place,
+        "recent": seen.places(request, but=found.place.pk),
+        "apply": offer_for(request.actor, found.place),  # type: ignore[attr-defined]
+    }
+    response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)
     return response
