@@ -33,6 +33,9 @@ class ApplyForm(GoalsForm, DaysForm):
         goals = self.fields["goals"]
         goals.label, goals.help_text = _("What do you want to learn there?"), _("Choose at most %(most)s.") % {"most": MOST_GOALS}
         self.fields["skills"].queryset = goals.queryset  # type: ignore[attr-defined]
+        # One query for both lists of boxes; what is sent is looked up in the querysets.
+        shown = [(goal.pk, goal.text) for goal in goals.queryset]  # type: ignore[attr-defined]
+        goals.choices = self.fields["skills"].choices = shown  # type: ignore[attr-defined]
 
 
 class DeclineForm(forms.Form):

@@ -19,7 +19,6 @@ from placements.applications.words import for_student
 from placements.applications.workflow import A, allowed
 from placements.errors import PlacementError
 from placements.forms.applications import ApplyForm
-from placements.hooks import fits_of
 from placements.models import Application, Place
 from placements.services import applications as services
 from placements.workflow import Who
@@ -92,11 +91,10 @@ def apply(request: ActorRequest, public_id: object) -> HttpResponse:
             sent = services.send(request=asked, place=place, actor=request.actor, **form.cleaned_data)
         except PlacementError as error:
             messages.error(request, str(error))
-            return redirect("placements:applications")
+            return redirect("placements:place_page", public_id)
         messages.success(request, _("Sent. The company reads your profile, not your name. You read here what it answers."))
         return redirect("placements:application", sent.public_id)
-    fit = fits_of(asked, [place.pk]).get(place.pk)
-    return render(request, "placements/applications/apply.html", {"form": form, "place": place, "company": place.company, "offer": offer, "fit": fit})
+    return render(request, "placements/applications/apply.html", {"form": form, "place": place, "company": place.company, "offer": offer})
 
 
 @STUDENT

@@ -107,13 +107,15 @@ def test_a_place_offers_nothing_to_who_is_no_student():
     assert offer_for(actor_for(ContactFactory()), PlaceFactory()) is None
 
 
-def test_who_cannot_apply_reads_why_before_filling_anything_in(client):
+def test_who_cannot_have_a_place_reads_why_on_its_page(client):
     asked = RequestFactory(ready=True)
     place = PlaceFactory(period=asked.period, qualifications=[asked.student.programme.qualification], requirements=["vog"])
     login_as(client, asked.student)
-    page = client.get(reverse("placements:apply", args=[place.public_id])).content.decode()
-    assert "niet op deze stageplek solliciteren" in page
-    assert 'form="apply"' not in page
+    goals = [goal.pk for goal in asked.student.programme.qualification.goals.all()[:1]]
+    data = {"goals": goals, "days": asked.days, "days_needed": "3"}
+    page = client.post(reverse("placements:apply", args=[place.public_id]), data, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("placements:place_page", args=[place.public_id])
+    assert "niet op deze stageplek solliciteren" in page.content.decode()
 
 
 def test_a_wrong_form_keeps_what_was_filled_in(client):
@@ -178,5 +180,5 @@ def test_the_coordinator_approves_one_by_one_and_may_decline(client):
     application.refresh_from_db()
     assert application.placement.state == "approved"
     answer = client.post(reverse("placements:decline_application", args=[application.public_id]), {"reason_code": "too_far"}, follow=True)
-    assert "Dit is al besloten" in answer.content.decode()
+    assert "Hierover is al besloten" in answer.content.decode()
     assert Place.objects.get(pk=application.place_id).taken == 1
