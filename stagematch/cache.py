@@ -3,6 +3,8 @@
 Signing in counts its attempts here (allauth): with the cache down that must not keep everybody out.
 """
 
+import time
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
@@ -14,11 +16,16 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
+# After a server did not answer, it is left alone for so many seconds: each call would wait its own two, signing in makes fifteen.
+LEFT_ALONE = 5.0
+_away_until: dict[str, float] = {}
+
+
 class Cache(RedisCache):
     """Django's cache in Redis, but a server that does not answer is an empty cache; `answers` tells the two apart."""
 
     def answers(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server answers; asked each time."""
         try:
             return bool(self._cache.get_client().ping())
         except RedisError:
@@ -26,30 +33,25 @@ class Cache(RedisCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """True without a server, as for a key that nobody has: allauth's locks are had at once."""
-        try:
-            return super().add(key, value, timeout, version)
-        except RedisError:
-            return _lost("add", True)
+        return self._or(True, "add", lambda: super(Cache, self).add(key, value, timeout, version))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except RedisError:
-            return _lost("get", default)
+        return self._or(default, "get", lambda: super(Cache, self).get(key, default, version))
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        try:
-            super().set(key, value, timeout, version)
-        except RedisError:
-            _lost("set", None)
+        return self._or(None, "set", lambda: super(Cache, self).set(key, value, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
+        return self._or(False, "delete", lambda: super(Cache, self).delete(key, version))
+
+    def _or(self, answer: T, what: str, ask: Callable[[], T]) -> T:
+        """What the server says, or `answer` when it does not or did not a moment ago."""
+        server = str(self._servers)
+        if time.monotonic() < _away_until.get(server, 0.0):
+            return answer
         try:
-            return super().delete(key, version)
+            return ask()
         except RedisError:
-            return _lost("delete", False)
-
-
-def _lost(what: str, answer: T) -> T:
-    log.warning("cache_unreachable", what=what)
-    return answer
+            _away_until[server] = time.monotonic() + LEFT_ALONE
+            log.warning("cache_unreachable", what=what)
+            return answer

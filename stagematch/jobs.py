@@ -37,6 +37,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
 from stagematch import job_parts
 from stagematch.celery import app
@@ -146,9 +147,9 @@ def _wake(job_id: int) -> None:
     try:
         with app.connection_for_write() as broker:
             # The person who started it waits for this: one try, not the six seconds that kombu would take.
-            broker.transport_options = {**broker.transport_options, "max_retries": 0, "socket_connect_timeout": 2}
+            broker.transport_options = {**broker.transport_options, "max_retries": 0, "socket_connect_timeout": 2, "socket_timeout": 2}
             app.send_task("stagematch.tasks.run_job", args=[job_id], expires=WAKE_AGAIN.total_seconds(), retry=False, connection=broker)
-    except BrokerError:
+    except (BrokerError, RedisError):
         log.warning("broker_unreachable", job=job_id)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -51,6 +51,6 @@ def proposal(actor: Actor, public_id: Any) -> Proposal:
 def back(request: ActorRequest, otherwise: str, *args: Any) -> HttpResponse:
     """To the page that the form came from (its `next`), if it is one of ours."""
     to = request.POST.get("next", "")
-    if to and url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(to)
+    if to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(to)
     return redirect(otherwise, *args)

@@ -284,9 +284,10 @@ class TestAResult:
         assert response.url == back
         assert Placement.objects.filter(state=S.APPROVED).count() == 2
 
-    def test_a_foreign_next_leads_nowhere_else(self, client, world, taken):
+    @pytest.mark.parametrize("to", ["https://evil.example/", "NaN"])
+    def test_a_foreign_next_leads_nowhere_else(self, client, world, taken, to):
         login_as(client, world.coordinator)
-        response = client.post(at("approve_many", taken), {"all": "1", "next": "https://evil.example/"})
+        response = client.post(at("approve_many", taken), {"all": "1", "next": to})
         assert response.url == at("result", taken)
 
 

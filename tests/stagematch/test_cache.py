@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from accounts.limits import too_often
+from stagematch.cache import _away_until
 from stagematch.settings.base import cache_at
 from tests.factories import UserFactory
 
@@ -26,6 +29,21 @@ def test_without_a_server_nothing_is_remembered() -> None:
     cache.set("key", 1)
     assert cache.get("key", "nothing") == "nothing"
     assert cache.delete("key") is False
+
+
+@pytest.mark.usefixtures("cache_is_down")
+def test_a_server_that_did_not_answer_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def hang(*_: Any, **__: Any) -> None:
+        asked.append(1)
+        raise RedisTimeout
+
+    monkeypatch.setattr(RedisCache, "get", hang)
+    _away_until.clear()
+    assert [cache.get("key", "nothing") for _ in range(15)] == ["nothing"] * 15
+    assert len(asked) == 1
+    _away_until.clear()
 
 
 @pytest.mark.django_db
