@@ -14,6 +14,7 @@ urlpatterns = [
     path("collega/", views.invite_colleague, name="invite_colleague"),
     path("collega/<int:pk>/stoppen/", views.end_membership, name="end_membership"),
     path("collega/<int:pk>/terug/", views.restore_membership, name="restore_membership"),
+    path("collega/uitnodigingen/<int:pk>/", views.invitation, name="invitation"),
     path("erkenningen/", views.recognitions, name="recognitions"),
     path("erkenningen/<uuid:public_id>/", views.recognition, name="recognition"),
 ]

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
-from accounts.hats import HatKind
+from accounts.actor import ActorRequest
+from accounts.hats import COMPANY_HATS, HatKind
 from accounts.limits import registers_too_often
+from accounts.selectors import waiting_invitations
+from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
 from companies import services
 from companies.filters import RecognitionFilter
 from companies.forms import ColleagueForm, CompanyDetailsForm, DecisionForm, RegisterCompanyForm, RequestRecognitionForm
@@ -27,13 +30,13 @@ FOUND_AT_MOST = 20
 PAGE = 25
 
 
-def own_company(request: HttpRequest) -> Company:
+def own_company(request: ActorRequest) -> Company:
     """The company of whoever is signed in; 404 for others."""
-    return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)  # type: ignore[attr-defined]
+    return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)
 
 
 @login_not_required
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: ActorRequest) -> HttpResponse:
     """Register a company; its contact sets a password by mail."""
     form = RegisterCompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
@@ -47,26 +50,27 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def registered(request: HttpRequest) -> HttpResponse:
+def registered(request: ActorRequest) -> HttpResponse:
     """What happens next; the same words whether or not the company existed."""
     return render(request, "companies/registered.html")
 
 
 @require_safe
 @CONTACT
-def detail(request: HttpRequest) -> HttpResponse:
+def detail(request: ActorRequest) -> HttpResponse:
     """The own company: details, recognitions, people."""
     company = own_company(request)
     context = {
         "company": company,
         "recognitions": company.recognitions.select_related("qualification").order_by("state", "qualification__name", "pk"),
         "people": company.memberships.filter(ended_at=None).select_related("user").order_by("role", "user__name", "pk"),
+        "invited": waiting_invitations(sorted(COMPANY_HATS), company.pk),
     }
     return render(request, "companies/detail.html", context)
 
 
 @CONTACT
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: ActorRequest) -> HttpResponse:
     """Change the details of the own company."""
     form = CompanyDetailsForm(request.POST or None, instance=own_company(request))
     if request.method == "POST" and form.is_valid():
@@ -77,7 +81,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 @CONTACT
-def request_recognition(request: HttpRequest) -> HttpResponse:
+def request_recognition(request: ActorRequest) -> HttpResponse:
     """Find qualifications in the company's own words and ask for recognition."""
     words = request.GET.get("q", "").strip()[:100]
     found = list(search_qualifications(words, among=Qualification.objects.current().mbo())[:FOUND_AT_MOST]) if words else []
@@ -90,12 +94,12 @@ def request_recognition(request: HttpRequest) -> HttpResponse:
 
 
 @CONTACT
-def invite_colleague(request: HttpRequest) -> HttpResponse:
+def invite_colleague(request: ActorRequest) -> HttpResponse:
     """Invite a colleague as contact or trainer."""
     form = ColleagueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = request.actor
         services.invite_colleague(
             company=own_company(request),
             name=data["name"],
@@ -111,7 +115,24 @@ def invite_colleague(request: HttpRequest) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
+@CONTACT
+def invitation(request: ActorRequest, pk: int) -> HttpResponse:
+    """Send a colleague's invitation again, or withdraw it."""
+    found = get_object_or_404(waiting_invitations(sorted(COMPANY_HATS), own_company(request).pk), pk=pk)
+    try:
+        if request.POST.get("action") == "withdraw":
+            withdraw_invitation(invitation=found)
+            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
+        else:
+            resend_invitation(invitation=found)
+            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
+    except InvitationClosed:
+        messages.info(request, _("This invitation has been accepted in the meantime."))
+    return redirect("companies:detail")
+
+
+@require_POST
+def end_membership(request: ActorRequest, pk: int) -> HttpResponse:
     """End a colleague's role; it can be undone from the message."""
     membership = get_object_or_404(CompanyMembership.objects.filter(company=own_company(request), ended_at=None).select_related("user"), pk=pk)
     try:
@@ -124,7 +145,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def restore_membership(request: HttpRequest, pk: int) -> HttpResponse:
+def restore_membership(request: ActorRequest, pk: int) -> HttpResponse:
     """Undo the end of a colleague's role."""
     membership = get_object_or_404(CompanyMembership.objects.filter(company=own_company(request)).select_related("user"), pk=pk)
     services.restore_membership(membership=membership)
@@ -132,13 +153,13 @@ def restore_membership(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("companies:detail")
 
 
-def _recognitions(request: HttpRequest) -> QuerySet[Recognition]:
-    return Recognition.objects.visible_to(request.actor).select_related("company", "qualification")  # type: ignore[attr-defined]
+def _recognitions(request: ActorRequest) -> QuerySet[Recognition]:
+    return Recognition.objects.visible_to(request.actor).select_related("company", "qualification")
 
 
 @require_safe
 @ADVISOR
-def recognitions(request: HttpRequest) -> HttpResponse:
+def recognitions(request: ActorRequest) -> HttpResponse:
     """Requests and recognitions in the own regions; those that must be decided first come first."""
     data = request.GET if "state" in request.GET else {**request.GET.dict(), "state": RecognitionState.REQUESTED}
     chosen = RecognitionFilter(data, queryset=_recognitions(request))
@@ -147,7 +168,7 @@ def recognitions(request: HttpRequest) -> HttpResponse:
 
 
 @ADVISOR
-def recognition(request: HttpRequest, public_id: str) -> HttpResponse:
+def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
     """One request: the company, what it asks, and the decision."""
     found = get_object_or_404(_recognitions(request), public_id=public_id)
     form = DecisionForm(request.POST or None)
@@ -157,7 +178,7 @@ def recognition(request: HttpRequest, public_id: str) -> HttpResponse:
                 recognition=found,
                 state=RecognitionState(form.cleaned_data["state"]),
                 reason=form.cleaned_data["reason"],
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=request.actor,
             )
         except services.AlreadyDecided as error:
             messages.error(request, str(error))
@@ -170,7 +191,7 @@ def recognition(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "companies/recognition.html", context)
 
 
-def advisor_home(request: HttpRequest) -> HttpResponse:
+def advisor_home(request: ActorRequest) -> HttpResponse:
     """What an advisor does today: the requests whose two weeks end first."""
     due = _recognitions(request).filter(state=RecognitionState.REQUESTED)
     return render(request, "companies/advisor_home.html", {"due": due[:3], "waiting": due.count(), "today": timezone.localdate()})

@@ -40,10 +40,13 @@ class IntroductionForm(forms.Form):
         if planned:
             initial = {"at": planned.at, "where": planned.where, "note": planned.note}
         super().__init__(data, initial=initial)
+        self.ends_on = placement.ends_on
 
     def clean_at(self) -> datetime:
-        """Raises ValidationError for a time that has passed."""
+        """Raises ValidationError for a time that has passed, or after the placement."""
         at: datetime = self.cleaned_data["at"]
         if at <= timezone.now():
             raise forms.ValidationError(_("This time has passed. Choose a later one."))
+        if timezone.localdate(at) > self.ends_on:
+            raise forms.ValidationError(_("The placement is over by then. Choose an earlier day."))
         return at

@@ -1,11 +1,12 @@
 """A company uploads a file of places: preview, import the good rows, undo."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actor import ActorRequest
 from placements.forms.imports import PlaceFileForm
 from placements.imports import COLUMNS, PlaceImporter
 from placements.models import Period, PlaceImport
@@ -15,7 +16,7 @@ from stagematch import imports
 from stagematch.tabular import TableRefused, sample_csv
 
 
-def own_import(request: HttpRequest, public_id: str) -> PlaceImport:
+def own_import(request: ActorRequest, public_id: str) -> PlaceImport:
     """An import of the own company."""
     return get_object_or_404(PlaceImport.objects.filter(company=own_company(request)), uuid=public_id)
 
@@ -26,13 +27,13 @@ def csv_answer(content: bytes, name: str) -> HttpResponse:
 
 
 @CONTACT
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: ActorRequest) -> HttpResponse:
     """Choose a file; the answer is a preview, nothing has changed yet."""
     company = own_company(request)
     form = PlaceFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            batch = imports.preview(importer=PlaceImporter(company), file=form.cleaned_data["file"], by=request.actor.user)  # type: ignore[attr-defined]
+            batch = imports.preview(importer=PlaceImporter(company), file=form.cleaned_data["file"], by=request.actor.user)
         except TableRefused as error:
             form.add_error("file", str(error))
         else:
@@ -49,21 +50,21 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @CONTACT
-def example(request: HttpRequest) -> HttpResponse:
+def example(request: ActorRequest) -> HttpResponse:
     """A file to start from."""
     return csv_answer(sample_csv(COLUMNS), "plaatsen.csv")
 
 
 @require_safe
 @CONTACT
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request: ActorRequest, public_id: str) -> HttpResponse:
     """What importing would do, or did."""
     return render(request, "placements/places/import_detail.html", {"batch": own_import(request, public_id)})
 
 
 @require_safe
 @CONTACT
-def wrong_rows(request: HttpRequest, public_id: str) -> HttpResponse:
+def wrong_rows(request: ActorRequest, public_id: str) -> HttpResponse:
     """The wrong rows as a file to mend."""
     batch = own_import(request, public_id)
     return csv_answer(imports.wrong_rows_csv(PlaceImporter(batch.company), batch), "plaatsen-te-verbeteren.csv")
@@ -71,7 +72,7 @@ def wrong_rows(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def apply(request: HttpRequest, public_id: str) -> HttpResponse:
+def apply(request: ActorRequest, public_id: str) -> HttpResponse:
     """Import the good rows."""
     batch = own_import(request, public_id)
     try:
@@ -83,7 +84,7 @@ def apply(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+def undo(request: ActorRequest, public_id: str) -> HttpResponse:
     """Take the import back; places that students hold stay."""
     batch = own_import(request, public_id)
     imports.undo(importer=PlaceImporter(batch.company), batch=batch)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
+from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from companies.models import Recognition
 from companies.views import own_company
@@ -23,14 +24,14 @@ PAGE = 20
 STATES = {"openen": PlaceState.OPEN, "pauzeren": PlaceState.PAUSED, "stoppen": PlaceState.STOPPED}
 
 
-def own_places(request: HttpRequest) -> QuerySet[Place]:
+def own_places(request: ActorRequest) -> QuerySet[Place]:
     """Places of the own company, with what a list of them shows."""
-    return Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications")  # type: ignore[attr-defined]
+    return Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications")
 
 
 @require_safe
 @CONTACT
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: ActorRequest) -> HttpResponse:
     """All own places, each with one tap to confirm, pause, stop or copy."""
     company = own_company(request)
     page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
@@ -38,7 +39,7 @@ def places(request: HttpRequest) -> HttpResponse:
     return render(request, "placements/places/list.html", {"page": page, "recognised": recognised})
 
 
-def _edit(request: HttpRequest, place: Place, done: str) -> HttpResponse:
+def _edit(request: ActorRequest, place: Place, done: str) -> HttpResponse:
     form = PlaceForm(request.POST or None, instance=place, company=place.company)
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,7 +53,7 @@ def _edit(request: HttpRequest, place: Place, done: str) -> HttpResponse:
 
 
 @CONTACT
-def add_place(request: HttpRequest) -> HttpResponse:
+def add_place(request: ActorRequest) -> HttpResponse:
     """Offer a new place; only a recognised company can."""
     company = own_company(request)
     if not Recognition.objects.valid().filter(company=company).exists():
@@ -61,14 +62,14 @@ def add_place(request: HttpRequest) -> HttpResponse:
 
 
 @CONTACT
-def edit_place(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit_place(request: ActorRequest, public_id: str) -> HttpResponse:
     """Change a place."""
     return _edit(request, get_object_or_404(own_places(request), public_id=public_id), _("Your changes have been saved."))
 
 
 @CONTACT
 @require_POST
-def copy_place(request: HttpRequest, public_id: str) -> HttpResponse:
+def copy_place(request: ActorRequest, public_id: str) -> HttpResponse:
     """Copy a place and open the copy to look at."""
     twin = services.copy_place(place=get_object_or_404(own_places(request), public_id=public_id))
     messages.info(request, _("This is a copy. It is paused until you offer it."))
@@ -77,7 +78,7 @@ def copy_place(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def set_state(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+def set_state(request: ActorRequest, public_id: str, act: str) -> HttpResponse:
     """Offer, pause or stop a place; each can be taken back with one of the others."""
     if act not in STATES:
         raise Http404
@@ -88,10 +89,10 @@ def set_state(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
 
 @CONTACT
 @require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: ActorRequest) -> HttpResponse:
     """Still right? All places, or those ticked."""
     ticked = set(request.POST.getlist("place"))
-    own = Place.objects.visible_to(request.actor).values_list("public_id", flat=True)  # type: ignore[attr-defined]
+    own = Place.objects.visible_to(request.actor).values_list("public_id", flat=True)
     named = [public_id for public_id in own if str(public_id) in ticked] if ticked else None
     count = services.confirm_places(company=own_company(request), public_ids=named)
     messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})

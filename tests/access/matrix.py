@@ -148,6 +148,7 @@ TABLE = (
     Row(CONTACT, PAGE, PAGE, "companies:edit companies:request_recognition companies:invite_colleague"),
     Row(CONTACT, WRONG_METHOD, PAGE, "companies:end_membership", on="colleague at company"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:restore_membership", on="left company"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:invitation", on="invited to company"),
     Row(CONTACT, PAGE, PAGE, "placements:add_place placements:import_places"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:confirm_places"),
     Row(CONTACT, PAGE, PAGE, "placements:edit_place", on="place"),

@@ -151,6 +151,7 @@ def _objects(
         "school": {"public_id": school.public_id},
         "colleague at company": {"pk": colleague.pk},
         "left company": {"pk": ended.pk},
+        "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
         "recognition": {"public_id": wanted.public_id},
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
