@@ -193,7 +193,7 @@ def test_of_two_workers_one_is_killed_and_only_its_part_is_done_again_to_the_sam
     run = Wide(students=4).start()
     job, rows = Job.objects.filter(pk=run.job_id), Job.objects.filter(parent=run.job_id)
     log = lambda: "\n".join(worker.text()[-2000:] for worker in two_workers)  # noqa: E731
-    assert until(lambda: rows.filter(state=JobState.DONE).count() == PARTS - 1 and rows.filter(state=JobState.RUNNING).exists(), 60), log()
+    assert until(lambda: rows.filter(state=JobState.DONE).count() == PARTS - 1 and rows.filter(state=JobState.RUNNING).exists(), 90), log()
     *done, last = parts_of(run)
     assert (last.state, last.attempt, job.get().state) == (JobState.RUNNING, 1, JobState.IN_PARTS)
     assert len({part.worker for part in done}) == 2, "both workers have a share in it"
