@@ -29,12 +29,14 @@ class Group:
 
 def groups_of(run: Run, actor: Actor) -> list[Group]:
     """All own students first, then each programme followed by its classes (if it has several), with their figures. One query and the run."""
-    everybody = Group("", str(_("all my students")))
+    everybody = Group("", _("all my students"))
     found: dict[str, Group] = {}
     for request, programme, name, group in selectors.classes_in(run, actor):
         key = str(programme)
         found.setdefault(key, Group(key, name)).requests.append(request)
-        found.setdefault(f"{key}.{group}", Group(f"{key}.{group}", group or str(_("without a class")), inside=True)).requests.append(request)
+        found.setdefault(
+            f"{key}.{group}", Group(f"{key}.{group}", _("class %(name)s") % {"name": group} if group else _("without a class"), inside=True)
+        ).requests.append(request)
         everybody.requests.append(request)
     programmes = [group for group in found.values() if not group.inside]
     shown = [everybody] if len(programmes) != 1 else []
@@ -52,7 +54,7 @@ def figures(run: Run, requests: Iterable[int]) -> Figures:
 
 
 def summary(run: Run, group: Group) -> dict[str, Any]:
-    """What the page says about one group: sentences, points per criterion, reasons for no place with what can be done."""
+    """What the page says about one group: sentences, points per criterion, reasons for no place."""
     facts = figures(run, group.requests)
     weights = run.criteria.as_engine().as_dict()
     return {
@@ -66,7 +68,7 @@ def summary(run: Run, group: Group) -> dict[str, Any]:
             for name in CRITERIA
         ],
         "reasons": [
-            {"label": words.Reason(reason).label, "n": n, "advice": words.NO_PLACE[words.Reason(reason)].advice}
+            {"code": reason, "label": words.Reason(reason).label, "n": n}
             for reason, n in sorted(facts.reasons.items(), key=lambda item: -item[1])
         ],
     }  # fmt: skip

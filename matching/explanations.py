@@ -49,6 +49,7 @@ class Other:
     minutes: int
     full: bool
     why_not: str
+    slots: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def explain(proposal: Proposal) -> Why:
     others = [
         Other(
             names.get(option.place_id), option.score, travel.road_metres(option.distance), travel.minutes(option.distance, mode),
-            option.place_full, _why_not(option, proposal),
+            option.place_full, _why_not(option, proposal), int(instance.places.capacity[instance.row_by_place[option.place_id]]),
         )
         for option in rest[:OTHERS]
     ]  # fmt: skip

@@ -31,7 +31,7 @@ class TestClassByClass:
         assert "4" in page.context["summary"]["said"][0]
         assert sum(row["binding"] for row in page.context["summary"]["criteria"]) == 1
         one = client.get(at("class_summary", run), {"klas": page.context["groups"][1].key})
-        assert one.context["chosen"].label == "1A"
+        assert one.context["chosen"].label == "klas 1A"
         assert sum(row["n"] for row in one.context["summary"]["reasons"]) == 3 - one.context["summary"]["placed"]
         assert client.get(at("class_summary", run), {"klas": "nonsense"}).context["chosen"].key == page.context["chosen"].key
 
