@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import pickle
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from matching.engine import Instance, solve
 from matching.engine.edges import TOP, build_graph
 from matching.engine.index import build_index
-from matching.engine.solver import bent_scores
+from matching.engine.order import PAIR_SHIFT, lottery_ranks, splitmix64_array, student_order
+from matching.engine.rules import pair_points
+from matching.engine.solver import bent_scores, entries_of
 
 PER_TIER = 5_000
 SCIPY_UP_TO = 100_000
 MATCHING_UP_TO = 6_000
-ENVIRONMENT = Path(__file__).parent.parent / ".run" / "benchmark-matching"
+PYTHON = "BENCHMARK_MATCHING_PYTHON"
 
 Ints = NDArray[np.int64]
 
@@ -84,37 +86,65 @@ def scipy_seconds(instance: Instance, placed: NDArray[np.bool_], i: Ints, j: Int
 
 
 IN_ANOTHER_ENVIRONMENT = """
-import json, sys, time
+import importlib.metadata, json, sys, time
 from matching.games import HospitalResident
 sys.setrecursionlimit(10**6)
 students, places, capacities = json.load(open(sys.argv[1]))
-game = HospitalResident.create_from_dictionaries(students, places, capacities)
 began, worked = time.perf_counter(), time.process_time()
+game = HospitalResident.create_from_dictionaries(students, places, capacities)
+made, made_cpu = time.perf_counter() - began, time.process_time() - worked
 found = game.solve()
-seconds, worked = time.perf_counter() - began, time.process_time() - worked
-print(json.dumps([seconds, worked, sum(len(v) for v in found.values())]))
+took, took_cpu = time.perf_counter() - began, time.process_time() - worked
+pairs = sorted((student.name, place.name) for place, some in found.items() for student in some)
+version = importlib.metadata.version("matching")
+print(json.dumps({"s": took, "cpu_s": took_cpu, "solve_s": took - made, "solve_cpu_s": took_cpu - made_cpu, "version": version, "pairs": pairs}))
 """
 
 
-def matching_seconds(i: Ints, j: Ints, score: Ints, capacity: Ints) -> dict[str, Any]:
-    """The package `matching`, whose name our app bears too: in an environment of its own, outside the project."""
-    if not ENVIRONMENT.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-        subprocess.run([str(ENVIRONMENT / "bin" / "pip"), "install", "-q", "matching"], check=True)
-    order = np.lexsort((j, -score, i))
+def preferences(instance: Instance, seed: int, i: Ints, j: Ints, score: Ints) -> tuple[Ints, Ints]:
+    """The pairs in the order of the students' wishes (score, hash, place id) and of the places' ranking, as policy stable has them."""
+    index = build_index(instance)
+    student, place = index.student_at[i], index.place_at[j]
+    points = pair_points(index.students, student, index.entries, entries_of(index, student, place), index.grid, index.marks)
+    s = instance.students
+    drawn = splitmix64_array(lottery_ranks(seed, s.id)[i] ^ instance.places.id[j].astype(np.uint64)) >> np.uint64(PAIR_SHIFT)
+    reach = s.max_distance[i]
+    near = np.where(reach == 0, 100, 100 * (reach - points[:, 0]) // np.maximum(reach, 1))
+    merit = 1000 * (s.tier.max() - s.tier[i]) + points[:, 2] + points[:, 5] + near
+    turn = np.empty(len(s), np.int64)
+    turn[student_order(seed, s.tier, s.id)] = np.arange(len(s))
+    return np.lexsort((instance.places.id[j], -drawn.astype(np.int64), -score, i)), np.lexsort((turn[i], -merit, j))
+
+
+def matching_seconds(instance: Instance, i: Ints, j: Ints, score: Ints) -> dict[str, Any]:
+    """The package `matching`, whose name our app bears too: by the Python that BENCHMARK_MATCHING_PYTHON names, outside the project.
+
+    It gets the ranked lists ready-made; making its game and solving it count. `matching_same` says whether its answer is ours.
+    """
+    python = os.environ.get(PYTHON)
+    if not python:
+        return {"matching_left_out": f"{PYTHON} names no Python that has the package `matching`"}
+    capacity, seed = instance.places.capacity, 1
+    some = capacity[j] > 0
+    i, j, score = i[some], j[some], score[some]
+    wishes, ranking = preferences(instance, seed, i, j, score)
     students: dict[str, list[str]] = {}
     places: dict[str, list[str]] = {}
-    for a, b in zip(i[order].tolist(), j[order].tolist(), strict=True):
-        if capacity[b]:
-            students.setdefault(f"s{a}", []).append(f"p{b}")
-            places.setdefault(f"p{b}", []).append(f"s{a}")
+    for a, b in zip(i[wishes].tolist(), j[wishes].tolist(), strict=True):
+        students.setdefault(f"s{a}", []).append(f"p{b}")
+    for a, b in zip(i[ranking].tolist(), j[ranking].tolist(), strict=True):
+        places.setdefault(f"p{b}", []).append(f"s{a}")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "game.json"
         file.write_text(json.dumps([students, places, {name: int(capacity[int(name[1:])]) for name in places}]))
-        command = [str(ENVIRONMENT / "bin" / "python"), "-c", IN_ANOTHER_ENVIRONMENT, str(file)]
-        found = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
-    seconds, worked, placed = json.loads(found.stdout.splitlines()[-1])
-    return {"matching_s": round(seconds, 3), "matching_cpu_s": round(worked, 3), "matching_placed": placed}
+        command = [python, "-c", IN_ANOTHER_ENVIRONMENT, str(file)]
+        output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder).stdout
+    found = json.loads(output.splitlines()[-1])
+    ours = solve(instance, policy="stable", seed=seed, max_edges=10**9)
+    row = instance.row_by_place
+    own = {f"s{a}": f"p{row[b]}" for a, b in enumerate(ours.place_id.tolist()) if b >= 0}
+    figures = {f"matching_{name}": round(found[name], 3) for name in ("s", "cpu_s", "solve_s", "solve_cpu_s")}
+    return figures | {"matching_same": dict(found["pairs"]) == own, "matching_version": found["version"]}
 
 
 def main() -> None:
@@ -127,7 +157,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     if args.policy == "stable":
         if len(instance.students) <= MATCHING_UP_TO:
-            found |= matching_seconds(i, j, score, instance.places.capacity)
+            found |= matching_seconds(instance, i, j, score)
     else:
         found |= ortools_seconds(instance, i, j, score)
         if len(instance.students) <= SCIPY_UP_TO:

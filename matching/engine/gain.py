@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +71,7 @@ def as_places(cells: Mapping[str, list[Any]], instance: Instance, file: str, fir
     return Places(**renamed(table))
 
 
-def gain(instance: Instance, result: Result, candidates: Places | Iterable[Mapping[str, Any]]) -> Gains:
+def gain(instance: Instance, result: Result, candidates: Places | Iterable[Mapping[str, Any]], threads: int = 2) -> Gains:
     """What one slot at each candidate alone would do, whatever capacity its row says; policies most and generous.
 
     Points are on the scale the policy adds up. Raises InputError for wrong rows, or a result without prices.
@@ -78,6 +79,7 @@ def gain(instance: Instance, result: Result, candidates: Places | Iterable[Mappi
     if result.u is None or result.p is None:
         raise InputError([Problem("result", None, None, "a result of policy most or generous: stable has no prices")])
     new = candidates if isinstance(candidates, Places) else as_places(by_column(candidates, PLACE_COLUMNS), instance, "candidates", 1)
+    result_u = result.u
     both = Instance(instance.students, joined(instance.places, new), instance.criteria, instance.words)
     index, bent = build_index(both), bent_scores(result.policy)
     s, old = instance.students, len(instance.places)
@@ -87,22 +89,28 @@ def gain(instance: Instance, result: Result, candidates: Places | Iterable[Mappi
     place = np.array([row_of[j] if j >= 0 else -1 for j in result.place_id.tolist()], np.int64)
     price = np.concatenate([result.p, np.zeros(len(new), np.int64)])
     tier, points = np.full(len(new), NOBODY, np.int64), np.zeros(len(new), np.int64)
-    for batch in range(len(index.student_cut) - 1):
+
+    def weigh(batch: int) -> None:
         students = index.student_row[index.student_cut[batch] : index.student_cut[batch + 1]]
         first = int(index.place_cut[batch])
         places = index.place_row[first : index.place_cut[batch + 1]]
         is_new = places >= old
         if not is_new.any():
-            continue
+            return
         graph = build_graph(index, bent, batch, both.places.capacity[index.place_row], lambda: None)
         seated = np.where(place[students] >= 0, index.place_at[place[students]] - first, -1)
-        seating = seat(seated, result.u[students], turn[students], price[places], len(places))
+        seating = seat(seated, result_u[students], turn[students], price[places], len(places))
         waiting = np.flatnonzero(seated < 0)
         roots = waiting[np.argsort(turn[students][waiting])]
-        root = first_to_reach(graph, seating, roots)
-        worth = candidate_points(graph, seating, is_new, roots, root, new_heap(len(places)))
+        root, queue = np.full(len(places), -1, np.int64), np.empty(len(students) + 1, np.int64)
+        first_to_reach(graph, seating, roots, root, queue)
+        worth, away = np.zeros(len(places), np.int64), np.full(len(places), FAR, np.int64)
+        candidate_points(graph, seating, is_new, roots, root, worth, away, new_heap(len(places)))
         tier[places[is_new] - old] = np.where(root >= 0, s.tier[students][root], NOBODY)[is_new]
         points[places[is_new] - old] = worth[is_new]
+
+    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
+        list(pool.map(weigh, range(len(index.student_cut) - 1)))
     return Gains(new.id, tier, points)
 
 
@@ -124,81 +132,81 @@ def seat(place: Ints, u: Ints, turn: Ints, price: Ints, places: int) -> Seating:
     return Seating(place, u, turn, price, np.searchsorted(place[sitter], np.arange(places + 1)), sitter)
 
 
-@njit(cache=True, nogil=True)
-def first_to_reach(graph: Graph, seating: Seating, roots: Ints) -> Ints:
-    """The first unplaced student who reaches each place by moving others along; −1 where none does. int64 [m].
+@njit(cache=True, nogil=True, _nrt=False)
+def first_to_reach(graph: Graph, seating: Seating, roots: Ints, found: Ints, queue: Ints) -> None:
+    """Write into `found` [m] the first unplaced student who reaches each place by moving others along; −1 stays where none does.
 
-    Whatever an earlier root has visited stays theirs, so every row is read once.
+    Whatever an earlier root has visited stays theirs, so every row is read once. queue: room for every student and one more.
     """
-    found = np.full(len(graph.cap), -1, np.int64)
-    queue = np.empty(len(graph.start), np.int64)
+    start, col, first, sitter = graph.start, graph.col, seating.first, seating.sitter
     for root in roots:
         queue[0] = root
         head, tail = 0, 1
         while head < tail:
             i = queue[head]
             head += 1
-            for e in range(graph.start[i], graph.start[i + 1]):
-                j = graph.col[e]
+            for e in range(start[i], start[i + 1]):
+                j = col[e]
                 if found[j] < 0:
                     found[j] = root
-                    for t in range(seating.first[j], seating.first[j + 1]):
-                        queue[tail] = seating.sitter[t]
+                    for t in range(first[j], first[j + 1]):
+                        queue[tail] = sitter[t]
                         tail += 1
-    return found
 
 
-@njit(cache=True, nogil=True)
-def candidate_points(graph: Graph, seating: Seating, is_new: NDArray[np.bool_], roots: Ints, root_of: Ints, heap: Heap) -> Ints:
-    """The change in the total when one slot opens at each new place; int64 [m].
+@njit(cache=True, nogil=True, _nrt=False)
+def candidate_points(
+    graph: Graph, seating: Seating, is_new: NDArray[np.bool_], roots: Ints, root_of: Ints, points: Ints, away: Ints, heap: Heap
+) -> None:
+    """Write the change in the total when one slot opens at each new place; points [m] come as 0, away [m] as FAR.
 
     Nobody more placed: max(0, max over placed i of s − u). Else the best chain of moves from the root to the slot: Dijkstra over the
     places of that root alone, since a chain through an earlier root's place would have given the slot to that one.
     """
-    points = np.zeros(len(graph.cap), np.int64)
-    for i in range(len(seating.place)):
-        if seating.place[i] >= 0:
-            for e in range(graph.start[i], graph.start[i + 1]):
-                if graph.score[e] <= seating.u[i]:
+    start, col, score = graph.start, graph.col, graph.score
+    place, u, p, first, sitter = seating.place, seating.u, seating.p, seating.first, seating.sitter
+    size = heap.size
+    for i in range(len(place)):
+        if place[i] >= 0:
+            for e in range(start[i], start[i + 1]):
+                if score[e] <= u[i]:
                     break
-                j = graph.col[e]
+                j = col[e]
                 if is_new[j] and root_of[j] < 0:
-                    points[j] = max(points[j], graph.score[e] - seating.u[i])
-    for j in range(len(graph.cap)):
+                    points[j] = max(points[j], score[e] - u[i])
+    for j in range(len(points)):
         if is_new[j] and root_of[j] >= 0:
             points[j] = -FAR
-    away = np.full(len(graph.cap), FAR, np.int64)
     for root in roots:
         base = 0
-        for e in range(graph.start[root], graph.start[root + 1]):
-            j = graph.col[e]
+        for e in range(start[root], start[root + 1]):
+            j = col[e]
             if root_of[j] == root and not is_new[j]:
-                base = max(base, graph.score[e] - seating.p[j])
-        for e in range(graph.start[root], graph.start[root + 1]):
-            j = graph.col[e]
+                base = max(base, score[e] - p[j])
+        for e in range(start[root], start[root + 1]):
+            j = col[e]
             if root_of[j] != root:
                 continue
             if is_new[j]:
-                points[j] = max(points[j], graph.score[e])
-            elif base - graph.score[e] + seating.p[j] < away[j]:
-                away[j] = base - graph.score[e] + seating.p[j]
+                points[j] = max(points[j], score[e])
+            elif base - score[e] + p[j] < away[j]:
+                away[j] = base - score[e] + p[j]
                 heap_push(heap, away[j], j)
-        while heap.size[0] > 0:
+        while size[0] > 0:
             now, k = heap_pop(heap)
-            for t in range(seating.first[k], seating.first[k + 1]):
-                i = seating.sitter[t]
-                for e in range(graph.start[i], graph.start[i + 1]):
-                    j = graph.col[e]
+            for t in range(first[k], first[k + 1]):
+                i = sitter[t]
+                for e in range(start[i], start[i + 1]):
+                    j = col[e]
                     if root_of[j] != root:
                         continue
                     if is_new[j]:
-                        points[j] = max(points[j], base - now - seating.u[i] + graph.score[e])
+                        points[j] = max(points[j], base - now - u[i] + score[e])
                     else:
-                        d = now + seating.u[i] + seating.p[j] - graph.score[e]
+                        d = now + u[i] + p[j] - score[e]
                         if d < away[j]:
                             away[j] = d
                             heap_push(heap, d, j)
-    return points
 
 
 def write_gains(gains: Gains, path: str | Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import py_compile
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from .alternatives import why_not, why_nothing
@@ -30,7 +33,20 @@ def warm() -> float:
         about_place(instance, result, 1)
         if result.p is not None:
             gain(instance, result, [place(100)])
+    keep_bytecode()
     return time.perf_counter() - began
+
+
+def keep_bytecode() -> None:
+    """Write the bytecode of every module loaded, where it is missing: an install without it (pip --no-compile) costs each process 2 s."""
+    for module in list(sys.modules.values()):
+        spec = getattr(module, "__spec__", None)
+        if spec is None or not spec.cached or not spec.origin or Path(spec.cached).exists():
+            continue
+        try:
+            py_compile.compile(spec.origin, spec.cached, doraise=True)
+        except (OSError, py_compile.PyCompileError):  # an installation nobody may write to works as well, only slower
+            continue
 
 
 def student(number: int) -> dict[str, Any]:

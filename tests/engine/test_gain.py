@@ -18,11 +18,12 @@ from .instances import instance, place, random_rows, student
 
 @pytest.mark.parametrize("policy", ["most", "generous"])
 def test_a_gain_is_what_solving_again_gives(policy: str) -> None:
-    students, places = random_rows(71, 240, 190)
-    given, candidates = places[:90], [row | {"capacity": 1} for row in places[90:190]]
+    students, places = random_rows(71, 240, 290)
+    given, candidates = places[:90], [row | {"capacity": 1} for row in places[90:]]
     found = instance(students, given)
     before = solve(found, policy=policy, seed=8)
     gains = gain(found, before, candidates)
+    assert len(candidates) == 200
     more = 0
     for row, tier, points in zip(candidates, gains.student_tier.tolist(), gains.points.tolist(), strict=True):
         after = solve(instance(students, [*given, row]), policy=policy, seed=8)

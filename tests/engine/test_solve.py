@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,8 @@ import pytest
 from matching.engine import Cancelled, TooManyEdges, lottery_rank, solve, verify
 
 from .instances import instance, place, random_rows, student
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize(("students", "places"), [(0, 0), (1, 0), (0, 1), (1, 1)])
@@ -99,6 +104,21 @@ def test_the_order_of_rows_and_the_number_of_threads_do_not_matter() -> None:
         again = solve(instance(students, places), seed=3, threads=seed + 2)
         assert again.summary["result_digest"] == first.summary["result_digest"]
         assert again.summary["input_digest"] == first.summary["input_digest"]
+
+
+ELSEWHERE = """
+from matching.engine import solve
+from tests.engine.instances import instance, random_rows
+
+print(solve(instance(*random_rows(11, 300, 200)), seed=3, threads=4).summary["result_digest"])
+"""
+
+
+def test_another_process_gives_the_same_result() -> None:
+    """With an empty compile cache as well: `benchmarks.engine --digests` does that, for compiling takes longer than a test may."""
+    here = solve(instance(*random_rows(11, 300, 200)), seed=3, threads=1).summary["result_digest"]
+    elsewhere = subprocess.run([sys.executable, "-c", ELSEWHERE], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert elsewhere.stdout.split() == [here]
 
 
 def test_another_seed_is_another_draw() -> None:
