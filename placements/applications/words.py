@@ -78,7 +78,7 @@ def for_company(application: Application) -> Standing:
         case A.EXPIRED:
             return Standing("warning", _("not answered in time"), _("Your places stand lower in the search as long as answers are missing."))
     left = application.due_at.date()
-    return Standing("info", _("waits for your answer"), _("Answer before %(day)s.") % {"day": date_format(left)})
+    return Standing("info", _("the student waits for your answer"), _("Answer before %(day)s.") % {"day": date_format(left)})
 
 
 def undo_until(application: Application) -> Words:
