@@ -6,7 +6,7 @@ changed its place since. Only names come from the database. Instances hold no na
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -18,12 +18,15 @@ from matching.engine import CRITERIA, Instance, misses, reach, sentences
 from matching.engine import explain as explain_engine
 from matching.engine.columns import DAYS
 from matching.models import Policy, Proposal, RoundState
-from placements.models import Place, Placement, PlacementRequest, Weekday
+from placements.models import Adjustment, Place, Placement, PlacementRequest, Requirement, Weekday
 from placements.selectors import Reasons
 from reference import travel
 from reference.models import LearningGoal
 from stagematch.templatetags.stagematch import euro, km
 from stagematch.templatetags.stagematch import minutes as duration
+
+if TYPE_CHECKING:
+    from matching.engine.explanation import Miss
 
 OTHERS = 8
 MISSED = 8
@@ -54,11 +57,12 @@ class Other:
 
 @dataclass(frozen=True)
 class Missed:
-    """A place for the qualification that a hard rule leaves out."""
+    """A place for the qualification that a hard rule leaves out; `full`: it had no slot left before the round."""
 
     place: Place | None
     metres: int
     rule: str
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def explain(proposal: Proposal) -> Why:
         )
         for option in rest[:OTHERS]
     ]  # fmt: skip
-    missed = [Missed(names.get(miss.place_id), travel.road_metres(miss.distance), str(words.MISSES[miss.rule])) for miss in near]
+    missed = [Missed(names.get(miss.place_id), travel.road_metres(miss.distance), _missed(miss), not miss.had_slot) for miss in near]
     if proposal.place_id is None:
         return Why(others=others, in_reach=len(rest), missed=missed)
     metres = proposal.distance or 0
@@ -136,6 +140,12 @@ def no_place(proposal: Proposal) -> words.NoPlace | None:
 
 def _places(keys: Iterable[int]) -> dict[int, Place]:
     return {place.pk: place for place in Place.objects.filter(pk__in=set(keys)).select_related("company")}
+
+
+def _missed(miss: "Miss") -> str:
+    """The rule that leaves a place out, with what exactly is asked and not there."""
+    rule, labels = str(words.MISSES[miss.rule]), dict(Adjustment.choices) | dict(Requirement.choices)
+    return f"{rule}: {', '.join(str(labels[word]) for word in miss.lacking)}" if miss.lacking else rule
 
 
 def _why_not(option: Any, proposal: Proposal) -> str:

@@ -23,7 +23,7 @@ CRITERION_MORE = {
 
 
 class Reason(models.TextChoices):
-    """Why a student has no place, as the engine says it; `full` only when a place exists that fits."""
+    """Why a student has no place, as the engine says it; `full` only when a place exists that fits, the rules about places with a slot."""
 
     NONE_NEAR = "none_near", _("nothing within reach")
     LEVEL = "level", _("no place for this level")
@@ -33,6 +33,7 @@ class Reason(models.TextChoices):
     NEEDS = "needs", _("no place offers the adjustments")
     DEMANDS = "demands", _("places ask something the student does not have")
     FULL = "full", _("all places that fit are taken")
+    TAKEN = "taken", _("places within reach were full before the round")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ NO_PLACE = {
     Reason.DEMANDS: NoPlace(
         _("The places within reach ask for something that the student does not have, like a certificate of conduct."),
         _("See below what is asked, and help the student to arrange it in time."),
+    ),
+    Reason.TAKEN: NoPlace(
+        _("All places for the qualification within this student's travel limit were full before the round."),
+        _("Talk with the student about a longer journey, or ask the companies below or the SBB advisor for an extra place."),
     ),
     Reason.FULL: NoPlace(
         _("There are places that fit, but too few: all went to students who came earlier in the order of turn. Score plays no part in that."),

@@ -54,7 +54,8 @@ class WhyNot:
 
 @dataclass(frozen=True)
 class WhyNothing:
-    """Why a student has no place. `left`: places for the qualification left after each rule, from all of them on.
+    """Why a student has no place. `left`: places for the qualification left after each rule, from all of them on; after the first
+    only those with a slot, unless the reason is that they are full.
 
     full: `students` can go to these `slots` only, so `students − slots` have nothing, whoever it is; both 0 when the group is not
     closed (policy stable leaves slots unused) or too large to look into. `earlier`: of those with a slot, whose turn came before.
@@ -182,7 +183,9 @@ def why_nothing(instance: Instance, result: Result, student_id: int) -> WhyNothi
     row = result.row_of(student_id)
     if result.place_id[row] >= 0:
         return None
-    answer = WhyNothing(student_id, result.policy, result.reason[row], places_left(instance, student_id))
+    reason = result.reason[row]
+    left = places_left(instance, student_id, with_slot=reason not in ("full", "taken"))
+    answer = WhyNothing(student_id, result.policy, reason, left)
     if answer.reason != "full":
         return answer
     answer = replace(answer, in_reach=answer.left["demands"])
@@ -209,9 +212,13 @@ def group(ground: Ground, seats: Seated, inside: NDArray[np.bool_], answer: WhyN
     )
 
 
-def places_left(instance: Instance, student_id: int) -> dict[str, int]:
-    """How many places for the qualification are left after each hard rule: `qualification` first, `demands` last."""
-    _, _, _, verdict = judged(instance, student_id)
+def places_left(instance: Instance, student_id: int, *, with_slot: bool = False) -> dict[str, int]:
+    """How many places for the qualification are left after each hard rule: `qualification` first, `demands` last.
+
+    with_slot: after the first, count only those that had a slot when the match began.
+    """
+    index, _, entries, verdict = judged(instance, student_id)
     stage = np.where(verdict[:, 0] == OUT_OF_REACH, 0, verdict[:, 0])
+    counted = instance.places.capacity[index.place_row[index.entries.at["place"][entries]]] > 0 if with_slot else np.ones(len(stage), bool)
     left = {"qualification": len(stage)}
-    return left | {rule: int((stage > number).sum()) for number, rule in enumerate(RULES)}
+    return left | {rule: int(((stage > number) & counted).sum()) for number, rule in enumerate(RULES)}

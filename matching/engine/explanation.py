@@ -29,12 +29,17 @@ class Option:
 
 @dataclass(frozen=True)
 class Miss:
-    """A place for the qualification that the student cannot have, and the first hard rule that fails."""
+    """A place for the qualification that the student cannot have, and the first hard rule that fails.
+
+    had_slot: there was room when the match began. lacking: for `needs` and `demands`, the words that one asks and the other lacks.
+    """
 
     place_id: int
     distance: int
     rule: str
     company: int
+    had_slot: bool
+    lacking: tuple[str, ...]
 
 
 def cached_index(instance: Instance) -> Index:
@@ -98,12 +103,27 @@ def misses(instance: Instance, student_id: int, limit: int = 20) -> list[Miss]:
     for t in failing.tolist():
         place = int(index.place_row[index.entries.at["place"][entries[t]]])
         stage, metres = verdict[t].tolist()
+        rule = "distance" if stage == OUT_OF_REACH else STAGES[stage]
         found.append(
             Miss(
                 place_id=int(instance.places.id[place]),
                 distance=metres,
-                rule="distance" if stage == OUT_OF_REACH else STAGES[stage],
+                rule=rule,
                 company=int(instance.places.company[place]),
+                had_slot=bool(instance.places.capacity[place] > 0),
+                lacking=lacking(instance, instance.row_by_student[student_id], place, rule),
             )
         )
     return found
+
+
+def lacking(instance: Instance, row: int, place: int, rule: str) -> tuple[str, ...]:
+    """Which adjustments the place does not offer, or which requirements the student does not meet; empty for other rules."""
+    s, p = instance.students, instance.places
+    if rule == "needs":
+        asked, given = s.needs.of(row), p.offers.of(place)
+    elif rule == "demands":
+        asked, given = p.demands.of(place), s.has.of(row)
+    else:
+        return ()
+    return tuple(instance.words.tags.words[code] for code in np.setdiff1d(asked, given).tolist())

@@ -15,6 +15,9 @@ from .index import EntrySide, Grid, Marks, StudentSide
 STAGES = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full")
 OPEN = len(STAGES) - 1
 OUT_OF_REACH = len(STAGES)
+# Why a student has no place: the stage, or that every place within reach was full before the match began.
+REASONS = (*STAGES, "taken")
+TAKEN = len(STAGES)
 DAYS_IN = np.array([bin(days).count("1") for days in range(128)], np.int64)
 
 Words = NDArray[np.uint64]
@@ -212,22 +215,29 @@ def pair_points(s: StudentSide, student: NDArray[np.int64], e: EntrySide, entry:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def furthest_stage(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: Grid) -> NDArray[np.int64]:
-    """Per student: the stage at which the last candidate drops out; OPEN when one meets every rule."""
+def why_none(s: StudentSide, student: NDArray[np.int64], e: EntrySide, g: Grid, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Per student, as a number of REASONS: OPEN when a place meets every rule, else the stage at which the last one *with a slot* drops out.
+
+    A place that was full beforehand would not let the student in whatever else changed, so that what it asks is no reason. slots [m] by
+    canonical place.
+    """
     out = np.zeros(len(student), np.int64)
     students, needs, has, entries, offers, demands = s.at, s.needs, s.has, e.at, e.offers, e.demands
     cell_start, base, wide = g.cell_start, g.base, g.nx
     for t in range(len(student)):
         i = student[t]
         a = students[i]
-        limit, furthest = beyond(a), 0
+        limit, furthest, near, fitting = beyond(a), 0, False, False
         y_low, y_high, x_low, x_high = window(a, g)
         for cy in range(y_low, y_high + 1):
             row = base[a.qualification] + cy * wide[a.qualification]
             for k in range(cell_start[row + x_low], cell_start[row + x_high + 1]):
-                if furthest < OPEN and squared_distance(a, entries[k]) < limit:
-                    furthest = max(furthest, first_failing(a, i, needs, has, entries[k], k, offers, demands))
-        out[t] = furthest
+                if not fitting and squared_distance(a, entries[k]) < limit:
+                    stage = first_failing(a, i, needs, has, entries[k], k, offers, demands)
+                    near, fitting = True, stage == OPEN
+                    if slots[entries[k].place] > 0:
+                        furthest = max(furthest, stage)
+        out[t] = OPEN if fitting else TAKEN if near and furthest == 0 else furthest
     return out
 
 

@@ -99,7 +99,7 @@ def why_nothing(facts: WhyNothing, language: str) -> list[str]:
         return [say("none_at_all", language)]
     if facts.reason != "full":
         before = {"none_near": "qualification", "level": "distance", "pathway": "level", "period": "pathway", "days": "period"}
-        before |= {"needs": "days", "demands": "needs"}
+        before |= {"needs": "days", "demands": "needs", "taken": "distance"}
         return [say(f"none_{facts.reason}", language, facts.left[before[facts.reason]])]
     said = [say("none_full", language, facts.in_reach)]
     if facts.students > facts.slots:

@@ -21,7 +21,7 @@ from .instance import Instance
 from .optimum import Solved, optimum
 from .order import lottery_ranks, student_order
 from .result import POLICIES, Result
-from .rules import STAGES, furthest_stage, pair_points
+from .rules import REASONS, pair_points, why_none
 from .stability import TIER, stable_match
 
 VERSION = "1"
@@ -215,7 +215,8 @@ class Job:
         score[student] = pairs[:, 1:].sum(axis=1)
         missing = np.flatnonzero(place < 0)
         reason = np.full(len(place), "", dtype=object)
-        reason[missing] = np.array(STAGES, dtype=object)[furthest_stage(index.students, missing, index.entries, index.grid)]
+        slots = instance.places.capacity[index.place_row]
+        reason[missing] = np.array(REASONS, dtype=object)[why_none(index.students, missing, index.entries, index.grid, slots)]
         place_id = np.full(len(place), -1, np.int64)
         place_id[student] = self.place_ids[place[student]]
         back = index.student_at

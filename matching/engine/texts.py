@@ -205,6 +205,16 @@ WHY_NOTHING: dict[str, dict[str, Text]] = {
             "Nearby are {n} places, but all ask for something you do not have yet.",
         ),
     },
+    "none_taken": {
+        "nl": (
+            "Binnen jouw grens is {n} plek, maar die was al vol voor deze ronde.",
+            "Binnen jouw grens zijn {n} plekken, maar die waren al vol voor deze ronde.",
+        ),
+        "en": (
+            "Within your limit is {n} place, but it was full before this round.",
+            "Within your limit are {n} places, but they were full before this round.",
+        ),
+    },
     "none_full": {
         "nl": ("Er is {n} plek die bij je past, maar die is vol.", "Er zijn {n} plekken die bij je passen, maar ze zijn allemaal vol."),
         "en": ("There is {n} place that fits you, but it is full.", "There are {n} places that fit you, but all are full."),
@@ -284,6 +294,10 @@ FOR_STAFF: dict[str, dict[str, Text]] = {
     "class_days": {"nl": "Geen plek met genoeg dagen: {n}.", "en": "No place with enough days: {n}."},
     "class_needs": {"nl": "Geen plek met de nodige aanpassingen: {n}.", "en": "No place with the adjustments needed: {n}."},
     "class_demands": {"nl": "Plekken vragen iets dat de student niet heeft: {n}.", "en": "Places ask for something the student does not have: {n}."},
+    "class_taken": {
+        "nl": "Alle plekken in de buurt waren al vol: {n}.",
+        "en": "All places nearby were full already: {n}.",
+    },
     "class_full": {"nl": "Alle passende plekken zijn vol: {n}.", "en": "All places that fit are full: {n}."},
     "place_slots": {
         "nl": ("Hier is ruimte voor {n} student; {taken} geplaatst.", "Hier is ruimte voor {n} studenten; {taken} geplaatst."),

@@ -15,7 +15,8 @@ from .verify_proof import Pairs, price_findings, stable_findings, tie_findings, 
 from .verify_rules import HARD_RULES, Block, block, blocks, goal, nearness
 
 MOST_FINDINGS = 1000
-REASONS = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full")
+REASONS = ("none_near", "level", "pathway", "period", "days", "needs", "demands", "full", "taken")
+FITS, TAKEN = 7, 8
 Ints = NDArray[np.int64]
 
 
@@ -165,11 +166,13 @@ def all_pairs(instance: Instance, result: Result, place: Ints, findings: Finding
     """Generate every feasible pair again, and say whose own pair is right; checks the reasons of the unplaced on the way."""
     students, places, values, merits = [], [], [], []
     right = np.zeros(len(instance.students), bool)
-    stage = np.zeros(len(instance.students), np.int64)
+    stage, stage_full = np.zeros((2, len(instance.students)), np.int64)
+    full = instance.places.capacity == 0
     for part in blocks(instance):
-        # Rules after the distance, in the published order: the furthest any candidate comes is the reason.
-        reached = np.where(part.failing < 0, 7, part.failing - 1).max(axis=1, initial=0)
-        stage[part.students] = np.maximum(stage[part.students], reached)
+        # Rules after the distance, in the published order: the furthest any candidate with a slot comes is the reason.
+        reached = np.where(part.failing < 0, FITS, part.failing - 1)
+        for furthest, some in ((stage, ~full[part.places]), (stage_full, full[part.places])):
+            furthest[part.students] = np.maximum(furthest[part.students], reached[:, some].max(axis=1, initial=0))
         right[right_pairs(part, result, place)] = True
         a, b = np.nonzero(part.failing < 0)
         students.append(part.students[a])
@@ -177,6 +180,8 @@ def all_pairs(instance: Instance, result: Result, place: Ints, findings: Finding
         near = nearness(instance, part)
         merits.append(part.points[a, b, 1] + part.points[a, b, 4] + near[a, b])
         values.append(goal(result.policy, part.points[a, b].sum(axis=1)))
+    stage[stage_full == FITS] = FITS
+    stage[(stage == 0) & (stage_full > 0)] = TAKEN
     for row in np.flatnonzero(place < 0).tolist():
         if result.reason[row] != REASONS[stage[row]]:
             message = f"the reason is {REASONS[stage[row]]}, not {result.reason[row]!r}"
@@ -197,7 +202,7 @@ def given_pairs(problem: EdgeProblem, result: Result, place: Ints, findings: Fin
             findings.report("edge", student, named, "the file has no such pair")
         elif at >= 0 and known[row, at] != result.score[row]:
             findings.report("score", student, named, f"the score is {known[row, at]}, not {result.score[row]}")
-        wanted = "" if at >= 0 else REASONS[-1] if some[row] else REASONS[0]
+        wanted = "" if at >= 0 else REASONS[FITS] if some[row] else REASONS[0]
         if result.reason[row] != wanted:
             findings.report("reason", student, named, f"the reason is {wanted!r}, not {result.reason[row]!r}")
     return Pairs.of(len(problem.students), problem.i, problem.j, goal(result.policy, problem.score), np.zeros_like(problem.i))

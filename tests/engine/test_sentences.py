@@ -19,7 +19,7 @@ from matching.engine.alternatives import RULES, WhyNot, why_not, why_nothing
 from matching.engine.changes import smallest
 from matching.engine.classes import class_summary
 from matching.engine.reasons import about_place, why_this
-from matching.engine.rules import STAGES
+from matching.engine.rules import REASONS
 from matching.engine.sentences import LANGUAGES, km, listed, number
 from matching.engine.sentences import about_place as place_in_words
 from matching.engine.sentences import what_would_change_it as changes_in_words
@@ -144,7 +144,8 @@ def test_no_case_is_without_words(language: str) -> None:
         said += why_not_in_words(WhyNot(1, 2, "most", rule), language)
     said += why_not_in_words(WhyNot(1, 2, "generous", own_points=700, points_now=800, lower_bound=30), language)
     said += why_not_in_words(WhyNot(1, 2, "generous", own_points=700, points_now=700, exact=True, lost=0), language)
-    assert {f"class_{stage}" for stage in STAGES} <= set(TEXTS)
+    assert {f"class_{reason}" for reason in REASONS} <= set(TEXTS)
+    assert {f"none_{reason}" for reason in REASONS} <= set(TEXTS)
     assert all(text and "{" not in text and "None" not in text for text in said)
 
 

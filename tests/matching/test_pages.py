@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from matching import explanations
 from matching.models import Proposal, Round, Run
 from matching.services import decisions, rounds
-from placements.models import Placement, Refusal
+from placements.models import Placement, Refusal, Requirement
 from placements.services import transitions
 from placements.workflow import PlacementState, ReasonCode, S
 from schools.models import School
@@ -321,6 +322,14 @@ class TestOneProposal:
         page = client.get(at("proposal", run.proposals.first()))
         assert "Alleen zaterdag" in text(page)
         assert [miss.place.title for miss in page.context["why"].missed] == ["Alleen zaterdag"]
+
+    def test_what_a_place_asks_is_named_and_a_full_one_says_so(self, client, world):
+        world.place(requirements=["vog"], title="Met VOG")
+        full = world.place(requirements=["vog"], title="Ook vol")
+        PlacementFactory(place=full)
+        missed = explanations.explain(world.run().proposals.get(place=None)).missed
+        assert {(miss.place.title, miss.full) for miss in missed} == {("Met VOG", False), ("Ook vol", True)}
+        assert all(str(Requirement.VOG.label) in miss.rule for miss in missed)
 
     def test_an_exception_is_approved_one_by_one(self, client, world):
         request = world.request(needs=["quiet"], tier=0)
