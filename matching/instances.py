@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from companies.models import Recognition
@@ -59,7 +60,7 @@ def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
         rows.append({
             "id": pk, "x": x, "y": y, "qualification": str(crebo), "level": level, "pathway": pathway,
             "from": first, "until": last + ONE_DAY, "weeks": weeks, "max_distance": reach[mode, minutes],
-            "needs": needs, "has": has, "days": days, "days_needed": days_needed, "goals": goals[pk],
+            "needs": " ".join(needs), "has": " ".join(has), "days": days, "days_needed": days_needed, "goals": goals[pk],
             "kind1": kind1, "kind2": kind2, "support": support, "allowance": allowance, "tier": tier,
         })  # fmt: skip
     return rows
@@ -91,7 +92,7 @@ def offer_rows(offered: QuerySet[Place]) -> list[dict[str, Any]]:
             "id": pk, "company": company, "x": x, "y": y, "kind": kind, "pathways": pathways,
             "qualifications": {str(crebo) for crebo, _ in crebos[pk]}, "levels": {level for _, level in crebos[pk]},
             "from": first, "until": last + ONE_DAY, "capacity": capacity - taken,
-            "offers": offers, "demands": demands, "days": days, "goals": goals[pk], "support": support, "allowance": allowance,
+            "offers": " ".join(offers), "demands": " ".join(demands), "days": days, "goals": goals[pk], "support": support, "allowance": allowance,
         }
         for pk, company, x, y, kind, pathways, first, last, capacity, taken, offers, demands, days, support, allowance in places
     ]  # fmt: skip
@@ -105,9 +106,6 @@ def recognised_rows() -> QuerySet[PlaceSearchRow]:
     return PlaceSearchRow.objects.filter(same | ~Q(qualification__kind=QualificationKind.MBO) & chamber)
 
 
-def _codes(links: QuerySet[Any], owner: str) -> dict[int, list[str]]:
-    """Codes of the learning goals per owner."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for key, code in links.values_list(owner, "learninggoal__code"):
-        found[key].append(code)
-    return found
+def _codes(links: QuerySet[Any], owner: str) -> dict[int, str]:
+    """Codes of the learning goals per owner, as one text: a row an owner instead of a row a goal."""
+    return defaultdict(str, links.order_by().values_list(owner).annotate(codes=StringAgg("learninggoal__code", " ")))

@@ -193,10 +193,19 @@ def mask(parts: list[str], allowed: Sequence[str], when_empty: int | None) -> in
 def word_sets(column: Column, vocabulary: Vocabulary, *, optional: bool = True, most: int | None = None) -> WordSets:
     start = np.zeros(len(column.values) + 1, np.int64)
     found: list[int] = []
+    seen: dict[str, list[int]] = {}  # many rows hold the same text
     for index, value in enumerate(column.values):
-        parts = split(value)
-        codes = sorted({vocabulary.code(part) for part in parts})
-        if any(part != part.strip() or not part or len(part.split()) != 1 for part in parts):
+        whole = True
+        if isinstance(value, str) and value in seen:
+            codes = seen[value]
+        else:
+            parts = split(value)
+            codes = sorted({vocabulary.code(part) for part in parts})
+            if isinstance(value, str):
+                seen[value] = codes
+            else:
+                whole = not any(part != part.strip() or not part or len(part.split()) != 1 for part in parts)
+        if not whole:
             column.wrong(index, "words without spaces inside")
         elif not codes and not optional:
             column.wrong(index, "at least one word")
