@@ -133,7 +133,7 @@ class Programme(models.Model):
         constraints = [models.UniqueConstraint(fields=["school", "qualification", "pathway"], name="one_programme_per_qualification_and_pathway")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} {self.pathway}"
 
     def way_on(self, day: date) -> WayToPlace:
         """How its students get a place that begins on this day."""

@@ -105,17 +105,13 @@ def preview(*, importer: Importer, file: IO[bytes], by: Any) -> TableImport:
     table = read_table(file, columns=importer.columns, max_rows=importer.max_rows, forbid=importer.forbid)
     with transaction.atomic():
         _lock(importer)
-        same.filter(state=ImportState.PREVIEW).delete()
+        standing = same.filter(state=ImportState.PREVIEW).order_by("pk").first()
         with transaction.atomic():
             saved = _save(importer, table.rows)
             transaction.set_rollback(True)
-        batch = importer.model(
-            **importer.scope(),
-            file_name=(getattr(file, "name", "") or "")[-200:],
-            sha256=sha256,
-            uploaded_by=by,
-            unknown_columns=table.unknown,
-        )
+        # A second click, or the file once more: the preview that is open in another tab is the one that is read anew.
+        batch = standing or importer.model(**importer.scope(), sha256=sha256, uploaded_by=by)
+        batch.file_name, batch.unknown_columns = (getattr(file, "name", "") or "")[-200:], table.unknown
         _count(batch, table.rows, saved)
         batch.rows = [_as_json(row, saved) for row in table.rows]
         batch.save()

@@ -47,6 +47,8 @@ POSTGRES_SETTINGS = {
     # Passwords and personal data travel as parameters: keep them out of the server's log.
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
+    # And so do the details of a refused row: the row itself.
+    "log_error_verbosity": "terse",
 }
 
 

@@ -1,8 +1,10 @@
-"""Takes out of a request what must not reach the rest: NUL characters, and a session where a machine asks for health."""
+"""What must not reach the rest of the site (NUL characters), nor stay in a browser (pages of somebody signed in)."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 
 class CleanRequestMiddleware:
@@ -25,3 +27,18 @@ class CleanRequestMiddleware:
         for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
             del request.COOKIES[name]
         return self.get_response(request)
+
+
+class FreshPageMiddleware:
+    """Back brings the page, not the part of it that htmx fetched from the same address; who signed out leaves no page behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response

@@ -45,7 +45,7 @@ def make_schools(draw: Draw, period: Period) -> Seeded:
         near = SchoolRecord.objects.filter(kinds__contains=[kind], municipality__in=draw.by_municipality).exclude(postcode="").order_by("code")
         for number, record in enumerate(sorted(near, key=lambda r: (r.municipality_id != "GM0268", r.code))[:schools]):
             school = _school(record, kind)
-            staff = _member(draw, school, SchoolRole.COORDINATOR, f"{kind}{number}", f"Coördinator {kind}, {school.name[:30]}" if number == 0 else "")
+            staff = _member(draw, school, SchoolRole.COORDINATOR, f"{kind}{number}", f"Coördinator {kind}, {school.name}" if number == 0 else "")
             programmes = _reserved_programmes(school, kind, chambers)
             staff.programmes.set(programmes)
             seeded.staff.append(staff)

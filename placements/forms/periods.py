@@ -1,12 +1,17 @@
 """Periods of the school year, kept by administrators of the platform."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from placements.models import Period
 from placements.services.periods import in_use
+
+LONGEST = timedelta(days=2 * 366)
+FURTHEST = timedelta(days=3653)
 
 
 class PeriodForm(forms.ModelForm):
@@ -30,6 +35,10 @@ class PeriodForm(forms.ModelForm):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last <= first:
             self.add_error("ends_on", _("The last day must come after the first day."))
+        elif first and last and last - first > LONGEST:
+            self.add_error("ends_on", _("A period lasts two years at most. Choose an earlier last day."))
+        if first and abs(first - timezone.localdate()) > FURTHEST:
+            self.add_error("starts_on", _("Choose a first day within ten years from now."))
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:

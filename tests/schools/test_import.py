@@ -217,6 +217,12 @@ def test_undo_removes_what_was_created_and_restores_what_was_changed(client: Cli
     assert not Guardian.objects.exists()
 
 
+def test_the_same_file_twice_is_one_preview_whose_address_stays(client: Client, coordinator: House) -> None:
+    first, second = send(client, line(coordinator, 1)), send(client, line(coordinator, 1))
+    assert first.url == second.url  # type: ignore[attr-defined]
+    assert client.get(first.url).status_code == 200  # type: ignore[attr-defined]
+
+
 def test_students_who_swap_addresses_are_named_and_nothing_breaks(client: Client, coordinator: House) -> None:
     for index in (1, 2):
         StudentFactory(programme=coordinator.programme, number=f"100{index}", email=f"s{index}@leerling.example.org")

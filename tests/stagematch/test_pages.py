@@ -10,8 +10,15 @@ from django.utils import translation
 from django.views.defaults import bad_request, permission_denied, server_error
 
 from stagematch import urls as real
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_part_for_htmx_is_not_what_back_shows_and_a_signed_in_page_is_not_kept(client: Client) -> None:
+    assert "HX-Request" in client.get("/")["Vary"]
+    client.force_login(UserFactory())
+    assert client.get("/")["Cache-Control"] == "no-store"
 
 
 def test_nul_characters_in_an_address_or_a_cookie_break_nothing(client: Client) -> None:
