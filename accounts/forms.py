@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import get_language
@@ -11,6 +12,7 @@ from accounts.hats import POST_HATS, HatKind
 from accounts.models import User
 from reference.models import LabourMarketRegion
 
+PASSWORD_HELP = _("At least 12 characters. Four words that you remember are easier, and safer, than one with odd signs.")
 PHONE = r"^\+?[0-9][0-9 ()\-]{7,18}$"
 
 
@@ -20,7 +22,7 @@ class AcceptForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Choose a password"),
-        help_text=_("At least 12 characters. Four words that you remember are easier, and safer, than one with odd signs."),
+        help_text=PASSWORD_HELP,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -44,6 +46,22 @@ class AcceptForm(forms.Form):
         if data.get("password") and data.get("password_again") and data["password"] != data["password_again"]:
             self.add_error("password_again", _("This is not the same as the password above. Type it again."))
         return data
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """A new password after a link by mail, with the help of ours instead of four sentences of Django."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """Another password for who is signed in, with the same help."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
 
 
 class AccountForm(forms.ModelForm):
