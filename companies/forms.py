@@ -10,7 +10,7 @@ from reference.formats import refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
 
-DETAILS = ["name", "kind", "street", "postcode", "place", "website", "about"]
+DETAILS = ["name", "kind", "street", "postcode", "place", "website"]
 
 
 class HttpsField(forms.URLField):
@@ -25,7 +25,7 @@ class CompanyDetailsForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = DETAILS
+        fields = [*DETAILS, "about", "wants_no_asks"]
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
         field_classes = {"website": HttpsField}
 
@@ -52,7 +52,7 @@ class RegisterCompanyForm(CompanyDetailsForm):
     )
 
     class Meta(CompanyDetailsForm.Meta):
-        fields = ["kvk", "branch", *DETAILS[:-1]]
+        fields = ["kvk", "branch", *DETAILS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super(CompanyDetailsForm, self).__init__(*args, **kwargs)

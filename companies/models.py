@@ -103,6 +103,12 @@ class Company(models.Model):
     y = models.IntegerField(help_text="RD New, metres, of the postcode area.")
     website = models.URLField(_("website"), blank=True)
     about = models.TextField(_("what the company does"), max_length=1000, blank=True)
+    wants_no_asks = models.BooleanField(
+        _("No mails that a student nearby looks for a place"),
+        default=False,
+        db_default=False,
+        help_text=_("Students can ask you for a place when you offer none; you never get more than a few such mails a week."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CompanyQuerySet.as_manager()

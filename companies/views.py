@@ -115,7 +115,6 @@ def invite_colleague(request: ActorRequest) -> HttpResponse:
 
 @CONTACT
 @require_POST
-@CONTACT
 def invitation(request: ActorRequest, pk: int) -> HttpResponse:
     """Send a colleague's invitation again, or withdraw it."""
     found = get_object_or_404(waiting_invitations(sorted(COMPANY_HATS), own_company(request).pk), pk=pk)
@@ -131,6 +130,7 @@ def invitation(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("companies:detail")
 
 
+@CONTACT
 @require_POST
 def end_membership(request: ActorRequest, pk: int) -> HttpResponse:
     """End a colleague's role; it can be undone from the message."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +122,7 @@ class OutboxMail(models.Model):
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=250)
     body = models.TextField()
+    headers = models.JSONField(default=dict, db_default=Value({}, output_field=models.JSONField()), blank=True, help_text="More than every mail has.")
     message_id = models.CharField(max_length=250, unique=True)
     state = models.CharField(max_length=10, choices=MailState, default=MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -143,7 +144,7 @@ class OutboxMail(models.Model):
                 name="mail_sent_has_a_time",
             ),
             # A text may hold a link that lets somebody in: it goes as soon as nobody needs it to send.
-            models.CheckConstraint(condition=Q(state__in=MailState.open()) | Q(body=""), name="mail_that_ended_keeps_no_text"),
+            models.CheckConstraint(condition=Q(state__in=MailState.open()) | Q(body="", headers={}), name="mail_that_ended_keeps_no_text"),
         ]
         indexes = [
             models.Index(fields=["next_at", "id"], condition=Q(state=MailState.PENDING), name="mail_due"),

@@ -53,18 +53,19 @@ class InDoubt(Exception):
     """The mail went out, but the answer never came."""
 
 
-def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, key: str) -> OutboxMail:
+def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, key: str, headers: Mapping[str, str] | None = None) -> OutboxMail:
     """Render `template` in `language` and queue it; a key that was queued before returns that mail and sends nothing new.
 
     template: text without HTML escaping, "Subject: …" first, then an empty line, then the body; gets `site_url` as well.
-    key: names the occasion, such as "placement-12-approved-student". Raises ValidationError if `to` is no address.
+    key: names the occasion, such as "placement-12-approved-student"; headers: those that only this mail has.
+    Raises ValidationError if `to` is no address.
     """
     known = OutboxMail.objects.filter(key=key).first()
     if known is not None:
         return known
     with override(language):
         subject, body = _render(template, {"site_url": settings.SITE_URL, **context})
-    return _write(to=to, subject=subject, body=body, language=language, key=key)
+    return _write(to=to, subject=subject, body=body, language=language, key=key, headers=headers)
 
 
 def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -75,7 +76,7 @@ def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     return head.removeprefix("Subject:"), body.strip() + "\n"
 
 
-def _write(*, to: str, subject: str, body: str, language: str, key: str) -> OutboxMail:
+def _write(*, to: str, subject: str, body: str, language: str, key: str, headers: Mapping[str, str] | None = None) -> OutboxMail:
     validate_email(to)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     mail, _ = OutboxMail.objects.get_or_create(
@@ -86,6 +87,7 @@ def _write(*, to: str, subject: str, body: str, language: str, key: str) -> Outb
             # One line, whatever a name in it contained: a line break would start a header of its own.
             "subject": " ".join(subject.split())[:250],
             "body": body,
+            "headers": dict(headers or {}),
             "message_id": f"<{uuid.uuid4()}@{domain}>",
             "next_at": timezone.now(),
         },
@@ -146,7 +148,7 @@ def _due() -> Any:
 def _give_up_expired() -> int:
     expired = OutboxMail.objects.filter(state=MailState.SENDING, lease_until__lt=Now())
     count: int = expired.update(
-        state=MailState.IN_DOUBT, lease_until=None, body="", last_error="The sender stopped before the server's answer was written down."
+        state=MailState.IN_DOUBT, lease_until=None, body="", headers={}, last_error="The sender stopped before the server's answer was written down."
     )
     if count:
         log.error("mails_in_doubt", count=count)
@@ -188,7 +190,8 @@ def _put_back(mail: OutboxMail, reason: str) -> MailState:
 def _settle(mail: OutboxMail, state: MailState, **fields: Any) -> MailState:
     """Write down what became of our claim; whoever claimed it knows, even if its lease ran out meanwhile."""
     ours = OutboxMail.objects.filter(pk=mail.pk, claim=mail.claim, state__in=[MailState.SENDING, MailState.IN_DOUBT])
-    ours.update(state=state, lease_until=None, body=mail.body if state in MailState.open() else "", **fields)
+    kept = {"body": mail.body, "headers": mail.headers} if state in MailState.open() else {"body": "", "headers": {}}
+    ours.update(state=state, lease_until=None, **kept, **fields)
     if state in (MailState.FAILED, MailState.IN_DOUBT):
         log.error("mail_not_sent", mail=mail.pk, state=state.value)
     return state
@@ -260,7 +263,7 @@ def _reason(code: int, text: bytes | str) -> str:
 
 
 def _message(mail: OutboxMail) -> bytes:
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
+    headers = {**mail.headers, "Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
     message = EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers)
     mime: Any = message.message()
     return cast("bytes", mime.as_bytes(linesep="\r\n"))

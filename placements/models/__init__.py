@@ -5,16 +5,20 @@ from placements.models.message import Message
 from placements.models.place import Adjustment, Period, Place, PlaceImport, PlaceSearchRow, PlaceState, Requirement, Weekday
 from placements.models.placement import Introduction, Placement, PlacementTransition, Refusal
 from placements.models.request import PlacementRequest, PreparationStep
+from placements.models.saved import Alerts, Favourite, PlaceAsk, SavedSearch
 
 __all__ = [
     "Adjustment",
+    "Alerts",
     "Application",
     "ApplicationQuestion",
     "ApplicationTransition",
+    "Favourite",
     "Introduction",
     "Message",
     "Period",
     "Place",
+    "PlaceAsk",
     "PlaceImport",
     "PlaceSearchRow",
     "PlaceState",
@@ -24,5 +28,6 @@ __all__ = [
     "PreparationStep",
     "Refusal",
     "Requirement",
+    "SavedSearch",
     "Weekday",
 ]
