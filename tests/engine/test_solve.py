@@ -95,6 +95,16 @@ def test_a_place_that_comes_further_through_the_rules_gives_the_reason() -> None
     assert solve(instance([student(needs="lift")], rows)).reason == ["needs"]
 
 
+def test_what_a_place_without_slots_asks_is_no_reason_for_having_none() -> None:
+    asked = student(needs="lift")
+    full, free = place(id=1, levels="1", capacity=0), place(id=2, offers="")
+    for rows, reason in (([full], "taken"), ([full, free], "needs")):
+        found = instance([asked], rows)
+        result = solve(found)
+        assert result.reason == [reason]
+        assert verify(found, result) == []
+
+
 def test_the_order_of_rows_and_the_number_of_threads_do_not_matter() -> None:
     students, places = random_rows(11, 900, 500)
     first = solve(instance(students, places), seed=3, threads=1)
