@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -123,7 +124,11 @@ def approve_many(request: ActorRequest, public_id: str) -> HttpResponse:
     if "all" not in request.POST:
         own = own.filter(public_id__in=uuids(request.POST.getlist("chosen")))
     done = decisions.approve_many(proposals=own.values_list("pk", flat=True), actor=request.actor)
-    messages.success(request, ngettext("%(n)s proposal approved.", "%(n)s proposals approved.", done.count) % {"n": done.count})
+    approved = ngettext("%(n)s proposal approved.", "%(n)s proposals approved.", done.count) % {"n": done.count}
+    if done.count and settings.UNDO_WINDOW_SECONDS:
+        seconds = settings.UNDO_WINDOW_SECONDS
+        approved += " " + _("The students hear of it in %(n)s seconds; until then you can take it back in the row.") % {"n": seconds}
+    messages.success(request, approved)
     for row, why in done.refused:
         messages.error(request, f"{row.request.student}: {why}")
     if not done.exceptions:

@@ -170,7 +170,7 @@ def take_over(request: ActorRequest, public_id: str) -> HttpResponse:
         request, ngettext("%(n)s proposal is ready for your decision.", "%(n)s proposals are ready for your decision.", done.made) % {"n": done.made}
     )
     if not done.left_out:
-        return redirect("matching:result", public_id)
+        return redirect(f"{reverse('matching:result', args=[public_id])}?toon=waiting")
     full = ngettext(
         "%(n)s proposal was left out: something changed since the run. You see below what.",
         "%(n)s proposals were left out: something changed since the run. You see below what.",
