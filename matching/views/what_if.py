@@ -67,7 +67,7 @@ def _outcome(request: ActorRequest, run: Run, job: Job | None) -> dict[str, Any]
     return {
         "columns": columns,
         "page": page,
-        "moved": _named(page.object_list, run, request.actor, moves),
+        "moved": _named(list(page.object_list), run, request.actor, moves),
         "others": len(moves) - len(own),
         "same": not moves and not found_["better"] and not found_["worse"],
     }
