@@ -99,13 +99,12 @@ def invite_colleague(request: ActorRequest) -> HttpResponse:
     form = ColleagueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        actor = request.actor
         services.invite_colleague(
             company=own_company(request),
             name=data["name"],
             email=data["email"].lower(),
             role=CompanyRole(data["role"]),
-            by=actor.user,
+            by=request.user,
             language=get_language() or "nl",
         )
         messages.success(request, _("%(name)s has been invited by e-mail.") % {"name": data["name"]})

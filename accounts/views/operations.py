@@ -28,7 +28,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state if state in JobState.values else ""), PAGE).get_page(request.GET.get("page"))
     for job in page:
-        job.name = jobs.name_of(job.kind)
+        job.name = jobs.name_of(job.kind)  # type: ignore[attr-defined]  # for the page
     mails = list(selectors.mails_to_look_at()[: PAGE + 1])
     context = {"page": page, "state": state, "states": JobState.choices, "counts": selectors.mail_counts(), "mails": mails[:PAGE]}
     return render(request, "accounts/operations.html", {**context, "more_mails": len(mails) > PAGE})

@@ -18,7 +18,7 @@ from matching import rules, selectors, words
 from matching.errors import RoundError
 from matching.figures import percent
 from matching.filters import SEARCHED, SHOW, WHY_LOOK, ProposalFilter
-from matching.models import Proposal, Run, RunState
+from matching.models import Run, RunState
 from matching.services import decisions
 from matching.services import runs as services
 from matching.views import found
@@ -117,7 +117,7 @@ def _alike(done: selectors.Decisions) -> list[tuple[str, Any, int]]:
     return [("", _("all reasons"), done.exceptions), *counts] if len(counts) > 1 else []
 
 
-def _is_choosable(row: Proposal) -> bool:
+def _is_choosable(row: Any) -> bool:
     """Whether a proposal can be approved together with others."""
     return row.placement is not None and row.placement.state == S.PROPOSED and not row.is_exception
 
