@@ -14,6 +14,7 @@ from companies.models import Recognition
 from matching.engine import Instance
 from matching.models import Round
 from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
+from placements.models.request import at_the_start
 from reference.formats import pc4
 from reference.models import PostcodeArea, QualificationKind
 from reference.travel import max_metres
@@ -39,7 +40,7 @@ def student_rows(round_: Round) -> list[dict[str, Any]]:
 def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
     """One row a request, with the request's key as id; raises PostcodeArea.DoesNotExist for a postcode that no area has."""
     requests = asked.order_by("pk").values_list(
-        "pk", "student__postcode", "travel_mode", "max_minutes",
+        "pk", "student__postcode", "student__adult_on", "travel_mode", "max_minutes",
         "student__programme__qualification_id", "student__programme__qualification__level", "student__programme__pathway",
         "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
     )  # fmt: skip
@@ -48,7 +49,7 @@ def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
     reach: dict[tuple[str, int | None], int] = {}
     rows = []
     for (
-        pk, postcode, mode, minutes, crebo, level, pathway, first, last, weeks,
+        pk, postcode, adult_on, mode, minutes, crebo, level, pathway, first, last, weeks,
         needs, has, days, days_needed, kind1, kind2, support, allowance, tier,
     ) in requests:  # fmt: skip
         if (mode, minutes) not in reach:
@@ -60,7 +61,8 @@ def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
         rows.append({
             "id": pk, "x": x, "y": y, "qualification": str(crebo), "level": level, "pathway": pathway,
             "from": first, "until": last + ONE_DAY, "weeks": weeks, "max_distance": reach[mode, minutes],
-            "needs": " ".join(needs), "has": " ".join(has), "days": days, "days_needed": days_needed, "goals": goals[pk],
+            "needs": " ".join(needs), "has": " ".join(at_the_start(has, adult_on, first)),
+            "days": days, "days_needed": days_needed, "goals": goals[pk],
             "kind1": kind1, "kind2": kind2, "support": support, "allowance": allowance, "tier": tier,
         })  # fmt: skip
     return rows

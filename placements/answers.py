@@ -64,7 +64,7 @@ def _kind(request: PlacementRequest) -> list[Words]:
 
 def _needs(request: PlacementRequest) -> list[Words]:
     needs = ", ".join(str(need.label) for need in Adjustment if need in request.needs)
-    has = ", ".join(str(item.label) for item in Requirement if item in request.has)
+    has = ", ".join(str(item.label) for item in Requirement if item in request.meets)
     lines: list[Words] = [_("Adjustments: %(needs)s") % {"needs": needs} if needs else _("No adjustments needed")]
     if has:
         lines.append(_("Already there: %(has)s") % {"has": has})

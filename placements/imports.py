@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from companies.models import Company
-from placements.models import Adjustment, Period, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
+from placements.models import Adjustment, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
 from placements.models.place import recognised_for
+from placements.selectors import periods_to_choose
 from placements.services.places import write_search_rows_of
 from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn
 from reference.models import LearningGoal, Pathway
@@ -29,10 +30,13 @@ def words_of(choices: type[models.TextChoices], **short: str) -> dict[str, str]:
 
 
 def listed(choices: type[models.TextChoices], **short: str) -> Parser:
-    """Parser for several choices in one cell; their labels are looked up when a file is read, for translations load late."""
+    """Parser for several choices in one cell; their labels are looked up when a file is read, for translations load late.
+
+    A wrong word is answered with the reader's own words; codes and the other language are read, not taught.
+    """
 
     def parse(cell: str) -> list[str]:
-        return several(one_of(words_of(choices, **short)))(cell)
+        return several(one_of(words_of(choices, **short), told=choices.labels))(cell)
 
     return parse
 
@@ -48,6 +52,17 @@ def safe_text(longest: int) -> Parser:
 
 
 DAYS = {"ma": "mo", "di": "tu", "wo": "we", "do": "th", "vr": "fr", "za": "sa", "zo": "su"}
+# What people write for a requirement besides its label.
+ASKED = {
+    "rijbewijs": "driving_b",
+    "heftruck": "forklift",
+    "haccp": "hygiene",
+    "ehbo": "first_aid",
+    "16 jaar": "age16",
+    "16": "age16",
+    "18 jaar": "age18",
+    "18": "age18",
+}
 COLUMNS = (
     Column(
         "title",
@@ -70,7 +85,7 @@ COLUMNS = (
     Column(
         "qualifications",
         gettext_lazy("Crebo"),
-        gettext_lazy("One or more crebo numbers for which you are recognised, like 25167."),
+        gettext_lazy("One or more crebo numbers for which you are recognised; they are listed below."),
         several(lambda cell: int(CREBO.clean(cell))),
         ("crebos", "kwalificatie", "kwalificaties", "qualifications"),
         example="25182",
@@ -121,7 +136,7 @@ COLUMNS = (
     Column(
         "goals",
         gettext_lazy("Goals"),
-        gettext_lazy("Codes of learning goals, or their exact words."),
+        gettext_lazy("Codes of learning goals; they are listed below."),
         several(str),
         ("leerdoelen", "doelen"),
         required=False,
@@ -130,8 +145,8 @@ COLUMNS = (
     Column(
         "requirements",
         gettext_lazy("Requirements"),
-        gettext_lazy("Codes like vog, vca, driving_b."),
-        listed(Requirement),
+        gettext_lazy("Words like VOG, VCA, driving licence B; all of them are listed below."),
+        listed(Requirement, **ASKED),
         ("eisen", "vereisten"),
         required=False,
         default=(),
@@ -139,7 +154,7 @@ COLUMNS = (
     Column(
         "offers",
         gettext_lazy("Adjustments"),
-        gettext_lazy("Codes like step_free, quiet."),
+        gettext_lazy("Words like a quiet place to work; all of them are listed below."),
         listed(Adjustment),
         ("aanpassingen",),
         required=False,
@@ -187,7 +202,8 @@ class PlaceImporter(Importer):
     def __init__(self, company: Company) -> None:
         self.company = company
         self.allowed = {q.pk: q for q in recognised_for(company)}
-        self.periods = {name.casefold(): period for period in Period.objects.all() for name in (period.name, str(period.pk))}
+        self.coming = periods_to_choose()
+        self.periods = {name.casefold(): period for period in self.coming for name in (period.name, str(period.pk))}
         goals = LearningGoal.objects.filter(qualifications__in=self.allowed).distinct()
         self.goals = {name.casefold(): goal.pk for goal in goals for name in (goal.code, goal.text)}
 
@@ -229,7 +245,19 @@ class PlaceImporter(Importer):
             row.wrong(self.column("goals"), _("These goals do not belong to your qualifications: %(goals)s.") % {"goals": ", ".join(missing)})
 
     def _period_names(self) -> str:
-        return ", ".join(sorted({period.name for period in self.periods.values()}))
+        return ", ".join(period.name for period in self.coming)
+
+    def example(self) -> dict[str, str]:
+        """Cells of the sample file that this company could upload as they are."""
+        crebo = min(self.allowed, default=None)
+        goals = LearningGoal.objects.filter(qualifications=crebo).order_by("code")[:2] if crebo else []
+        return {
+            "title": next((goal.text[:120] for goal in goals), str(self.allowed[crebo])[:120] if crebo else ""),
+            "tasks": "",
+            "qualifications": str(crebo or ""),
+            "period": next((period.name for period in self.coming), ""),
+            "goals": ", ".join(goal.code for goal in goals),
+        }
 
     def save(self, rows: Sequence[Row]) -> list[Saved]:
         """Create or update the places, then their search rows."""

@@ -78,6 +78,12 @@ def coming_periods() -> QuerySet[Period]:
     return Period.objects.filter(ends_on__gt=timezone.localdate()).order_by("starts_on", "pk")
 
 
+def periods_to_choose() -> list[Period]:
+    """Periods that are not over, those that have yet to begin before those that run already."""
+    today = timezone.localdate()
+    return sorted(coming_periods(), key=lambda period: (period.starts_on <= today, period.starts_on, period.pk))
+
+
 @dataclass(frozen=True)
 class Reach:
     """What lies within reach of a student: kilometres by road, offered places and their free slots."""

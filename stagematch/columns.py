@@ -148,13 +148,17 @@ def day(cell: str) -> date:
     raise ValidationError(_("This is not a date. Write it like 21-11-2026."))
 
 
-def one_of(choices: Mapping[str, Any]) -> Parser:
-    """One of a few words, whatever their case or punctuation: `one_of({"BOL": Pathway.BOL, "school": Pathway.BOL})`."""
+def one_of(choices: Mapping[str, Any], told: Iterable[Text] = ()) -> Parser:
+    """One of a few words, whatever their case or punctuation: `one_of({"BOL": Pathway.BOL, "school": Pathway.BOL})`.
+
+    told: which of the words to name when it is none of them (nothing: all).
+    """
     folded = {fold(word): value for word, value in choices.items()}
 
     def parse(cell: str) -> Any:
         if fold(cell) not in folded:
-            raise ValidationError(_("This is none of: %(words)s.") % {"words": ", ".join(choices)})
+            words = ", ".join(str(word) for word in told or choices)
+            raise ValidationError(_("“%(word)s” is none of: %(words)s.") % {"word": shorten(cell), "words": words})
         return folded[fold(cell)]
 
     return parse

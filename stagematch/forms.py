@@ -31,6 +31,9 @@ REMEDIES: tuple[tuple[type[forms.Field], str, Any], ...] = (
     (forms.Field, "required", _("Fill in an answer.")),
     (forms.DateField, "invalid", _("Fill in a date like 21-11-2026.")),
     (forms.IntegerField, "invalid", _("Fill in a whole number, in digits.")),
+    (forms.IntegerField, "max_value", _("Fill in %(limit_value)s at most.")),
+    (forms.IntegerField, "min_value", _("Fill in %(limit_value)s at least.")),
+    (forms.CharField, "max_length", _("This is too long: %(show_value)s characters. Use %(limit_value)s at most.")),
 )
 
 

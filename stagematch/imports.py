@@ -37,7 +37,7 @@ other counts, `batch.kept` after an undo, and offers `wrong_rows_csv` for mendin
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import IO, Any, ClassVar
 
 from django.db import models, transaction
@@ -159,6 +159,23 @@ def undo(*, importer: Importer, batch: TableImport) -> TableImport:
     batch.save()
     batch.refresh_from_db()
     return batch
+
+
+@dataclass(frozen=True)
+class GoodRows:
+    """The rows that can go in, as a page shows them: columns that are filled, cells in their order, and how many more there are."""
+
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    more: int
+
+
+def good_rows(columns: Sequence[Column], batch: TableImport, most: int = 200) -> GoodRows:
+    """The first `most` good rows of a preview; once it is applied there are none, for they stand in their own table."""
+    good = [row for row in batch.rows if not row["errors"]]
+    filled = [column for column in columns if any(row["cells"].get(column.name) for row in good[:most])]
+    shown = [{**row, "shown": [row["cells"].get(column.name, "") for column in filled]} for row in good[:most]]
+    return GoodRows(filled, shown, max(0, len(good) - most))
 
 
 def wrong_rows_csv(importer: Importer, batch: TableImport) -> bytes:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from placements.models import Adjustment, Place, Requirement, Weekday
+from placements.models import Adjustment, Period, Place, Requirement, Weekday
 from placements.models.place import recognised_for
+from placements.selectors import coming_periods, periods_to_choose
 from reference.formats import refuse_bsn
 from reference.models import LearningGoal, Pathway, Qualification
 
@@ -89,14 +90,19 @@ class PlaceForm(forms.ModelForm):
             self.fields[name].required = False
             self.fields[name].help_text = _("Leave empty for the whole period.")
         self.fields["tasks"].validators.append(refuse_bsn)
-        if self.instance.pk:
+        # Nothing new is offered in a period that is over; a place that stands there keeps it.
+        own = Period.objects.filter(pk=self.instance.period_id)
+        self.fields["period"].queryset = coming_periods() | own  # type: ignore[attr-defined]
+        if not self.instance.pk:
+            self.initial["period"] = next(iter(periods_to_choose()), None)
+        else:
             self.initial["qualifications"] = list(self.instance.qualifications.values_list("pk", flat=True))
 
     def clean_capacity(self) -> int:
         """A place can never be smaller than the number of students who have it."""
         capacity: int = self.cleaned_data["capacity"]
         if capacity < 1:
-            raise forms.ValidationError(_("Enter at least 1. To take the place away, stop it."))
+            raise forms.ValidationError(_("Enter at least 1. To take the place away, stop it.") if self.instance.pk else _("Enter at least 1."))
         if self.instance.pk and capacity < self.instance.taken:
             raise forms.ValidationError(
                 _("%(taken)s students hold this place already. Enter that number or more."), params={"taken": self.instance.taken}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.models import CompanyKind
 from placements.models import Adjustment, PlacementRequest, PreparationStep, Requirement, Weekday
+from placements.models.place import AGES
 from reference.models import LearningGoal
 from reference.travel import TravelMode
 
@@ -77,7 +78,8 @@ class DaysForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one day.")},
     )
     days_needed = forms.TypedChoiceField(
-        choices=[(n, str(n)) for n in range(1, 8)],
+        # Five is what the working hours of a minor, and of nearly everybody, leave room for.
+        choices=[(n, str(n)) for n in range(1, 6)],
         coerce=int,
         widget=forms.RadioSelect,
         label=gettext_lazy("How many days a week do you go to the company?"),
@@ -153,6 +155,15 @@ class NeedsForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": 25, "inputmode": "numeric"}),
     )
 
+    def __init__(self, *args: Any, request: PlacementRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        has = self.fields["has"]
+        if request.student.adult_on:
+            has.choices = [choice for choice in Requirement.choices if choice[0] not in AGES]  # type: ignore[attr-defined]
+            has.help_text = _("Some places ask for it. They say so beforehand. How old you are, we know from your school.")
+        elif PreparationStep.NEEDS not in request.steps_done:
+            self.initial["has"] = list(AGES)  # the school gave no day of coming of age: an adult, as far as it knows
+
 
 FORMS: dict[PreparationStep, type[forms.Form]] = {
     PreparationStep.GOALS: GoalsForm,
@@ -169,6 +180,8 @@ def form_for(step: PreparationStep, request: PlacementRequest, data: Any = None)
         return GoalsForm(data, request=request)
     form = FORMS[step]
     initial = {name: getattr(request, name) for name in form.base_fields}
+    if step == PreparationStep.NEEDS:
+        return NeedsForm(data, initial=initial, request=request)
     if step == PreparationStep.DAYS and step not in request.steps_done:
         initial = {"days": [day.value for day in Weekday][:5]}
     return form(data, initial=initial)

@@ -63,6 +63,10 @@ class Requirement(models.TextChoices):
     FIRST_AID = "first_aid", _("first aid certificate")
 
 
+# Ages follow from what the school knows; nobody has to say them.
+AGES = {Requirement.AGE_16: 16, Requirement.AGE_18: 18}
+
+
 class PlaceState(models.TextChoices):
     """Whether a place is offered; full is not a state but a count."""
 

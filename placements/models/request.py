@@ -1,6 +1,8 @@
 """One student's need for one placement in one period, filled in by the student in five short steps."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 import pghistory
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from companies.models import CompanyKind
-from placements.models.place import Adjustment, Period, Requirement, Weekday
+from placements.models.place import AGES, Adjustment, Period, Requirement, Weekday
 from placements.workflow import OPEN_STATES
 from reference.models import LearningGoal
 from reference.travel import TravelMode
@@ -29,6 +31,17 @@ class PreparationStep(models.TextChoices):
     DAYS = "days", _("Which days can you work?")
     KIND = "kind", _("What kind of company?")
     NEEDS = "needs", _("What do you need?")
+
+
+def at_the_start(has: Iterable[str], adult_on: date | None, starts_on: date) -> list[str]:
+    """The requirements that a student meets on the first day: what they said they have, and the ages.
+
+    adult_on: the day of coming of age, None if the school gave none (an adult); then the student's own word counts.
+    """
+    if adult_on is None:
+        return list(has)
+    reached = [age for age, years in AGES.items() if adult_on.replace(year=adult_on.year - 18 + years) <= starts_on]
+    return [*(item for item in has if item not in AGES), *(age.value for age in reached)]
 
 
 class PlacementRequestQuerySet(models.QuerySet["PlacementRequest"]):
@@ -97,6 +110,11 @@ class PlacementRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id} – {self.period_id}"
+
+    @property
+    def meets(self) -> list[str]:
+        """The requirements that the student meets on the first day."""
+        return at_the_start(self.has, self.student.adult_on, self.starts_on)
 
     @property
     def missing_steps(self) -> list[PreparationStep]:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actor import ActorRequest
 from placements.forms.imports import PlaceFileForm
 from placements.imports import COLUMNS, PlaceImporter
-from placements.models import Period, PlaceImport
+from placements.models import Adjustment, PlaceImport, Requirement
 from placements.models.place import recognised_for
+from placements.selectors import coming_periods
 from placements.views.places import CONTACT, own_company
+from reference.models import LearningGoal
 from stagematch import imports
 from stagematch.tabular import TableRefused, sample_csv
 
@@ -41,8 +43,11 @@ def upload(request: ActorRequest) -> HttpResponse:
     context = {
         "form": form,
         "columns": COLUMNS,
-        "periods": Period.objects.all(),
+        "periods": coming_periods(),
         "qualifications": recognised_for(company).order_by("kind", "name"),
+        "goals": LearningGoal.objects.filter(qualifications__in=recognised_for(company)).distinct().order_by("code", "text"),
+        "requirements": Requirement.labels,
+        "adjustments": Adjustment.labels,
         "earlier": PlaceImport.objects.filter(company=company).exclude(state="preview").defer("rows", "saved")[:5],
     }
     return render(request, "placements/places/import.html", context)
@@ -52,14 +57,15 @@ def upload(request: ActorRequest) -> HttpResponse:
 @CONTACT
 def example(request: ActorRequest) -> HttpResponse:
     """A file to start from."""
-    return csv_answer(sample_csv(COLUMNS), "plaatsen.csv")
+    return csv_answer(sample_csv(COLUMNS, PlaceImporter(own_company(request)).example()), "plaatsen.csv")
 
 
 @require_safe
 @CONTACT
 def detail(request: ActorRequest, public_id: str) -> HttpResponse:
     """What importing would do, or did."""
-    return render(request, "placements/places/import_detail.html", {"batch": own_import(request, public_id)})
+    batch = own_import(request, public_id)
+    return render(request, "placements/places/import_detail.html", {"batch": batch, "good": imports.good_rows(COLUMNS, batch)})
 
 
 @require_safe

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +17,7 @@ from placements.errors import PlacementError
 from placements.forms.preparation import TravelForm, form_for
 from placements.journey import STEP_SLUGS, wizard
 from placements.models import PlacementRequest, PreparationStep
-from placements.selectors import coming_periods, placement_of, reach_of, request_of
+from placements.selectors import coming_periods, periods_to_choose, placement_of, reach_of, request_of
 from placements.services import requests as services
 from placements.workflow import OPEN_STATES
 from schools.models import Student
@@ -39,7 +40,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     """All five steps with their answers, what is missing, and the button that says "ready"."""
     asked = request_of(request.actor)
     if asked is None:
-        return render(request, "placements/student/start.html", {"periods": coming_periods()})
+        return render(request, "placements/student/start.html", {"periods": periods_to_choose(), "today": timezone.localdate()})
     placement = placement_of(request.actor, asked)
     fixed = placement is not None and placement.state in OPEN_STATES
     return render(request, "placements/student/preparation.html", {"asked": asked, "steps": answers(asked), "fixed": fixed, "reach": _reach(asked)})

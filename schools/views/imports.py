@@ -49,16 +49,11 @@ def batch(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """What a file would do (preview), or did."""
     found = _batch(request, uuid)
     wrong = found.wrong_rows()
-    good = [row for row in found.rows if not row["errors"]]
-    columns = [column for column in COLUMNS if any(column.name in row["cells"] for row in good[:SHOWN])]
-    shown = [{**row, "shown": [row["cells"].get(column.name, "") for column in columns]} for row in good[:SHOWN]]
     context = {
         "batch": found,
         "wrong": wrong[:SHOWN],
         "more_wrong": len(wrong) - SHOWN,
-        "good": shown,
-        "more_good": len(good) - SHOWN,
-        "columns": columns,
+        "good": imports.good_rows(COLUMNS, found, SHOWN),
     }
     return render(request, "schools/import_batch.html", context)
 

@@ -1,11 +1,14 @@
 """A file of places: preview, the good rows, undo."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
 from placements.imports import PlaceImporter
 from placements.models import Place, PlaceImport
@@ -87,6 +90,26 @@ def test_a_period_may_be_named_by_its_number_and_the_place_stays_one(contact) ->
         batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
         imports.apply(importer=PlaceImporter(contact.company), batch=batch)
     assert Place.objects.get().capacity == 3
+
+
+def test_the_example_can_be_uploaded_as_it_is(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    example = client.get(reverse("placements:place_import_example")).content
+    page = client.get(upload(client, example).url)
+    assert (PlaceImport.objects.get().rows_created, PlaceImport.objects.get().rows_wrong) == (1, 0)
+    assert len(page.context["good"].rows) == 1
+
+
+def test_a_wrong_word_is_answered_in_the_readers_language_and_a_period_that_is_over_is_none(contact) -> None:  # type: ignore[no-untyped-def]
+    over = PeriodFactory(name="Vorig jaar", starts_on=timezone.localdate() - timedelta(days=200))
+    file = table("Brood;25182;BOL;Voorjaar;maandig;1;0", f"Koek;25182;BOL;{over.name};ma;1;0")
+    with override("nl"):
+        batch = imports.preview(importer=PlaceImporter(contact.company), file=file, by=contact.user)
+    days, period = (row["errors"][0]["reason"] for row in batch.rows)
+    assert "maandig" in days
+    assert "maandag" in days
+    assert "Monday" not in days
+    assert "Voorjaar" in period
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 \x00\x01", b"", b"just words"])

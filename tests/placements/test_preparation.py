@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from placements.errors import PlacementError
 from placements.models import PlacementRequest, PreparationStep
-from placements.selectors import reach_of
+from placements.selectors import periods_to_choose, reach_of
 from placements.services import requests as services
 from placements.workflow import PlacementState
 from tests.factories import (
@@ -173,6 +174,31 @@ def test_reach_is_shown_while_filling_in(client, asked):
 
 def test_an_unknown_postcode_has_no_reach():
     assert reach_of(RequestFactory(student__postcode="9999ZZ"), "bike", 30) is None
+
+
+# -- when, how old, how often
+
+
+def test_a_period_that_has_yet_to_begin_stands_first():
+    runs, comes = PeriodFactory(name="Nu", starts_on=timezone.localdate() - timedelta(days=30)), PeriodFactory(name="Straks")
+    PeriodFactory(name="Voorbij", starts_on=timezone.localdate() - timedelta(days=300))
+    assert periods_to_choose() == [comes, runs]
+
+
+@pytest.mark.parametrize(("months", "reached"), [(1, {"age16", "age18"}), (12, {"age16"}), (40, set())])
+def test_ages_follow_from_what_the_school_knows(client, asked, months, reached):
+    asked.student.adult_on = asked.starts_on + timedelta(days=30 * months - 45)
+    asked.student.save()
+    page = client.get(reverse("placements:preparation_step", args=["wat-je-nodig-hebt"]))
+    assert not {"age16", "age18"} & {value for value, _label in page.context["form"].fields["has"].choices}
+    post(client, "wat-je-nodig-hebt", has=["vog"], support="1", allowance="0")
+    asked.refresh_from_db()
+    assert set(asked.meets) == {"vog"} | reached
+
+
+def test_nobody_works_six_days_a_week(client, asked):
+    page = post(client, "dagen", days=["mo", "tu", "we", "th", "fr", "sa"], days_needed="6")
+    assert "days_needed" in page.context["form"].errors
 
 
 # -- the order of turn
