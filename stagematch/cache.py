@@ -46,7 +46,7 @@ class Cache(RedisCache):
 
     def _or(self, answer: T, what: str, ask: Callable[[], T]) -> T:
         """What the server says, or `answer` when it does not or did not a moment ago."""
-        server = str(self._servers)
+        server = str(self._servers)  # type: ignore[attr-defined]  # the stubs do not know it
         if time.monotonic() < _away_until.get(server, 0.0):
             return answer
         try:

@@ -69,7 +69,7 @@ class LookField(BoundField):
             if field.empty_label == DASHES:
                 field.empty_label = NOTHING_YET
         elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
-            choices = list(field.choices)
+            choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
             if choices and choices[0] == ("", DASHES):
                 field.choices = [("", NOTHING_YET), *choices[1:]]
 
