@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from matching.errors import NotFinished, RoundClosed, RoundError
 from matching.models import OPEN_RUN, Criteria, Policy, Proposal, Round, RoundState
 from matching.selectors import Standing, missing_steps, participants
 from placements.models import Period
-from schools.models import Programme
+from schools.models import Programme, WayToPlace
 from stagematch import outbox
 from stagematch.models import OutboxMail
 
@@ -33,12 +34,18 @@ def commitment(seed: int, salt: str) -> str:
 def open_round(*, name: str, programmes: Iterable[Programme], period: Period, deadline: date, actor: Actor, policy: str = Policy.MOST) -> Round:
     """Open a round for own programmes under the latest criteria, with a lottery seed fixed by its hash.
 
-    The same name, period and programmes within the same school twice is one round. Raises RoundError for programmes of others.
+    The same name, period and programmes within the same school twice is one round. Raises RoundError for programmes of others,
+    and for those whose students only apply in that school year.
     """
+    programmes = list(programmes)
     keys = {programme.pk for programme in programmes}
     own = set(Programme.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
     if not keys or keys != own or actor.school_id is None:
         raise RoundError(_("Choose programmes that are yours."))
+    prefetch_related_objects(programmes, "years")
+    if apply_only := [str(programme) for programme in programmes if programme.way_on(period.starts_on) == WayToPlace.APPLY]:
+        said = _("These students apply themselves in this period: %(programmes)s. Change that on the page of your programmes first.")
+        raise RoundError(said % {"programmes": ", ".join(apply_only)})
     # Two clicks at once wait for each other here, and the second finds the first one's round.
     list(Programme.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
     for standing in Round.objects.filter(school=actor.school_id, name=name, period=period, state=RoundState.OPEN):

@@ -47,7 +47,7 @@ class Applicants:
             programme=self.programme, first_name=f"Zebrafijn{state}", last_name=f"Kwastelaar{state}", number=f"KENMERK{state}"[:20],
             email=f"{state}@kenmerk.example.org", postcode=POSTCODE, group=GROUP,
         )  # fmt: skip
-        request = RequestFactory(student=student, ready=True, needs=[NEED], support=3, allowance=777, kind1="ict")
+        request = RequestFactory(student=student, ready=True, needs=[NEED], support=3, allowance=2977, kind1="ict")
         place = PlaceFactory(company=self.world.ours.company, qualifications=[self.programme.qualification], offers=[NEED], title=f"Plek {state}")
         goals = list(self.programme.qualification.goals.all()[:2])
         me = actor_for(student)
@@ -77,7 +77,7 @@ class Applicants:
     @property
     def marks(self) -> list[str]:
         """What tells one of them from anybody else; the id of the application is what both sides share."""
-        marks = ["Zebrafijn", "Kwastelaar", "KENMERK", "kenmerk.example.org", POSTCODE, "9979 XG", GROUP, "777", self.programme.school.name]
+        marks = ["Zebrafijn", "Kwastelaar", "KENMERK", "kenmerk.example.org", POSTCODE, "9979 XG", GROUP, "2977", self.programme.school.name]
         for application in self.applications.values():
             student = application.request.student
             marks += [str(student.public_id), str(student.user.public_id), str(application.request.public_id)]

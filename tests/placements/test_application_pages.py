@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from matching.errors import RoundError
+from matching.services import rounds
 from placements import selectors
 from placements.applications.offer import offer_for
 from placements.management.commands import application_workflow as command
@@ -84,6 +87,15 @@ def test_a_way_holds_until_another_is_chosen_for_a_later_year():
     assert programme.way_in(2026) == WayToPlace.BOTH
     ProgrammeYear.objects.create(programme=programme, year=2026, way=WayToPlace.MATCHED)
     assert [programme.way_in(year) for year in (2025, 2026, 2027)] == [WayToPlace.BOTH, WayToPlace.MATCHED, WayToPlace.MATCHED]
+
+
+def test_a_round_takes_no_programme_whose_students_only_apply():
+    asked = RequestFactory()
+    programme = asked.student.programme
+    coordinator = actor_for(CoordinatorFactory(school=programme.school, programmes=[programme]))
+    ProgrammeYear.objects.create(programme=programme, year=school_year(asked.period.starts_on), way=WayToPlace.APPLY)
+    with pytest.raises(RoundError, match=programme.name):
+        rounds.open_round(name="Ronde", programmes=[programme], period=asked.period, deadline=timezone.localdate(), actor=coordinator)
 
 
 def test_the_coordinator_chooses_and_the_place_no_longer_offers_to_apply(client):
