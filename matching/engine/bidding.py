@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .edges import Graph
 
 FAR = 1 << 61
@@ -55,7 +56,7 @@ def asking_prices(
     return price, rows
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def bid_up(
     graph: Graph,
     first: NDArray[np.int64],
@@ -115,13 +116,19 @@ def tilt(graph: Graph, stop: NDArray[np.int64], students: NDArray[np.int32], pri
     np.cumsum(start, out=start)
     col, score = np.empty(start[-1], graph.col.dtype), np.empty(start[-1], graph.score.dtype)
     room = min(max(DEAL, int(size.max(initial=0))), int(start[-1]))
-    one, two, owner, sorted_owner = (np.empty(room, kind) for kind in (np.int64, np.int64, np.int32, np.int32))
-    scratch = Deal(one, owner, two, sorted_owner, np.empty(len(stop), np.int64), np.empty(WIDE + 2, np.int64))
+    scratch = Deal(
+        pair=np.empty(room, np.int64),
+        owner=np.empty(room, np.int32),
+        sorted_pair=np.empty(room, np.int64),
+        sorted_owner=np.empty(room, np.int32),
+        cursor=np.empty(len(stop), np.int64),
+        bucket=np.empty(WIDE + 2, np.int64),
+    )
     deal_all(graph, stop, students, price, start, col, score, scratch)
     return Graph(start, col, score, graph.cap)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def deal_all(
     graph: Graph,
     stop: NDArray[np.int64],
@@ -144,7 +151,7 @@ def deal_all(
         low = high
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def deal(
     graph: Graph,
     stop: NDArray[np.int64],
@@ -198,7 +205,7 @@ def deal(
         cursor[sorted_owner[t]] = to + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def sort_row(col: NDArray[np.int32], score: NDArray[Any], low: int, high: int) -> None:
     """Sort one row by falling score (Shell's sort with Ciura's gaps: rows have tens of pairs, seldom thousands)."""
     for gap in GAPS:
@@ -210,7 +217,7 @@ def sort_row(col: NDArray[np.int32], score: NDArray[Any], low: int, high: int) -
             score[at], col[at] = s, j
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, offer: int, i: int) -> None:
     while k > 0:
         up = (k - 1) >> 1
@@ -221,7 +228,7 @@ def swim(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, k: int, 
     bid[first + k], sitter[first + k] = offer, i
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def sink(bid: NDArray[np.int64], sitter: NDArray[np.int32], first: int, size: int, k: int, offer: int, i: int) -> None:
     while True:
         down = 2 * k + 1

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .index import EntrySide, Grid, Index, Marks, StudentSide
 from .rules import open_entries, score_entries, window
 
@@ -67,7 +68,7 @@ def candidates(s: StudentSide, g: Grid, low: int, high: int) -> NDArray[np.int64
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most: int, scratch: Scratch) -> int:
     """The number of feasible pairs of students low:high, or more than `most` as soon as that is sure."""
     total = 0
@@ -79,7 +80,7 @@ def count_pairs(s: StudentSide, e: EntrySide, g: Grid, low: int, high: int, most
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def fill_pairs(
     s: StudentSide,
     e: EntrySide,
@@ -137,7 +138,7 @@ def fill_pairs(
         i = stop
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def check_pairs(
     s: StudentSide,
     e: EntrySide,

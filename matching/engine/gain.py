@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .columns import PLACE_COLUMNS, WordSets
+from .compiled import UNCOUNTED
 from .edges import Graph, build_graph
 from .errors import InputError, Problem, Problems
 from .files import HEADER_ROW, read_table
@@ -132,7 +133,7 @@ def seat(place: Ints, u: Ints, turn: Ints, price: Ints, places: int) -> Seating:
     return Seating(place, u, turn, price, np.searchsorted(place[sitter], np.arange(places + 1)), sitter)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def first_to_reach(graph: Graph, seating: Seating, roots: Ints, found: Ints, queue: Ints) -> None:
     """Write into `found` [m] the first unplaced student who reaches each place by moving others along; −1 stays where none does.
 
@@ -154,7 +155,7 @@ def first_to_reach(graph: Graph, seating: Seating, roots: Ints, found: Ints, que
                         tail += 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def candidate_points(
     graph: Graph, seating: Seating, is_new: NDArray[np.bool_], roots: Ints, root_of: Ints, points: Ints, away: Ints, heap: Heap
 ) -> None:

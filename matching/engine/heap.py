@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
+
 
 class Heap(NamedTuple):
     """item [room] in heap order, size [1]; key and at (−1: not in the heap) by item [room]."""
@@ -22,7 +24,7 @@ def new_heap(room: int) -> Heap:
     return Heap(np.zeros(room, np.int32), np.zeros(1, np.int64), np.zeros(room, np.int64), np.full(room, -1, np.int32))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def heap_push(heap: Heap, key: int, item: int) -> None:
     """Put an item in, or let its key fall to `key`."""
     items, size, keys, at = heap.item, heap.size, heap.key, heap.at
@@ -43,7 +45,7 @@ def heap_push(heap: Heap, key: int, item: int) -> None:
     at[item] = k
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def heap_pop(heap: Heap) -> tuple[int, int]:
     """Take out the lowest: key and item."""
     items, sizes, keys, at = heap.item, heap.size, heap.key, heap.at
@@ -72,7 +74,7 @@ def heap_pop(heap: Heap) -> tuple[int, int]:
     return keys[top], top
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def heap_clear(heap: Heap) -> None:
     items, size, at = heap.item, heap.size, heap.at
     for k in range(size[0]):

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .edges import Graph
 from .order import PAIR_SHIFT, splitmix64_array
 from .where import Ties, assign
@@ -29,7 +30,7 @@ def exact_pairs(graph: Graph, seats: Seats, ties: Ties) -> tuple[NDArray[np.int6
     return start, pair
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def exact_rows(graph: Graph, seats: Seats, ties: Ties, start: NDArray[np.int64], pair: NDArray[np.int64]) -> None:
     """Write where each row of exact pairs begins, and the pairs themselves as far as there is room for them."""
     rows, col, score, match = graph.start, graph.col, graph.score, seats.match

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .edges import Graph
 from .heap import Heap, heap_pop, heap_push, new_heap
 from .where import Ties
@@ -61,7 +62,7 @@ def lift_layers(graph: Graph, seats: Seats, ties: Ties, layers: int) -> None:
         price[j] += lift[layer[j]]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def lower(graph: Graph, seats: Seats, ties: Ties, down: NDArray[np.int64], heap: Heap) -> None:
     """Lower every price by its distance from a place that must be free of charge (one Dijkstra from all places). down: a copy of the prices."""
     start, col, score, cap = graph.start, graph.col, graph.score, graph.cap
@@ -92,7 +93,7 @@ def lower(graph: Graph, seats: Seats, ties: Ties, down: NDArray[np.int64], heap:
         price[j] -= down[j]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def price_without_slots(graph: Graph, seats: Seats, ties: Ties) -> None:
     """A place without slots is worth the best it would add; nobody sits there, so no other price depends on it."""
     start, col, score, cap = graph.start, graph.col, graph.score, graph.cap

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .index import EntrySide, Grid, Marks, StudentSide
 
 # The order in which a reason is looked for; OPEN is no failure.
@@ -26,7 +27,7 @@ Table = NDArray[np.int64]
 
 # Rules take records and single arrays: reading an array out of a tuple counts a reference, in a loop over pairs at ten times the
 # cost of the rule itself. Kernels therefore take the arrays out before their loops, and those that allocate nothing (here and in the
-# other modules) are compiled without reference counting at all: `_nrt=False`. It took a third off a solve.
+# other modules) are compiled without counting at all (`compiled`). It took a third off a solve.
 INLINE = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 
@@ -122,7 +123,8 @@ def kind_points(a: Any, b: Any, first: int, second: int) -> int:
 
 @INLINE
 def support_points(a: Any, b: Any, most: int, step: int) -> int:
-    return max(0, most - step * max(0, np.int64(a.support) - np.int64(b.support)))
+    short: Any = np.int64(a.support) - np.int64(b.support)
+    return max(0, most - step * max(0, short))
 
 
 @INLINE
@@ -135,7 +137,7 @@ def allowance_points(a: Any, b: Any, most: int) -> int:
     return most if b.allowance >= a.allowance else share(most * b.allowance, a.allowance)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     """Cells that a student's circle can touch: y from, y to, x from, x to; empty as y from > y to."""
     q, r = a.qualification, np.int64(a.reach)
@@ -148,7 +150,7 @@ def window(a: Any, g: Grid) -> tuple[int, int, int, int]:
     return y_low, y_high, x_low, x_high
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def open_entries(s: StudentSide, i: int, e: EntrySide, g: Grid, entry: NDArray[np.int64], squared: NDArray[np.int64]) -> int:
     """Write the entries that student i may have by the hard rules, and the squared distances; returns how many."""
     a, needs, has = s.at[i], s.needs, s.has
@@ -167,7 +169,7 @@ def open_entries(s: StudentSide, i: int, e: EntrySide, g: Grid, entry: NDArray[n
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(error_model="numpy", **UNCOUNTED)
 def score_entries(
     s: StudentSide,
     i: int,

@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .bidding import sink, sort_row, swim
+from .compiled import UNCOUNTED
 from .edges import Scratch, new_scratch
 from .index import EntrySide, Grid, Index, Marks, StudentSide
 from .rules import days_points, goal_points, metres, open_entries, score_entries, squared_distance
@@ -38,7 +39,7 @@ def mix(x: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def fill_wishes(
     s: StudentSide,
     e: EntrySide,
@@ -71,7 +72,7 @@ def fill_wishes(
         sort_row(col, weight, found, found + count)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def merit(s: StudentSide, i: int, e: EntrySide, k: int, g: Grid, m: Marks, tier_points: int) -> int:
     """What a place ranks by: 1000·(T − tier) + goals + days + 100·(max − d)//max."""
     a, b = s.at[i], e.at[k]
@@ -152,7 +153,7 @@ def propose(
     return match, blocking
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def entry_for(e: EntrySide, entry_start: Ints, entry_of: Ints, place: int, qualification: int) -> int:
     """The entry of a place under a qualification; −1 when it has none."""
     for t in range(entry_start[place], entry_start[place + 1]):

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .bidding import asking_prices, sink, swim
+from .compiled import UNCOUNTED
 from .edges import Graph
 from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
 from .who import Seats
@@ -131,7 +132,7 @@ def new_search(students: int, places: int) -> Search:
     )
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def auction(
     graph: Graph,
     seats: Seats,
@@ -192,7 +193,7 @@ def auction(
     return left, waiting
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def relink(seats: Seats) -> None:
     """Write down each student's slot after the auction moved them about."""
     first, used, sitter, at = seats.first, seats.used, seats.sitter, seats.at
@@ -201,7 +202,7 @@ def relink(seats: Seats) -> None:
             at[sitter[t]] = t
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def seat_rest(graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap, order: NDArray[np.int32], done: int) -> bool:
     """A shortest augmenting path (Dijkstra on reduced costs) for each student of `order`; False if one has none."""
     for turn in range(len(order)):  # noqa: SIM110 (compiled)
@@ -210,7 +211,7 @@ def seat_rest(graph: Graph, seats: Seats, ties: Ties, search: Search, heap: Heap
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def seat_one(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, stamp: int, heap: Heap) -> bool:
     """Seat the root along the cheapest path to a free slot and raise the prices of the places passed.
 
@@ -255,7 +256,7 @@ def seat_one(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, 
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def read_row(
     graph: Graph,
     seats: Seats,
@@ -293,7 +294,7 @@ def read_row(
     return reached, goal
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def reseat(graph: Graph, seats: Seats, ties: Ties, search: Search, root: int, goal: int) -> None:
     place, slot = goal, seats.first[goal] + seats.used[goal]
     seats.used[goal] += 1

@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .compiled import UNCOUNTED
 from .edges import Graph
 
 SEARCHES = 2000
@@ -84,7 +85,7 @@ def place_in_order(graph: Graph, seats: Seats, order: NDArray[np.int64], tick: C
     return layers
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> int:
     """The best place of student i with a free slot, −1 if none; places never become free again, so look only moves on."""
     start, col, first, used = graph.start, graph.col, seats.first, seats.used
@@ -99,7 +100,7 @@ def next_free(graph: Graph, seats: Seats, look: NDArray[np.int64], i: int) -> in
     return -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def shift(seats: Seats, parent: NDArray[np.int32], root: int, i: int, free: int) -> None:
     """Seat i at the free place, whoever led to i's old place there, and so on back to the root."""
     sitter, match, at = seats.sitter, seats.match, seats.at
@@ -114,7 +115,7 @@ def shift(seats: Seats, parent: NDArray[np.int32], root: int, i: int, free: int)
         place, slot, i = old, old_slot, parent[old]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def walk_on(graph: Graph, seats: Seats, look: NDArray[np.int64], walk: Walk, i: int) -> tuple[int, int]:
     """Seat i at the place that seems easiest, send on who leaves it, and so on; who is left without a slot (−1: nobody), and the moves.
 
@@ -157,7 +158,7 @@ def walk_on(graph: Graph, seats: Seats, look: NDArray[np.int64], walk: Walk, i: 
     return i, steps
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def undo(seats: Seats, walk: Walk, moves: int) -> None:
     """Take a walk back: everyone sits where they sat before it, and the one who began it nowhere."""
     for move in range(moves - 1, -1, -1):
@@ -167,7 +168,7 @@ def undo(seats: Seats, walk: Walk, moves: int) -> None:
         seats.match[came], seats.at[came] = -1, -1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(**UNCOUNTED)
 def augment(
     graph: Graph,
     seats: Seats,
