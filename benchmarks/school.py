@@ -62,7 +62,8 @@ def measure(students: int, repeat: int) -> dict[str, Any]:
     return {
         "students": figures["students"], "places": figures["places"], "slots": figures["slots"], "placed": figures["placed"],
         "total_s": statistics.median(one["s"] for one in whole), "total_cpu_s": statistics.median(one["cpu_s"] for one in whole),
-        "runs": whole, "phases": _phases(run), "load": os.getloadavg()[0], "cores": os.cpu_count(), "machine": platform.processor() or platform.machine(),
+        "runs": whole, "phases": _phases(run), "load": os.getloadavg()[0],
+        "cores": os.cpu_count(), "machine": platform.processor() or platform.machine(),
         "python": platform.python_version(), "engine": run.engine_version,
     }  # fmt: skip
 

@@ -89,7 +89,8 @@ def _students(draw: Any, n: int, period: Period, programmes: list[Programme], ar
                 travel_mode=str(draw.choice(["bike", "public-transport", "car"], p=[0.4, 0.45, 0.15])), max_minutes=int(draw.choice([30, 45, 60])),
                 days=DAYS, days_needed=int(draw.integers(2, 5)), kind1=kinds[draw.integers(len(kinds))],
                 needs=[needs[draw.integers(len(needs))]] if draw.random() < 0.08 else [], has=[Requirement.VOG] if draw.random() < 0.7 else [],
-                support=int(draw.integers(4)), allowance=int(draw.choice([0, 150, 300])), tier=int(draw.choice(3, p=[0.05, 0.15, 0.8])),
+                support=int(draw.integers(4)),
+                allowance=int(draw.choice([0, 150, 300])), tier=int(draw.choice(3, p=[0.05, 0.15, 0.8])),
                 ready_at=timezone.now(),
             )
             for student in people

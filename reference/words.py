@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -91,7 +92,7 @@ def found_by_words(text: str, among: QuerySet[Qualification]) -> QuerySet[Qualif
     return found.annotate(rank=TYPED * typed + meant).order_by(named, "-rank", Length("name"), "name", "level", "-crebo")
 
 
-def guesses(text: str, among: QuerySet[Qualification]) -> QuerySet[Qualification]:
+def guesses(text: str, among: QuerySet[Qualification]) -> QuerySet[Any]:
     """Qualifications with words like these, for a text that matched nothing: `verpleegkindige`. The most alike first."""
     asked = " ".join(word for word in asked_words(text) if len(word) >= SHORTEST_GUESS)
     if not asked:

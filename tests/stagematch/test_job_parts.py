@@ -1,7 +1,7 @@
 """Jobs in parts: joined once by whoever comes last, stopped together, failed with the words of the part that failed."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,11 +37,11 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture(autouse=True)
-def part(monkeypatch: pytest.MonkeyPatch, woken: list[int]) -> Iterator[Callable[[jobs.Handler], None]]:
+def part(monkeypatch: pytest.MonkeyPatch, woken: list[int]) -> Callable[[jobs.Handler], None]:
     """The kinds of these tests; call it with what a part does."""
     monkeypatch.setitem(jobs._handlers, "tests.whole", whole)
     monkeypatch.setitem(jobs._handlers, "tests.part", lambda job: None)
-    yield lambda function: monkeypatch.setitem(jobs._handlers, "tests.part", function)
+    return lambda function: monkeypatch.setitem(jobs._handlers, "tests.part", function)
 
 
 def divided(*weights: float) -> tuple[Job, list[Job]]:
