@@ -16,8 +16,9 @@ class MatchingConfig(AppConfig):
         """Register with the floors below."""
         from accounts import homes
         from accounts.hats import HatKind
-        from matching import explanations, fit, home, rules, words  # noqa: F401
+        from matching import explanations, fit, home, ranking, rules, words  # noqa: F401
         from placements import hooks, selectors
+        from placements.search import fit as search_fit
         from stagematch import jobs
 
         jobs.name_kinds(words.JOBS)
@@ -25,6 +26,7 @@ class MatchingConfig(AppConfig):
         homes.register_tasks(HatKind.COORDINATOR, home.tasks)
         homes.register_figures(HatKind.COORDINATOR, home.figures)
         hooks.register_fit(fit.fits_of)
+        search_fit.register(ranking.rank)
         selectors.register_reasons(explanations.reasons)
         selectors.register_unplaced(explanations.unplaced_address)
 

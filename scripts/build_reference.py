@@ -6,6 +6,7 @@ Needs no database. Sources, licences and what is left out: reference/data/SOURCE
 """
 
 import csv
+import json
 import re
 import sys
 from collections import Counter, defaultdict
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from reference.folding import fold  # noqa: E402
+from reference.projection import rd_new  # noqa: E402
 
 TARGET = ROOT / "reference" / "data"
 Row = dict[str, str]
@@ -197,9 +199,26 @@ def goals(folder: Path) -> None:
     write("qualification_goals.csv", "crebo goal", links)
 
 
+def outlines(folder: Path) -> None:
+    """Outlines of the labour market regions for the map, on the national grid in steps of 50 metres: [{code, name, rings: [[x, y, …]]}]."""
+    found = []
+    for feature in json.loads((folder / "arbeidsmarktregios.geojson").read_text(encoding="utf-8"))["features"]:
+        shape = feature["geometry"]
+        rings = []
+        for ring in (ring for polygon in (shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]) for ring in polygon):
+            points = [(round(x / 50) * 50, round(y / 50) * 50) for x, y in (rd_new(lat, lon) for lon, lat in ring)]
+            kept = [point for number, point in enumerate(points) if number == 0 or point != points[number - 1]]
+            if len(kept) > 3:
+                rings.append([axis for point in kept for axis in point])
+        found.append({"code": feature["properties"]["code"], "name": feature["properties"]["name"], "rings": rings})
+    target = ROOT / "static" / "geo" / "regions.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(found, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
-    for step in (regions, postcode_areas, establishments, schools, qualifications, goals):
+    for step in (regions, postcode_areas, establishments, schools, qualifications, goals, outlines):
         step(folder)
 
 

@@ -4,7 +4,6 @@ One style sheet holds the example theme's tokens that something uses (half of it
 """
 
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -22,6 +21,8 @@ UTRECHT = (
 )
 CANDIDATES = ("button", "heading", "link", "paragraph", "data-badge", "skip-link")
 FONTS = tuple(f"@fontsource-variable/source-sans-3/files/source-sans-3-{subset}-wght-normal.woff2" for subset in ("latin", "latin-ext"))
+# With every picture that its style sheet names.
+LEAFLET = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layers-2x.png", "images/marker-icon.png")
 DECLARATION = re.compile(r"^\s*(--[\w-]+):\s*(.*);$")
 
 
@@ -58,13 +59,23 @@ def build() -> None:
     )
     style = "\n".join([theme, *parts])
     target = VENDOR / "nl-design-system.css"
-    (VENDOR / "fonts").mkdir(parents=True, exist_ok=True)
+    for folder in ("fonts", "leaflet/images"):
+        (VENDOR / folder).mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_text(encoding="utf-8") != style:
         target.write_text(style, encoding="utf-8")
     for font in FONTS:
-        copy = VENDOR / "fonts" / Path(font).name
-        if not copy.exists() or copy.stat().st_size != (MODULES / font).stat().st_size:
-            shutil.copyfile(MODULES / font, copy)
+        refresh(MODULES / font, VENDOR / "fonts" / Path(font).name)
+    for part in LEAFLET:
+        refresh(MODULES / "leaflet" / "dist" / part, VENDOR / "leaflet" / part)
+
+
+def refresh(source: Path, copy: Path) -> None:
+    """Copy a file that is new or differs; a script without the address of its source map, which we do not serve."""
+    wanted = source.read_bytes()
+    if source.suffix == ".js":
+        wanted = re.sub(rb"\n//# sourceMappingURL=.*", b"", wanted)
+    if not copy.exists() or copy.read_bytes() != wanted:
+        copy.write_bytes(wanted)
 
 
 if __name__ == "__main__":

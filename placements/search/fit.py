@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from placements.models.request import PlacementRequest
 from placements.search.find import PAGE
 from placements.search.rows import Rows
 from schools.models import Student
@@ -41,7 +40,7 @@ class Fits:
         return self.rows.of(chosen)
 
 
-Scorer = Callable[[PlacementRequest, Rows], Fits]
+Scorer = Callable[[Student, Rows, date], Fits | None]
 _scorers: list[Scorer] = []
 
 
@@ -52,13 +51,4 @@ def register(scorer: Scorer) -> None:
 
 def fits_of(student: Student, rows: Rows, today: date) -> Fits | None:
     """Scores for a student who has done the preparation of a coming period; None for others, or without an engine."""
-    if not _scorers:
-        return None
-    request = (
-        PlacementRequest.objects.ready()
-        .filter(student=student, ends_on__gt=today)
-        .select_related("student__programme__qualification")
-        .order_by("starts_on")
-        .first()
-    )
-    return _scorers[0](request, rows) if request else None
+    return _scorers[0](student, rows, today) if _scorers else None

@@ -100,7 +100,7 @@ def _similar(place: Place, query: Query) -> list[Card]:
 
 
 def _fit(place: Place, student: Any) -> Fit | None:
-    """How well it fits the student who looks, by the engine."""
+    """How well it fits the student who looks, by the engine; nothing for a place that cannot be had, or that is for another course."""
     today = timezone.localdate()
     crebo = student.programme.qualification_id
     if crebo not in place.crebos:

@@ -25,7 +25,7 @@ SORTS = {"afstand": _("nearest first"), "passend": _("best fit first"), "nieuw":
 MODES = {"lopend": TravelMode.WALK, "fiets": TravelMode.BIKE, "ov": TravelMode.PUBLIC_TRANSPORT, "auto": TravelMode.CAR}
 NEAR = {"huis": _("near my home"), "school": _("near my school")}
 # Parameters that are not ours but belong to the page or to whoever sent the visitor.
-NOT_OURS = ("hx", "utm_")
+NOT_OURS = ("hx", "utm_", "kader")
 
 NOT_A_CHOICE = _("this is not one of the choices")
 NO_NUMBER = _("this is not a number that is possible here")

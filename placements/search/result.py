@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import IntegerField, OuterRef, Q, Value
@@ -69,6 +70,11 @@ class Result:
     can_fit: bool = False
 
     @property
+    def few(self) -> bool:
+        """Whether so little was found that the page says how to find more."""
+        return self.total < FEW
+
+    @property
     def mode(self) -> travel.TravelMode:
         """The means of travel in which minutes are shown."""
         return MODES[self.query.mode]
@@ -117,7 +123,7 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
     if found.landing:
         return _landing(found, ignored, today)
     query, origin, rows = found.query, found.origin, found.rows
-    fits = fits_of(found.student, rows, today) if found.student and query.sort == "passend" else None
+    fits = fits_of(found.student, _under_own(found, today), today) if found.student and query.sort == "passend" else None
     if query.sort == "passend" and fits is None:
         ignored.append(Ignored("volgorde", "passend", _("only a student who has done the preparation can sort by fit")))
     pages = max(1, -(-len(rows) // find.PAGE))
@@ -143,6 +149,22 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
         hints=hints(query, found.what, siblings, origin, found.facets, today) if len(rows) < FEW else [],
         can_fit=found.student is not None,
     )
+
+
+def _under_own(found: Found, today: date) -> Rows:
+    """The rows found, under the student's own course where the place offers that too: its goals count there. One query, or none."""
+    crebo = found.student.programme.qualification_id if found.student else 0
+    rows = found.rows
+    if not len(rows) or found.query.crebo == crebo:
+        return rows
+    own = find.find(find.What((crebo,)), found.origin.point if found.origin else None, found.query.radius, today)
+    order = np.argsort(own.place)
+    at = np.searchsorted(own.place[order], rows.place).clip(max=max(len(own) - 1, 0))
+    words = rows.words.copy()
+    if len(own):
+        same = own.place[order][at] == rows.place
+        words[same] = own.words[order][at[same]]
+    return Rows(words, rows.metres)
 
 
 def _qualifications(query: Query, what: find.What) -> tuple[list[Qualification], list[Qualification], list[tuple[int, str]]]:

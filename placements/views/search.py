@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from placements.applications.offer import offer_for
 from placements.search import result, seen
-from placements.search.map import drawing
+from placements.search.map import drawing, frame_of
 from placements.search.place import page_of_place
 from placements.search.query import DISTANCES, MODES, NEAR, SORTS, parse
 
@@ -45,7 +45,7 @@ def search_map(request: HttpRequest) -> JsonResponse:
     """What the map draws: places, or how many together, in metres on the national grid."""
     query, ignored = parse(request.GET)
     found = result.rows_of(query, ignored, request.actor)  # type: ignore[attr-defined]
-    return JsonResponse(drawing(found.rows, found.origin, query))
+    return JsonResponse(drawing(found.rows, found.origin, query, frame_of(request.GET.get("kader", ""))))
 
 
 def address(url: str) -> str:

@@ -1,0 +1,77 @@
+// The map of the search: outlines of regions of our own, no tiles of anybody's. The list beside it says the same.
+(() => {
+  // The national grid as it is: x to the right, y up, a pixel a kilometre at zoom 0.
+  const grid = L.extend({}, L.CRS.Simple, { transformation: new L.Transformation(1 / 1000, 0, -1 / 1000, 0) });
+  const at = (x, y) => L.latLng(y, x);
+
+  function outlines(map, address) {
+    fetch(address)
+      .then((answer) => answer.json())
+      .then((regions) => {
+        for (const region of regions) {
+          const rings = region.rings.map((ring) => {
+            const points = [];
+            for (let n = 0; n < ring.length; n += 2) points.push(at(ring[n], ring[n + 1]));
+            return points;
+          });
+          L.polygon(rings, { interactive: false, className: "sm-map__region", weight: 1 }).addTo(map).bringToBack();
+        }
+      });
+  }
+
+  function marker(one, map) {
+    const many = one.count > 1;
+    const size = many ? Math.min(56, 30 + 4 * Math.log2(one.count)) : 28;
+    const icon = L.divIcon({ className: many ? "sm-map__many" : "sm-map__one", html: many ? String(one.count) : "", iconSize: [size, size] });
+    const drawn = L.marker(at(one.x, one.y), { icon, keyboard: true, alt: one.text, title: one.text });
+    drawn.on("click keypress", (event) => {
+      if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+      if (many) map.setView(at(one.x, one.y), map.getZoom() + 2);
+      else window.location.assign(one.url);
+    });
+    return drawn;
+  }
+
+  function start(box) {
+    if (box.dataset.drawn) return;
+    box.dataset.drawn = "1";
+    const map = L.map(box, { crs: grid, minZoom: -1, maxZoom: 8, attributionControl: false, zoomControl: true, scrollWheelZoom: false });
+    const places = L.layerGroup().addTo(map);
+    let circle = null;
+    let asked = 0;
+    outlines(map, box.dataset.regions);
+
+    function refresh(framed) {
+      let address = box.dataset.places;
+      if (framed) {
+        const edge = map.getBounds();
+        address += `&kader=${[edge.getWest(), edge.getSouth(), edge.getEast(), edge.getNorth()].map(Math.round).join(",")}`;
+      }
+      const turn = ++asked;
+      return fetch(address)
+        .then((answer) => answer.json())
+        .then((found) => {
+          if (turn !== asked) return found;
+          places.clearLayers();
+          for (const one of found.markers) places.addLayer(marker(one, map));
+          return found;
+        });
+    }
+
+    refresh(false).then((found) => {
+      if (!found.circle) return;
+      const { x, y, radius } = found.circle;
+      circle = L.polygon(
+        Array.from({ length: 48 }, (_none, n) => at(x + radius * Math.cos((n * Math.PI) / 24), y + radius * Math.sin((n * Math.PI) / 24))),
+        { interactive: false, className: "sm-map__circle", weight: 2 },
+      ).addTo(map);
+      map.fitBounds(circle.getBounds());
+      map.on("moveend", () => refresh(true));
+    });
+  }
+
+  const all = () => document.querySelectorAll("[data-places]").forEach(start);
+  document.addEventListener("DOMContentLoaded", all);
+  document.addEventListener("htmx:afterSettle", all);
+  if (document.readyState !== "loading") all();
+})();
