@@ -78,10 +78,11 @@ class AnswerForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose an answer."), "invalid_choice": gettext_lazy("Choose an answer from the list.")},
     )
 
-    def __init__(self, *args: Any, question: ApplicationQuestion, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"code": question.code}, prefix=None, auto_id=f"id_{question.code}_%s", **kwargs)
-        choice = self.fields["choice"]
-        choice.label, choice.choices = BY_CODE[question.code].text, list(BY_CODE[question.code].answers)  # type: ignore[attr-defined]
+    def __init__(self, *, question: ApplicationQuestion) -> None:
+        super().__init__(initial={"code": question.code}, auto_id=f"id_{question.code}_%s")
+        asked = BY_CODE[question.code]
+        self.fields["choice"].label = str(asked.text)
+        self.fields["choice"].choices = list(asked.answers)  # type: ignore[attr-defined]
 
 
 class MessageForm(forms.Form):
