@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from placements.services import applications, deadlines, reminders, transitions
+from placements.services import alerts, applications, deadlines, reminders, transitions
+from stagematch import jobs
 
 
 @shared_task
@@ -23,3 +24,11 @@ def tell_applicants() -> None:
 @shared_task
 def end_applications() -> None:
     deadlines.run_due()
+
+
+@shared_task
+def alert_searches() -> None:
+    alerts.start_due()
+
+
+jobs.handler(alerts.KIND)(alerts.run)

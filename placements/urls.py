@@ -3,7 +3,7 @@
 from django.urls import path
 
 from placements.applications.urls import application_pages
-from placements.views import company, imports, opening, periods, places, preparation, school, search, student
+from placements.views import company, feeds, imports, opening, periods, places, preparation, saved, school, search, student
 
 app_name = "placements"
 
@@ -26,6 +26,19 @@ search_pages = [
     path("plaatsen/", search.search, name="search"),
     path("plaatsen/kaart.json", search.search_map, name="search_map"),
     path("plaatsen/<uuid:public_id>/", search.place_page, name="place_page"),
+]
+
+saved_pages = [
+    path("bewaard/", saved.saved, name="saved"),
+    path("bewaard/plaats/<uuid:public_id>/", saved.keep_place, name="keep_place"),
+    path("bewaard/zoeken/", saved.save_search, name="save_search"),
+    path("bewaard/zoeken/<uuid:public_id>/", saved.set_alerts, name="set_alerts"),
+    path("bewaard/zoeken/<uuid:public_id>/feed/", saved.renew_feed, name="renew_feed"),
+    path("bewaard/zoeken/<uuid:public_id>/weg/", saved.remove_search, name="remove_search"),
+    path("bewaard/stoppen/<str:token>/", saved.unsubscribe, name="unsubscribe"),
+    path("bewaard/feed/<str:token>.xml", feeds.feed, name="feed"),
+    path("plaatsen/vragen/", saved.askable, name="askable"),
+    path("plaatsen/vragen/<uuid:public_id>/", saved.ask, name="ask_company"),
 ]
 
 student_pages = [
@@ -61,4 +74,4 @@ administrator_pages = [
     path("beheer/perioden/<int:pk>/", periods.period, name="period"),
 ]
 
-urlpatterns = [*search_pages, *application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]
+urlpatterns = [*search_pages, *saved_pages, *application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +61,10 @@ class PlacePage:
 
 def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage | None:
     """The page of a place that is offered, full or over; None for one that its company has taken back or not offered yet."""
-    place = with_names(Place.objects.filter(public_id=public_id, state=PlaceState.OPEN)).first()
+    goals = LearningGoal.objects.filter(places=OuterRef("pk"))
+    trainers = CompanyMembership.objects.filter(company=OuterRef("company"), role=CompanyRole.TRAINER, ended_at=None)
+    facts = {"learned": ArraySubquery(goals.values("text")), "trainers": ArraySubquery(trainers.values("pk"))}
+    place = with_names(Place.objects.filter(public_id=public_id, state=PlaceState.OPEN)).annotate(**facts).first()
     if place is None:
         return None
     today = timezone.localdate()
@@ -69,12 +74,12 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     metres = travel.straight_metres(origin.point, (place.company.x, place.company.y)) if origin else None
     return PlacePage(
         place=place,
-        goals=list(LearningGoal.objects.filter(places=place).values_list("text", flat=True)),
+        goals=place.learned,
         days=[Weekday(day).label for day in place.days],
         requirements=[Requirement(one).label for one in place.requirements],
         offers=[Adjustment(one).label for one in place.offers],
         support=dict(SUPPORT_LEVELS).get(place.support, ""),
-        trainers=CompanyMembership.objects.filter(company=place.company_id, role=CompanyRole.TRAINER, ended_at=None).count(),
+        trainers=len(place.trainers),
         full=place.free == 0,
         over=place.ends_on <= today,
         stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),

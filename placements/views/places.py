@@ -39,8 +39,8 @@ def places(request: ActorRequest) -> HttpResponse:
     return render(request, "placements/places/list.html", {"page": page, "recognised": recognised})
 
 
-def _edit(request: ActorRequest, place: Place, done: str) -> HttpResponse:
-    form = PlaceForm(request.POST or None, instance=place, company=place.company)
+def _edit(request: ActorRequest, place: Place, done: str, initial: dict[str, object] | None = None) -> HttpResponse:
+    form = PlaceForm(request.POST or None, instance=place, company=place.company, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.save_place(place=form.save(commit=False), qualifications=form.cleaned_data["qualifications"], goals=form.cleaned_data["goals"])
@@ -58,7 +58,9 @@ def add_place(request: ActorRequest) -> HttpResponse:
     company = own_company(request)
     if not Recognition.objects.valid().filter(company=company).exists():
         return render(request, "placements/places/not_recognised.html")
-    return _edit(request, Place(company=company), _("Your place is now offered."))
+    # A mail that asks for a place leads here, for its qualification and period.
+    asked = {"qualifications": request.GET.getlist("opleiding"), "period": request.GET.get("periode")}
+    return _edit(request, Place(company=company), _("Your place is now offered."), {name: value for name, value in asked.items() if value})
 
 
 @CONTACT

@@ -13,6 +13,8 @@ from placements.search import result, seen
 from placements.search.map import drawing, frame_of
 from placements.search.place import page_of_place
 from placements.search.query import DISTANCES, MODES, NEAR, SORTS, parse
+from placements.search.watching import canonical
+from placements.views.saved import kept_of, may_save
 
 
 @login_not_required
@@ -29,7 +31,9 @@ def search(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     context |= {
         "map_url": found.query.but(map=True).url, "list_url": found.query.but(map=False).url, "pages": result.page_links(found),
-        "map_address": f"{reverse('placements:search_map')}?{found.query.url}",
+        "map_address": f"{reverse('placements:search_map')}?{found.query.url}", "askable": f"{reverse('placements:askable')}?{found.query.url}",
+        "may_save": may_save(request.actor), "save": canonical(found.query) if found.query.asks else "",  # type: ignore[attr-defined]
+        "kept": kept_of(request.actor, [card.place.pk for card in found.cards]),  # type: ignore[attr-defined]
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "search"
     response = render(request, "placements/search/_search.html" if part else "placements/search/search.html", context)
@@ -65,6 +69,7 @@ def place_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "place": found.place,
         "recent": seen.places(request, but=found.place.pk),
         "apply": offer_for(request.actor, found.place),  # type: ignore[attr-defined]
+        "kept": kept_of(request.actor, [found.place.pk, *(card.place.pk for card in found.similar)]),  # type: ignore[attr-defined]
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)

@@ -205,6 +205,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-students": {"task": "placements.tasks.tell_students", "schedule": 10.0, "options": {"expires": 10}},
     "tell-applicants": {"task": "placements.tasks.tell_applicants", "schedule": 60.0, "options": {"expires": 60}},
     "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
+    # At night; hourly until the evening, because a night may be missed: it is done once a day.
+    "alert-searches": {"task": "placements.tasks.alert_searches", "schedule": crontab(minute="0", hour="4-20")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
@@ -221,6 +223,9 @@ APPLICATION_REMINDER_DAYS = (7, 12)
 APPLICATION_EXPIRY_DAYS = 14
 APPLICATION_UNDO_MINUTES = 10
 APPLICATION_PAUSE_AFTER = 3
+# Saved searches a person may have, and mails a week to a company that a student nearby looks for a place.
+SAVED_SEARCHES_MOST = 20
+ASKS_A_WEEK = 3
 # A place that its company has not confirmed for so many weeks is marked in the search, then left out of it.
 PLACE_STALE_WEEKS = int(os.environ.get("PLACE_STALE_WEEKS", "13"))
 PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))

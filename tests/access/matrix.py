@@ -17,6 +17,7 @@ SIGNED_IN = frozenset(HatKind)
 VISITORS = frozenset({VISITOR})
 STUDENT = frozenset({H.STUDENT})
 CONTACT = frozenset({H.COMPANY_CONTACT})
+KEEPERS = frozenset({H.STUDENT, *SCHOOL_HATS})
 APPLYING = frozenset({H.STUDENT, *COMPANY_HATS})
 BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
 COORDINATOR = frozenset({H.COORDINATOR})
@@ -57,6 +58,9 @@ TABLE = (
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:how companies:registered schools:register"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "placements:search placements:search_map"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "placements:place_page", on="place", anyones=True),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "placements:askable"),
+    Row(EVERYBODY, HIDDEN, WRONG_METHOD, "placements:feed", on="unknown link"),
+    Row(EVERYBODY, GONE, GONE, "placements:unsubscribe", on="unknown link"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "qualification_choices", on="field"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:criteria", on="version"),
     Row(EVERYBODY, PAGE, WRONG_METHOD, "matching:published_outcomes", on="finished round"),
@@ -143,6 +147,12 @@ TABLE = (
     Row(APPLYING, WRONG_METHOD, SENT_ON, "placements:ask placements:answer", on="application"),
     Row(STUDENT, PAGE, PAGE, "placements:messages", on="own placement"),
     Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:report_message", on="message of a company"),
+    Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:keep_place", on="place", anyones=True),
+    Row(STUDENT, WRONG_METHOD, SENT_ON, "placements:ask_company", on="company that offers nothing"),
+    Row(KEEPERS, PAGE, WRONG_METHOD, "placements:saved"),
+    Row(KEEPERS, WRONG_METHOD, SENT_ON, "placements:save_search"),
+    # each is one person's: of a stranger's there is nothing to see (tests/placements/test_saved.py has the own ones)
+    Row(KEEPERS, WRONG_METHOD, HIDDEN, "placements:set_alerts placements:renew_feed placements:remove_search", on="search of a stranger"),
     # -- companies and advisors
     Row(CONTACT, PAGE, WRONG_METHOD, "companies:detail placements:places placements:place_import_example"),
     Row(CONTACT, PAGE, PAGE, "companies:edit companies:request_recognition companies:invite_colleague"),

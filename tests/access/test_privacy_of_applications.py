@@ -18,14 +18,23 @@ from accounts.hats import COMPANY_HATS, HatKind
 from placements.applications.workflow import A
 from placements.models import Application, PlacementRequest
 from placements.services import applications as services
-from placements.services import deadlines, questions, transitions
+from placements.services import deadlines, questions, saved, transitions
 from placements.workflow import ReasonCode
 from schools.models import Student
 from stagematch.models import Job, OutboxMail
 from tests.access.test_matrix import Asker, undone
-from tests.access.test_privacy import GROUP, POSTCODE, TOKEN, everything_in
+from tests.access.test_privacy import GROUP, POSTCODE, TOKEN, addresses_of, everything_in
 from tests.access.world import World
-from tests.factories import PlaceFactory, PostcodeAreaFactory, RequestFactory, StudentFactory, actor_for, login_as
+from tests.factories import (
+    PlaceFactory,
+    PostcodeAreaFactory,
+    QualificationFactory,
+    RecognitionFactory,
+    RequestFactory,
+    StudentFactory,
+    actor_for,
+    login_as,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=200, repeats=50)]
 STATES = (A.SENT, A.SEEN, A.ACCEPTED, A.DECLINED, A.WITHDRAWN, A.EXPIRED, "approved")
@@ -160,6 +169,25 @@ def test_no_mail_to_the_company_and_nothing_stored_says_who_applies(world: World
     profiles = [list(Application.objects.filter(request__student__in=applicants.students).values_list("profile", flat=True))]
     text = json.dumps([stored, profiles], default=str)
     assert [mark for mark in marks if mark in text] == []
+
+
+@pytest.mark.parametrize("hat", sorted(COMPANY_HATS))
+def test_a_company_that_was_asked_for_a_place_does_not_learn_who_asked(world: World, applicants: Applicants, hat: str) -> None:
+    company, qualification = world.ours.company, QualificationFactory()
+    RecognitionFactory(company=company, qualification=qualification)
+    marks = applicants.marks
+    for application in list(applicants.applications.values())[:2]:
+        student, period = application.request.student, application.request.period
+        saved.ask(student=student, company=company, crebo=qualification.pk, period=period)
+        saved.keep(student=student, place=application.place, keep=True)
+    mails = OutboxMail.objects.filter(key__startswith="ask-")
+    assert mails.count() >= 2
+    said = [" ".join([mail.subject, mail.body, mail.key, str(mail.headers)]) for mail in mails]
+    person = Asker(world, hat)
+    said += [url + everything_in(person.ask(method, url)) for method, url in addresses_of(world, hat)]
+    said += [everything_in(person.ask("GET", f"/plaatsen/vragen/?opleiding={qualification.pk}&waar=6511"))]
+    stored = [list(Context.objects.values_list("metadata", flat=True)), list(Job.objects.values_list("args", "result"))]
+    assert [mark for mark in marks for text in [*said, json.dumps(stored, default=str)] if mark in text] == []
 
 
 def test_a_profile_holds_nothing_but_goals_skills_days_and_their_points(applicants: Applicants) -> None:

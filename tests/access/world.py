@@ -17,7 +17,7 @@ from companies.models import Company
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
 from placements.applications.workflow import A
-from placements.models import Adjustment, Application, ApplicationQuestion, Message, Placement
+from placements.models import Adjustment, Application, ApplicationQuestion, Favourite, Message, PlaceAsk, Placement, SavedSearch
 from placements.models.place import PlaceImport
 from placements.services import transitions
 from placements.workflow import PlacementState as S
@@ -139,6 +139,9 @@ def _objects(
     accepted, _new = Application.objects.get_or_create(
         request=proposal.request, place=proposal.place, defaults={"state": A.ACCEPTED, "placement": proposal, "profile": application.profile}
     )
+    Favourite.objects.create(student=student, place=place)
+    SavedSearch.objects.create(user=student.user, hat=f"{HatKind.STUDENT}:{student.pk}", name="Kok", query=f"wat={uuid4()}", alerts="daily")
+    PlaceAsk.objects.create(student=student, company=CompanyFactory(), qualification=qualification, period=place.period)
     to_student = Message.objects.create(placement=placements[S.APPROVED], side="company", text="Tot maandag!")
     to_company = Message.objects.create(placement=placements[S.CONFIRMED], side="student", text="Tot maandag!", reported_at=timezone.now())
     return {
@@ -224,6 +227,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
     """Objects that belong to nobody in particular."""
     record = SchoolRecord.objects.create(code="25PN00", brin="25PN", name="ROC Waaloever", kinds=["mbo"], place="Nijmegen")
     demo: User = UserFactory(is_demo=True)
+    stranger = SavedSearch.objects.create(user=UserFactory(), hat="student:0", name="Kok", query="wat=kok")
     return {
         "school in the register": {"code": record.code},
         "school that is here": {"code": school.brin},
@@ -238,6 +242,8 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "demo person": {"public_id": demo.public_id},
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
         "period": {"pk": PeriodFactory().pk},
+        "search of a stranger": {"public_id": stranger.public_id},
+        "company that offers nothing": {"public_id": CompanyFactory().public_id},
         "post": {"pk": PostFactory(kind=HatKind.SCOUT).pk},
         "invited to a post": {"pk": invitation(HatKind.SCOUT, None).pk},
     }

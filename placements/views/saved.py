@@ -1,0 +1,211 @@
+"""What somebody keeps: favourites, saved searches with alerts and feed, and asking a company for a place."""
+
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import hats
+from accounts.actor import Actor, ActorRequest
+from accounts.hats import SCHOOL_HATS, HatKind
+from companies.models import Company
+from placements.errors import PlacementError
+from placements.models import Alerts, Favourite, Place, PlaceAsk, SavedSearch
+from placements.search import asking, seen, watching
+from placements.search.query import parse
+from placements.search.result import rows_of, student_of
+from placements.services import saved as services
+from schools.models import Student
+
+STUDENT = hats(HatKind.STUDENT)
+KEEPERS = hats(HatKind.STUDENT, *SCHOOL_HATS)
+
+
+def may_save(actor: Actor) -> bool:
+    """Whether somebody can save searches."""
+    return actor.is_(HatKind.STUDENT, *SCHOOL_HATS)
+
+
+def kept_of(actor: Actor, places: list[int]) -> set[int] | None:
+    """Which of these places a student keeps; None for everybody else. One query for a student, else none."""
+    if not actor.is_(HatKind.STUDENT):
+        return None
+    return set(Favourite.objects.filter(student=actor.student_id, place__in=places).values_list("place", flat=True))
+
+
+def _student(request: ActorRequest) -> Student:
+    return cast("Student", student_of(request.actor))
+
+
+def _own_search(request: ActorRequest, public_id: UUID) -> SavedSearch:
+    return get_object_or_404(SavedSearch.objects.visible_to(request.actor).select_related("user"), public_id=public_id)
+
+
+def _back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """To the page where the button stood, if that is one of ours."""
+    address = request.POST.get("next", "")
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return HttpResponseRedirect(address) if ours else redirect(otherwise)
+
+
+@require_safe
+@KEEPERS
+def saved(request: ActorRequest) -> HttpResponse:
+    """Favourites, saved searches, companies that were asked, and what was looked at lately."""
+    context: dict[str, object] = {
+        "searches": SavedSearch.objects.visible_to(request.actor),
+        "choices": Alerts.choices,
+        "recent": seen.places(request),
+        "removed": request.GET.get("weg", "")[: watching.LONGEST],
+        "today": timezone.localdate(),
+        "is_student": request.actor.is_(HatKind.STUDENT),
+    }
+    if request.actor.is_(HatKind.STUDENT):
+        favourites = Favourite.objects.filter(student=request.actor.student_id).order_by("-created_at", "-pk")
+        asks = PlaceAsk.objects.filter(student=request.actor.student_id).order_by("-created_at", "-pk")
+        context["favourites"] = favourites.select_related("place__company", "place__period")
+        context["asks"] = asks.select_related("company", "qualification", "period")
+    return render(request, "placements/saved/saved.html", context)
+
+
+def _places() -> QuerySet[Place]:
+    return Place.objects.select_related("company")
+
+
+@require_POST
+@STUDENT
+def keep_place(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Keep a place, or no longer; the button says what it shall become, so that a second click changes nothing."""
+    places = _places()
+    # Who kept a place that is full or stopped by now can still let go of it.
+    offered = places.filter(pk__in=Favourite.objects.filter(student=request.actor.student_id).values("place")) | places.open()
+    place = get_object_or_404(offered, public_id=public_id)
+    keep = request.POST.get("bewaar", "1") != "0"
+    services.keep(student=_student(request), place=place, keep=keep)
+    if request.htmx:
+        return render(request, "placements/saved/_keep.html", {"place": place, "is_kept": keep})
+    return _back(request, "placements:saved")
+
+
+@require_POST
+@KEEPERS
+def save_search(request: ActorRequest) -> HttpResponse:
+    """Save a search; the page that follows asks how often to mail."""
+    query, _ignored = parse(QueryDict(request.POST.get("zoek", "")[: watching.LONGEST]))
+    try:
+        services.save_search(query=query, actor=request.actor)
+    except PlacementError as error:
+        messages.error(request, str(error))
+        return redirect("placements:saved" if isinstance(error, services.TooMany) else "placements:search")
+    messages.success(request, _("Your search has been saved. Choose below whether you want mail when there is something new."))
+    return redirect("placements:saved")
+
+
+@require_POST
+@KEEPERS
+def set_alerts(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Choose how often a search mails what is new."""
+    found, wanted = _own_search(request, public_id), request.POST.get("alerts", "")
+    if wanted not in Alerts.values:
+        messages.error(request, _("Choose how often you want mail."))
+        return redirect("placements:saved")
+    services.set_alerts(saved=found, alerts=Alerts(wanted))
+    said = {Alerts.OFF: _("You get no more mail about this search."), Alerts.DAILY: _("You get mail on every day on which there is something new.")}
+    messages.success(request, said.get(Alerts(wanted), _("You get mail once a week, if there is something new.")))
+    return redirect("placements:saved")
+
+
+@require_POST
+@KEEPERS
+def renew_feed(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Another secret address for a feed."""
+    services.renew_feed(saved=_own_search(request, public_id))
+    messages.success(request, _("The feed has a new address. The old one no longer works."))
+    return redirect("placements:saved")
+
+
+@require_POST
+@KEEPERS
+def remove_search(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Forget a saved search; the page that follows offers to save it again."""
+    found = _own_search(request, public_id)
+    services.remove_search(saved=found)
+    return redirect(f"{reverse('placements:saved')}?{urlencode({'weg': found.query})}")
+
+
+@csrf_exempt  # the mail program sends this, without a session; the signed link is the permission
+@login_not_required
+@never_cache
+def unsubscribe(request: ActorRequest, token: str) -> HttpResponse:
+    """Stop the mails of one search: GET asks, because mail scanners open every link; POST stops (RFC 8058)."""
+    key = watching.unsubscribed_by(token)
+    if key is None:
+        return render(request, "placements/saved/unsubscribe_dead.html", status=410)
+    found = SavedSearch.objects.filter(pk=key).select_related("user").first()
+    if request.method == "POST":
+        services.stop_alerts(key=key)
+    stopped = request.method == "POST" or found is None or found.alerts == Alerts.OFF
+    with override(found.user.language if found else get_language()):
+        return render(request, "placements/saved/unsubscribe.html", {"stopped": stopped, "search": found})
+
+
+# -- asking for a place
+
+
+@login_not_required
+@require_safe
+def askable(request: ActorRequest) -> HttpResponse:
+    """Companies nearby that are recognised for what is looked for and offer nothing now; also a part of the search page."""
+    query, ignored = parse(request.GET)
+    found = rows_of(query, ignored, request.actor)
+    student, what = found.student, found.what
+    period = asking.period_for(student, found.query)
+    crebos = _own_first(list(what.crebos), student)
+    companies = asking.companies_near(crebos, found.origin.point, found.query.radius, student, period) if found.origin else []
+    context = {
+        "companies": companies, "query": found.query, "origin": found.origin, "period": period, "may_ask": student is not None and period is not None,
+        "address": f"{reverse('placements:askable')}?{found.query.url}", "asks": bool(what.crebos and found.origin),
+    }  # fmt: skip
+    part = request.headers.get("HX-Target") == "ask"
+    response = render(request, "placements/saved/_askable.html" if part else "placements/saved/askable.html", context)
+    response["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+    return response
+
+
+def _own_first(crebos: list[int], student: Student | None) -> list[int]:
+    """Of several qualifications that the words mean, only the student's own, if it is among them."""
+    own = student.programme.qualification_id if student else 0
+    return [own] if own in crebos else crebos
+
+
+@require_POST
+@STUDENT
+def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Ask a company for a place; it does not learn who asks."""
+    company, student = get_object_or_404(Company, public_id=public_id), _student(request)
+    query, _ignored = parse(request.GET)
+    period = asking.period_for(student, query)
+    error = ""
+    try:
+        if period is None or not query.crebo:
+            raise services.NotAskable(_("Look for a course first, and then ask a company."))
+        services.ask(student=student, company=company, crebo=query.crebo, period=period)
+    except PlacementError as wrong:
+        error = str(wrong)
+    if request.htmx:
+        return render(request, "placements/saved/_asked.html", {"error": error})
+    messages.add_message(request, messages.ERROR if error else messages.SUCCESS, error or _("Asked. You get mail when the company offers a place."))
+    return _back(request, "placements:saved")
