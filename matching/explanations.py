@@ -218,7 +218,8 @@ def _notes(proposal: Proposal, instance: Instance) -> dict[str, str]:
         "distance": _distance(proposal, int(s.max_distance[row])),
         "goals": _goals(instance, row, column),
         "kind": _kind(instance, row, column),
-        "support": _("wanted %(wanted)s, offered %(offered)s (of 3)") % {"wanted": int(s.support[row]), "offered": int(p.support[column])},
+        "support": _("asked for: %(wanted)s; offered: %(offered)s")
+        % {"wanted": words.SUPPORT_WANTED[int(s.support[row])], "offered": words.SUPPORT_OFFERED[int(p.support[column])]},
         "days": _days(int(s.days[row]), int(p.days[column])),
         "allowance": _allowance(int(s.allowance[row]), int(p.allowance[column])),
     }

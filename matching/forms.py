@@ -90,6 +90,9 @@ class VerdictForm(ReasonForm):
     field_order = ["verdict", "reason_code", "reason"]
     yes: ClassVar[Promise]
     no: ClassVar[Promise]
+    # The same verdicts in a few words, above the reasons that belong to each.
+    if_yes: ClassVar[Promise]
+    if_no: ClassVar[Promise]
     reasons: ClassVar[dict[bool, tuple[ReasonCode, ...]]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,19 +100,31 @@ class VerdictForm(ReasonForm):
         self.fields["verdict"].choices = [("yes", self.yes), ("no", self.no)]  # type: ignore[attr-defined]
         yes, no = self.reasons[True], self.reasons[False]
         groups = [
-            (_("With the first verdict"), [code for code in yes if code not in no]),
-            (_("With the second verdict"), [code for code in no if code not in yes]),
-            (_("With both"), [code for code in yes if code in no]),
+            (self.if_yes, [code for code in yes if code not in no]),
+            (self.if_no, [code for code in no if code not in yes]),
+            (_("In both cases"), [code for code in yes if code in no]),
         ]
-        choices = [(group, _labels(codes)) for group, codes in groups if codes]
+        # A verdict with one possible reason says it already.
+        choices = [(group, _labels(codes)) for group, codes in groups if codes and codes != [self._only(True)]]
         self.fields["reason_code"].choices = choices  # type: ignore[attr-defined]
+        self.fields["reason_code"].required = self._only(True) is None
+
+    def _only(self, verdict: bool) -> ReasonCode | None:
+        """The reason of a verdict that has one."""
+        return self.reasons[verdict][0] if len(self.reasons[verdict]) == 1 else None
 
     def clean(self) -> dict[str, Any]:
         """The reason fits the verdict."""
         cleaned = super().clean()
         verdict, code = cleaned.get("verdict"), cleaned.get("reason_code")
-        if isinstance(verdict, bool) and code and code not in self.reasons[verdict]:
+        if not isinstance(verdict, bool):
+            return cleaned
+        if only := self._only(verdict):
+            cleaned["reason_code"] = only.value
+        elif code and code not in self.reasons[verdict]:
             self.add_error("reason_code", _("This reason does not fit your verdict. Choose another one."))
+        elif not code and "reason_code" not in self.errors:
+            self.add_error("reason_code", _("Choose a reason."))
         return cleaned
 
 
@@ -118,7 +133,15 @@ class ObjectionForm(VerdictForm):
 
     yes = _("The objection is justified: the student does not have to go here, and the place is free again.")
     no = _("The match stays: the student is asked again, and reads your explanation.")
+    if_yes, if_no = _("If the objection is justified"), _("If the match stays")
     reasons = {True: TRANSITIONS[S.OBJECTED, S.DECLINED].reasons, False: TRANSITIONS[S.OBJECTED, S.APPROVED].reasons}
+
+    def clean(self) -> dict[str, Any]:
+        """Who is asked to look once more reads why."""
+        cleaned = super().clean()
+        if cleaned.get("verdict") is False and not cleaned.get("reason", "").strip() and "reason" not in self.errors:
+            self.add_error("reason", _("Explain to the student why the match stays. The student reads this."))
+        return cleaned
 
 
 class RefusalForm(VerdictForm):
@@ -126,6 +149,7 @@ class RefusalForm(VerdictForm):
 
     yes = _("The ground is valid: the placement ends, and the student comes first in the next round.")
     no = _("The ground is not valid: the placement goes on.")
+    if_yes, if_no = _("If the ground is valid"), _("If the ground is not valid")
     reasons = {True: TRANSITIONS[S.REFUSAL_CLAIMED, S.REFUSED].reasons, False: TRANSITIONS[S.REFUSAL_CLAIMED, S.CONFIRMED].reasons}
 
 

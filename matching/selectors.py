@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from accounts.models import User
+from companies.models import Company, CompanyMembership, CompanyRole
 from matching.models import Proposal, Round, RoundState, Run, RunState
 from placements.models import Placement, PlacementRequest, PlacementTransition, PreparationStep, Refusal
 from placements.workflow import OPEN_STATES, S
@@ -190,6 +192,12 @@ def claims_for(actor: Actor) -> QuerySet[Any]:
     """Refusals claimed by companies about own students that wait for a judgement, oldest first."""
     own = Refusal.objects.filter(placement__request__student__in=Student.objects.visible_to(actor), verdict=Refusal.Verdict.WAITING)
     return own.select_related("placement__request__student__programme", "placement__place__company").order_by("claimed_at", "pk")
+
+
+def people_of(company: Company) -> list[User]:
+    """Whom a coordinator can call at a company: its contacts."""
+    contacts = CompanyMembership.objects.filter(company=company, role=CompanyRole.CONTACT, ended_at=None)
+    return [member.user for member in contacts.select_related("user").order_by("pk")]
 
 
 def due(since: datetime) -> datetime:

@@ -15,6 +15,10 @@ CRITERION = {
     "allowance": _("Allowance"),
 }
 
+# Steps of guidance, 0 to 3: what a student asks, what a place gives.
+SUPPORT_WANTED = (_("none in particular"), _("somebody to ask"), _("an explanation every day"), _("somebody always near"))
+SUPPORT_OFFERED = (_("little"), _("normal"), _("every day"), _("somebody always near"))
+
 # Two numbers inside a criterion.
 CRITERION_MORE = {
     "kind_second": _("Points for the second wish of a kind of company"),

@@ -127,6 +127,12 @@ def _preparing(request: PlacementRequest) -> NextStep:
     return NextStep(_("Go on with your preparation"), text, url, _("Continue"))
 
 
+def _asked_again(placement: Placement) -> bool:
+    """Whether the school let the match stand after an objection."""
+    last = placement.transitions.last()
+    return last is not None and last.from_state == S.OBJECTED
+
+
 def _with_placement(placement: Placement) -> NextStep:
     company, url = placement.place.company, reverse("placements:match", args=[placement.public_id])
     words = {"company": company, "town": company.place, "place": placement.place.title, "start": date_format(placement.starts_on)}
@@ -136,6 +142,13 @@ def _with_placement(placement: Placement) -> NextStep:
         words["where"] = introduction.where
     look = _("Look at the place")
     match placement.state:
+        case S.APPROVED if _asked_again(placement):
+            return NextStep(
+                _("Your school asks you to look once more"),
+                _("You objected to %(place)s, at %(company)s. Read what your school says, and then agree or object.") % words,
+                url,
+                look,
+            )
         case S.APPROVED:
             return NextStep(
                 _("There is a place for you"),

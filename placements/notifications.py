@@ -4,6 +4,7 @@ No mail to a company says anything of a student before CONFIRMED; each key names
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -42,13 +43,17 @@ def objection_judged(placement: Placement, step: PlacementTransition) -> None:
     _to_student(placement, "objection_judged", f"placement-step-{step.pk}", step=step, declined=step.to_state == S.DECLINED)
 
 
-def introduction(placement: Placement, planned: Introduction, *, by_company: bool) -> None:
-    """The student (and parent) hear when they meet the company; the company too when the school proposed it."""
+def introduction(placement: Placement, planned: Introduction, *, before: datetime | None, by_company: bool) -> None:
+    """The student (and parent) hear when they meet the company; the company too when the school proposed it.
+
+    before: the moment that was agreed until now, if this is another one.
+    """
     key = f"introduction-{planned.pk}-{planned.proposed_at.timestamp()}"
-    _to_student(placement, "introduction", key, introduction=planned)
-    _to_guardians(placement, "guardian_introduction", key, introduction=planned)
+    student = placement.request.student
+    _to_student(placement, "introduction", key, introduction=planned, before=before, school=school_contacts(student)[:1])
+    _to_guardians(placement, "guardian_introduction", key, introduction=planned, before=before)
     if not by_company:
-        _to_company(placement, "company_introduction", key, introduction=planned, student=placement.request.student)
+        _to_company(placement, "company_introduction", key, introduction=planned, student=student)
 
 
 def refusal_claimed(placement: Placement, step: PlacementTransition) -> None:

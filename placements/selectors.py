@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 
 from accounts.actor import Actor
 from accounts.models import User
+from companies.models import CompanyMembership
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, Weekday
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
@@ -151,6 +153,19 @@ def common_days(placement: Placement) -> list[str | Promise]:
     """Days on which student and place both can, in the order of the week."""
     asked = set(placement.request.days) or set(Weekday)
     return [day.label for day in Weekday if day in asked and day in placement.place.days]
+
+
+def answer_before(placement: Placement) -> datetime | None:
+    """When the school is asked to call a student who has neither agreed nor objected; None if nothing is asked."""
+    if not waits_for_student(placement) or placement.told_at is None:
+        return None
+    return max(placement.told_at, placement.state_since) + timedelta(days=settings.SILENCE_CALL_DAYS)
+
+
+def company_people(placement: Placement) -> list[str]:
+    """Names of those who speak for the company, for a student who has agreed; at most three, contacts first."""
+    members = CompanyMembership.objects.filter(company=placement.place.company_id, ended_at=None).order_by("role", "pk")
+    return list(dict.fromkeys(members.values_list("user__name", flat=True)))[:3]
 
 
 def school_contacts(student: Student) -> list[User]:

@@ -60,8 +60,8 @@ WHY_THIS: dict[str, dict[str, Text]] = {
         "en": "You hoped for € {hoped} a month. The company pays € {offered}.",
     },
     "decided_most": {
-        "nl": "De studenten met een plek kunnen samen niet meer punten krijgen dan nu.",
-        "en": "The students who have a place cannot get more points together than they have now.",
+        "nl": "Er is geen andere verdeling waarbij de studenten samen meer punten krijgen.",
+        "en": "There is no other way to divide the places that gives the students more points together.",
     },
     "decided_generous": {
         "nl": "Bij deze verdeling telt het extra als je ver van je wensen zit. Samen kan het niet beter.",

@@ -57,6 +57,7 @@ def objection(request: ActorRequest, public_id: str) -> HttpResponse:
     context = {
         "form": form, "placement": placement, "student": placement.request.student, "claim": None, "due": selectors.due(placement.state_since),
         "objection_text": _label(placement.objection_code), "title": _("Objection of %(student)s") % {"student": placement.request.student},
+        "people": [],
     }  # fmt: skip
     return _judge(request, form, decide, context)
 
@@ -76,6 +77,7 @@ def refusal(request: ActorRequest, public_id: str) -> HttpResponse:
     context = {
         "form": form, "placement": placement, "student": placement.request.student, "claim": claim, "due": selectors.due(claim.claimed_at),
         "objection_text": "", "title": _("%(company)s asks to refuse") % {"company": placement.place.company},
+        "people": selectors.people_of(placement.place.company),
     }  # fmt: skip
     return _judge(request, form, decide, context)
 

@@ -94,7 +94,7 @@ class PlaceForm(forms.ModelForm):
         own = Period.objects.filter(pk=self.instance.period_id)
         self.fields["period"].queryset = coming_periods() | own  # type: ignore[attr-defined]
         if not self.instance.pk:
-            self.initial["period"] = next(iter(periods_to_choose()), None)
+            self.initial["period"] = self.initial.get("period") or next(iter(periods_to_choose()), None)
         else:
             self.initial["qualifications"] = list(self.instance.qualifications.values_list("pk", flat=True))
 

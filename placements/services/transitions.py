@@ -225,10 +225,11 @@ def propose_introduction(*, placement: Placement, at: datetime, where: str, note
         return planned
     if placement.state != S.INTRODUCED:
         _step(placement, S.INTRODUCED, actor)
+    before = planned.at if planned and planned.at != at else None
     introduction, _new = Introduction.objects.update_or_create(
         placement=placement, defaults={"at": at, "where": where, "note": note, "proposed_by": actor.user, "proposed_at": timezone.now()}
     )
-    notifications.introduction(placement, introduction, by_company=actor.company_id is not None)
+    notifications.introduction(placement, introduction, before=before, by_company=actor.company_id is not None)
     return introduction
 
 

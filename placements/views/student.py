@@ -16,9 +16,19 @@ from placements.errors import PlacementError
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
 from placements.journey import next_step, path
 from placements.models import Placement
-from placements.selectors import common_days, journey_of, placement_of, reasons_for, request_of, school_contacts, unplaced_address
+from placements.selectors import (
+    answer_before,
+    common_days,
+    company_people,
+    journey_of,
+    placement_of,
+    reasons_for,
+    request_of,
+    school_contacts,
+    unplaced_address,
+)
 from placements.services import transitions as services
-from placements.workflow import OPEN_STATES
+from placements.workflow import OPEN_STATES, S
 
 STUDENT = hats(HatKind.STUDENT)
 WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction")
@@ -73,6 +83,9 @@ def _match_page(request: ActorRequest, placement: Placement, form: AgreeForm) ->
         "why": reasons_for(placement),
         "contacts": school_contacts(placement.request.student),
         "last_step": placement.transitions.last(),
+        "minor": placement.request.student.is_minor(),
+        "answer_before": answer_before(placement),
+        "people": company_people(placement) if placement.state == S.CONFIRMED else [],
     }
     return render(request, "placements/student/match.html", context)
 

@@ -76,7 +76,7 @@ def test_why_this_place_has_a_sentence_for_each_criterion_with_its_points() -> N
         "Je vroeg begeleiding 2 (van 3). Het bedrijf biedt 1. Dat zijn 60 van de 100 punten.",
         "Op 2 van jouw 3 dagen kun je daar werken. Dat zijn 66 van de 100 punten.",
         "Je hoopte op € 300 per maand. Het bedrijf geeft € 200. Dat zijn 33 van de 50 punten.",
-        "De studenten met een plek kunnen samen niet meer punten krijgen dan nu.",
+        "Er is geen andere verdeling waarbij de studenten samen meer punten krijgen.",
     ]
     assert why_this_in_words(facts, "en")[2] == "You can practise 3 of your 5 learning goals here. That is 180 of 300 points."
 

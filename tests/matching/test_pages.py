@@ -404,7 +404,7 @@ class TestJudging:
         login_as(client, world.coordinator)
         page = text(client.get(at("objection", placement)))
         assert "Er gaat geen bus." in page
-        client.post(at("objection", placement), {"verdict": verdict, "reason_code": code})
+        client.post(at("objection", placement), {"verdict": verdict, "reason_code": code, "reason": "We regelen vervoer."})
         placement.refresh_from_db()
         assert placement.state == state
         again = client.post(at("objection", placement), {"verdict": verdict, "reason_code": code}, follow=True)
@@ -413,10 +413,23 @@ class TestJudging:
     def test_a_reason_must_fit_the_verdict(self, client, world):
         placement = self.objected(world)
         login_as(client, world.coordinator)
-        response = client.post(at("objection", placement), {"verdict": "no", "reason_code": ReasonCode.TOO_FAR})
+        response = client.post(at("objection", placement), {"verdict": "no", "reason_code": ReasonCode.TOO_FAR, "reason": "Er rijdt een bus."})
         assert response.context["form"].errors.keys() == {"reason_code"}
 
-    @pytest.mark.parametrize(("verdict", "code", "found"), [("yes", "ground_valid", "valid"), ("no", "evidence_missing", "invalid")])
+    def test_who_lets_a_match_stand_says_why(self, client, world):
+        placement = self.objected(world)
+        login_as(client, world.coordinator)
+        response = client.post(at("objection", placement), {"verdict": "no", "reason_code": ReasonCode.GROUND_INVALID})
+        assert response.context["form"].errors.keys() == {"reason"}
+
+    def test_a_valid_ground_needs_no_reason_besides(self, client, world):
+        claim = self.claimed(world)
+        login_as(client, world.coordinator)
+        assert claim.claimed_by.email in text(client.get(at("refusal", claim)))
+        client.post(at("refusal", claim), {"verdict": "yes"})
+        assert Refusal.objects.get().verdict_code == ReasonCode.GROUND_VALID
+
+    @pytest.mark.parametrize(("verdict", "code", "found"), [("yes", "", "valid"), ("no", "evidence_missing", "invalid")])
     def test_a_claim_is_judged(self, client, world, verdict, code, found):
         claim = self.claimed(world)
         login_as(client, world.coordinator)

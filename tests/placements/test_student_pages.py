@@ -8,8 +8,19 @@ from django.utils import timezone
 
 from placements import selectors
 from placements.models import Introduction, Placement
+from placements.services import transitions
 from placements.workflow import KNOWN_STATES, PlacementState, S
-from tests.factories import CoordinatorFactory, GuardianFactory, PlacementFactory, PostcodeAreaFactory, RequestFactory, StudentFactory, login_as
+from stagematch.models import OutboxMail
+from tests.factories import (
+    CoordinatorFactory,
+    GuardianFactory,
+    PlacementFactory,
+    PostcodeAreaFactory,
+    RequestFactory,
+    StudentFactory,
+    actor_for,
+    login_as,
+)
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
@@ -89,6 +100,20 @@ def test_a_student_objects_with_a_reason(client):
     placement.refresh_from_db()
     assert placement.state == S.OBJECTED
     assert placement.transitions.last().reason == "De bus rijdt niet."
+
+
+def test_who_is_asked_to_look_again_reads_so_first(client):
+    placement = PlacementFactory(told=True)
+    student = actor_for(placement.request.student)
+    transitions.object_(placement=placement, actor=student, reason_code="too_far", reason="")
+    coordinator = actor_for(CoordinatorFactory(school=student.user.student.school, programmes=[student.user.student.programme]))
+    transitions.judge_objection(placement=placement, justified=False, actor=coordinator, reason_code="other", reason="De bus rijdt wel.")
+    login_as(client, placement.request.student)
+    assert client.get(HOME).context["next"].title == "Je school vraagt je nog eens te kijken"
+    page = client.get(url("match", placement))
+    assert "De bus rijdt wel." in page.content.decode()
+    assert page.context["answer_before"] is not None
+    assert "De bus rijdt wel." in OutboxMail.objects.get(to=placement.request.student.email, subject__contains="bezwaar").body
 
 
 def test_a_bsn_in_an_explanation_is_refused(client):
