@@ -12,6 +12,7 @@ from stagematch.wsgi import application as site  # loads the apps: first of all
 
 # isort: on
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks.search_plain import Plain
 from placements.search import find, result
@@ -70,7 +71,7 @@ def naive_rows_of(query: Any, ignored: list[Any], actor: Any, today: Any = None)
         found = REAL(query, ignored, actor, today)
     if found.landing:
         return found
-    plain = Plain(found.what, found.origin.point if found.origin else None, found.query, today)
+    plain = Plain(found.what, found.origin.point if found.origin else None, found.query, today or timezone.localdate(), indexed=True)
     total, page, counts = plain.total(), plain.page(), plain.counts()
     names = ("levels", "pathways", "periods", "kinds", "allowance", "support", "days", "offers", "without", "group", "now")
     words = find.np.zeros((len(page), 12), find.np.int32)

@@ -1,7 +1,8 @@
 """The same search in plain SQL, a query per facet: the slow reference that the tests and the benchmark hold the fast one against.
 
 It reads places, companies and recognitions themselves, never the packed rows. It takes what a text means (qualifications, tsquery)
-as the fast search does; everything after that is its own.
+as the fast search does; everything after that is its own. `indexed` lets it use the same indexes as the fast search to find the
+places of a circle: what the benchmark calls naive is then only that every facet is counted by a query of its own.
 """
 
 # ruff: noqa: S608  the parts are constants of ours, values are parameters
@@ -15,9 +16,11 @@ from django.conf import settings
 from django.db import connection
 
 from placements.models import Requirement
+from placements.models.place import CELL
 from placements.search.facets import LIFTED
 from placements.search.find import PAGE, What
 from placements.search.query import ALLOWANCES, Query
+from placements.search.rows import cells_around
 from reference.projection import Point
 
 # One row a place: the levels are those of the rows that match, all its open ones when its own words do.
@@ -30,12 +33,15 @@ _BASE = """
       JOIN placements_placesearchrow r ON r.place_id = p.id
       JOIN reference_qualification q ON q.crebo = r.qualification_id
      WHERE p.state = 'open' AND p.taken < p.capacity AND p.ends_on > %(today)s AND p.confirmed_at >= %(since)s
-       AND EXISTS (SELECT FROM companies_recognition v JOIN reference_qualification vq ON vq.crebo = v.qualification_id
-                    WHERE v.company_id = c.id AND v.state = 'recognised'
-                      AND (vq.crebo = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id))
+       AND {recognised}
        AND (%(near)s IS FALSE OR floor(sqrt((c.x::float8 - %(x)s) ^ 2 + (c.y::float8 - %(y)s) ^ 2)) <= %(radius)s)
        AND ({what})
      GROUP BY p.id, c.id
+"""
+_RECOGNISED = """
+    EXISTS (SELECT FROM companies_recognition v JOIN reference_qualification vq ON vq.crebo = v.qualification_id
+             WHERE v.company_id = c.id AND v.state = 'recognised'
+               AND (vq.crebo = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id))
 """
 _WORDS = "to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks) @@ to_tsquery('dutch', %(words)s)"
 
@@ -80,17 +86,22 @@ _ORDER = {
 class Plain:
     """One search in plain SQL; every answer is a query of its own."""
 
-    def __init__(self, what: What, origin: Point | None, query: Query, today: date) -> None:
+    def __init__(self, what: What, origin: Point | None, query: Query, today: date, *, indexed: bool = False) -> None:
         self.query = query
-        parts = ["r.qualification_id = ANY (%(crebos)s)"] if what.crebos else []
-        parts += [_WORDS] if what.tsquery else []
-        self.base = f"WITH base AS NOT MATERIALIZED ({_BASE.format(what=' OR '.join(parts) or 'TRUE')})"
+        parts = ["r.qualification_id = ANY (%(crebos)s::int[])"] if what.crebos else []
+        if what.tsquery:
+            parts.append("r.words @@ to_tsquery('dutch', %(words)s)" if indexed else _WORDS)
+        recognised = _RECOGNISED
+        if indexed:
+            recognised = "r.open AND r.cell = ANY (%(cells)s::int[])" if origin else "r.open"
+        self.base = f"WITH base AS NOT MATERIALIZED ({_BASE.format(what=' OR '.join(parts) or 'TRUE', recognised=recognised)})"
         since = today - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS)
         self.values: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(query).items()}
         self.values |= {
             "x": origin.x if origin else 0, "y": origin.y if origin else 0, "near": origin is not None, "radius": query.radius, "today": today,
             "since": f"{since} 00:00 Europe/Amsterdam", "crebos": list(what.crebos), "words": what.tsquery, "allowances": list(ALLOWANCES),
             "asked": list(Requirement.values),
+            "cells": cells_around(origin, query.radius, CELL) if origin else [],
         }  # fmt: skip
 
     def _tests(self, lifted: str = "") -> str:

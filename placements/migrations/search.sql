@@ -23,7 +23,7 @@ BEGIN
                (least(65535, applying) << 12) | (least(255, answer_penalty::integer) << 4) | level AS queue
           FROM (
             SELECT s.id, s.qualification_id AS crebo, p.id AS place_id, p.period_id, p.starts_on, p.ends_on, p.applying, p.answer_penalty, 1 << (q.level - 1) AS level,
-                   p.state = 'open' AND p.taken < p.capacity AND EXISTS (
+                   p.state = 'open' AND p.taken < p.capacity AND p.ends_on > current_date AND EXISTS (
                        SELECT FROM companies_recognition v
                          JOIN reference_qualification vq ON vq.crebo = v.qualification_id
                         WHERE v.company_id = p.company_id AND v.state = 'recognised'
@@ -60,7 +60,7 @@ END $$;
 CREATE OR REPLACE FUNCTION placements_refresh_words(wanted bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE placements_placesearchrow r
-       SET words = to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks)
+       SET words = strip(to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks))
       FROM placements_place p JOIN companies_company c ON c.id = p.company_id
      WHERE p.id = r.place_id AND r.place_id = ANY (wanted);
 END $$;

@@ -196,8 +196,8 @@ class Place(models.Model):
         return self.capacity - self.taken
 
 
-# The side of a square cell, metres: small enough to follow a circle, large enough that a circle of 40 km has few.
-CELL = 5_000
+# The side of a square cell, metres: small enough to follow a circle, large enough that a circle of 40 km has but hundreds.
+CELL = 2_500
 
 
 class PlaceSearchRow(models.Model):
@@ -214,7 +214,7 @@ class PlaceSearchRow(models.Model):
     y = models.IntegerField()
     point = models.GeneratedField(expression=models.Func(F("x"), F("y"), function="point"), output_field=PointField(), db_persist=True)
     cell = models.GeneratedField(expression=F("y") / CELL * 1000 + F("x") / CELL, output_field=models.IntegerField(), db_persist=True)
-    open = models.BooleanField(default=True, help_text="Offered, not full, and the company is recognised for the qualification.")
+    open = models.BooleanField(default=True, help_text="Offered, not full, not over, and the company is recognised for it.")
     main = models.BooleanField(default=False, help_text="One row of each place: the first that is open.")
     starts_on = models.DateField()
     ends_on = models.DateField()

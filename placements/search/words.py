@@ -57,7 +57,7 @@ def tsquery(text: str) -> str:
     parts = []
     for word in fold(text).split()[:MOST_WORDS]:
         same = synonyms().get(word, ())
-        phrases = [" <-> ".join(one.split()) for one in (word, *same)]
+        phrases = [" & ".join(one.split()) for one in (word, *same)]
         parts.append(f"({' | '.join(f'({phrase})' for phrase in phrases)})")
     return " & ".join(parts)
 
