@@ -21,14 +21,15 @@ class Entry:
 
 VISITOR = (
     Entry(_("Home"), "home", "home"),
+    Entry(_("Find a place"), "placements:search", "search"),
     Entry(_("How matching works"), "matching:how", "help"),
 )
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
+        Entry(_("Find a place"), "placements:search", "search"),
         Entry(_("My applications"), "placements:applications", "inbox"),
         Entry(_("Preparation"), "placements:preparation", "check"),
-        Entry(_("How matching works"), "matching:how", "help"),
     ),
     HatKind.GUARDIAN: (Entry(_("Placement"), "home", "path"), Entry(_("How matching works"), "matching:how", "help")),
     HatKind.COMPANY_CONTACT: (

@@ -230,7 +230,8 @@ def placement_moved(sender: Any, *, placement: Placement, **_kwargs: Any) -> Non
         application = own.select_for_update(of=("self",), no_key=True).first()
         if application:
             _move(application, A.WITHDRAWN, SYSTEM)
-            notifications.ended_by_school(application)
+            if placement.confirmed_at is None:  # later, the mails about the placement itself say so
+                notifications.ended_by_school(application)
     elif placement.state == S.CONFIRMED:
         transaction.on_commit(partial(supersede, request_id=placement.request_id), robust=True)
 

@@ -391,3 +391,16 @@ def test_the_counters_of_a_place_survive_its_being_changed():
 def test_no_ends_are_running():
     assert not set(RUNNING_STATES) & {A.DECLINED, A.WITHDRAWN, A.EXPIRED, A.SUPERSEDED}
     assert SYSTEM.kind == "system"
+
+
+@pytest.mark.queries(most=500, repeats=100)
+def test_a_definitive_place_that_ends_is_told_to_the_company_once():
+    request, place = prepared()
+    application = services.accept(application=send(request, place), actor=company_of(place))
+    transitions.approve(placement=application.placement, actor=coordinator_of(request))
+    transitions.agree(placement=application.placement, actor=actor_for(request.student))
+    transitions.withdraw(placement=application.placement, actor=coordinator_of(request), reason_code=ReasonCode.CHANGED)
+    application.refresh_from_db()
+    assert application.state == A.WITHDRAWN
+    assert not mails("application_given_back").exists()
+    assert OutboxMail.objects.filter(key__contains="company_withdrawn").count() == 1
