@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +18,13 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from companies.models import CompanyMembership, CompanyRole
 from placements.forms.places import SUPPORT_LEVELS
+from placements.models import Favourite
 from placements.models.place import Adjustment, Place, PlaceState, Requirement, Weekday
 from placements.search import find
 from placements.search.fit import Fit, fits_of
 from placements.search.query import Query, parse
 from placements.search.result import Card, cards, origin_of, student_of, with_names
+from placements.search.rows import Rows
 from placements.search.where import Origin
 from reference import travel
 from reference.models import LearningGoal
@@ -52,6 +54,7 @@ class PlacePage:
     query: Query
     similar: list[Card]
     fit: Fit | None
+    is_kept: bool | None  # None for who keeps no places
 
     @property
     def offered(self) -> bool:
@@ -63,11 +66,17 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     """The page of a place that is offered, full or over; None for one that its company has taken back or not offered yet."""
     goals = LearningGoal.objects.filter(places=OuterRef("pk"))
     trainers = CompanyMembership.objects.filter(company=OuterRef("company"), role=CompanyRole.TRAINER, ended_at=None)
-    facts = {"learned": ArraySubquery(goals.values("text")), "trainers": ArraySubquery(trainers.values("pk"))}
+    kept = Favourite.objects.filter(place=OuterRef("pk"), student=actor.student_id)
+    facts: dict[str, Any] = {
+        "learned": ArraySubquery(goals.values("text")),
+        "trainers": ArraySubquery(trainers.values("pk")),
+        "is_kept": Exists(kept),
+    }
     place = with_names(Place.objects.filter(public_id=public_id, state=PlaceState.OPEN)).annotate(**facts).first()
     if place is None:
         return None
     today = timezone.localdate()
+    near = find.find(find.What(tuple(place.crebos)), _here(place), SIMILAR_WITHIN, today) if place.crebos else find.unpack(None, None)
     query, _ignored = parse(data)
     student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
     origin = origin_of(query if query.where or query.near else query.but(near="huis" if student else ""), actor, student, [])
@@ -87,30 +96,30 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         minutes=[(mode.label, travel.minutes(metres, mode)) for mode in travel.TravelMode] if metres is not None else [],
         origin=origin,
         query=query,
-        similar=_similar(place, query),
-        fit=_fit(place, student) if student else None,
+        similar=_similar(place, query, near),
+        fit=_fit(place, student, near) if student else None,
+        is_kept=place.is_kept if student else None,
     )
 
 
-def _similar(place: Place, query: Query) -> list[Card]:
-    """Places nearby for the same qualifications, of other companies first. Two queries."""
-    today = timezone.localdate()
-    here = Point(place.company.x, place.company.y)
-    crebos = tuple(place.crebos)
-    if not crebos:
-        return []
-    rows = find.find(find.What(crebos), here, SIMILAR_WITHIN, today)
-    near = find.page_of(rows.of(rows.place != place.pk), "afstand", 1)
-    return cards(near.of(slice(0, SIMILAR)), Origin(here, _("this place")), query, today, {})
+def _here(place: Place) -> Point:
+    return Point(place.company.x, place.company.y)
 
 
-def _fit(place: Place, student: Any) -> Fit | None:
+def _similar(place: Place, query: Query, near: Rows) -> list[Card]:
+    """Places nearby for the same qualifications, of other companies first. One query."""
+    others = find.page_of(near.of(near.place != place.pk), "afstand", 1)
+    return cards(others.of(slice(0, SIMILAR)), Origin(_here(place), _("this place")), query, timezone.localdate(), {})
+
+
+def _fit(place: Place, student: Any, near: Rows) -> Fit | None:
     """How well it fits the student who looks, by the engine; nothing for a place that cannot be had, or that is for another course."""
     today = timezone.localdate()
     crebo = student.programme.qualification_id
     if crebo not in place.crebos:
         return None
-    rows = find.find(find.What((crebo,)), Point(place.company.x, place.company.y), 0, today)
+    # Under one qualification the row is among those nearby already; of several it must be the student's own.
+    rows = near if len(place.crebos) == 1 else find.find(find.What((crebo,)), _here(place), 0, today)
     fits = fits_of(student, rows.of(rows.place == place.pk), today)
     if fits is None or not len(fits.rows):
         return None

@@ -22,12 +22,12 @@ def keys(request: HttpRequest) -> list[UUID]:
     return list(dict.fromkeys(found))[:MOST]
 
 
-def places(request: HttpRequest, but: int | None = None) -> list[Place]:
+def places(request: HttpRequest) -> list[Place]:
     """The places looked at lately that are still offered; no query for who has seen none."""
     wanted = keys(request)
     if not wanted:
         return []
-    found = {place.public_id: place for place in Place.objects.open().filter(public_id__in=wanted).exclude(pk=but).select_related("company")}
+    found = {place.public_id: place for place in Place.objects.open().filter(public_id__in=wanted).select_related("company")}
     return [found[key] for key in wanted if key in found]
 
 

@@ -67,9 +67,7 @@ def place_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "place": found.place,
-        "recent": seen.places(request, but=found.place.pk),
         "apply": offer_for(request.actor, found.place),  # type: ignore[attr-defined]
-        "kept": kept_of(request.actor, [found.place.pk, *(card.place.pk for card in found.similar)]),  # type: ignore[attr-defined]
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)
