@@ -6,7 +6,8 @@ from django.core.management import call_command
 from accounts.models import User
 from companies.models import Company
 from matching.models import Round, RoundState, Run
-from placements.models import Placement
+from placements.applications.workflow import A
+from placements.models import Application, Placement
 from placements.workflow import PlacementState as S
 from reference.loading import load_reference
 from schools.models import School, Student
@@ -22,6 +23,9 @@ def test_the_demo_has_every_situation_and_a_login_for_it() -> None:
     assert sorted(Round.objects.values_list("state", flat=True)) == sorted([RoundState.PUBLISHED, RoundState.DECIDING, RoundState.OPEN])
     states = set(Placement.objects.values_list("state", flat=True))
     assert {S.PROPOSED, S.APPROVED, S.OBJECTED, S.CONFIRMED, S.INTRODUCED, S.REFUSAL_CLAIMED} <= states
+    answered = set(Application.objects.values_list("state", flat=True))
+    assert {A.SENT, A.SEEN, A.ACCEPTED, A.DECLINED} <= answered
+    assert {"Student die solliciteert", "Bedrijf met sollicitaties"} <= set(User.objects.values_list("demo_note", flat=True))
     assert User.objects.filter(is_demo=True, emailaddress__verified=True).count() >= 20
     for run in Run.objects.all():
         call_command("verify_run", str(run.pk))
