@@ -103,7 +103,7 @@ def from_bytes(data: bytes) -> Result:
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         told = json.loads(str(arrays["told"]))
-        proof = {name: arrays.get(name) for name in PROOF}
-        return Result(**{name: arrays[name] for name in ARRAYS}, reason=arrays["reason"].tolist(), **proof, **told)
+        fields: dict[str, Any] = {name: arrays[name] for name in ARRAYS} | {name: arrays.get(name) for name in PROOF} | told
+        return Result(reason=arrays["reason"].tolist(), **fields)
     except (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise InputError([Problem("part", None, None, f"a readable result of a part: {error}")]) from None
