@@ -127,6 +127,16 @@ class Invitation(models.Model):
         return f"{self.email} → {self.kind} {self.organisation_name}"
 
     @property
+    def child(self) -> str:
+        """First name of the child, in the invitation of a parent."""
+        return str(self.details.get("child", "")) if self.kind == HatKind.GUARDIAN else ""
+
+    @property
+    def role(self) -> str:
+        """As what somebody is invited, with the name of the child for a parent."""
+        return str(_("parent of %(child)s")) % {"child": self.child} if self.child else str(self.get_kind_display())
+
+    @property
     def is_open(self) -> bool:
         """Whether the link still works."""
         return not self.accepted_at and not self.withdrawn_at and self.expires_at > timezone.now()

@@ -14,9 +14,9 @@ def is_contact_of(actor: Actor, company: Company) -> bool:
 
 
 @rules.predicate
-def is_advisor(actor: Actor) -> bool:
-    """Somebody of SBB who recognises companies; which ones follows from `visible_to`."""
-    return actor.is_(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS)
+def recognises(actor: Actor) -> bool:
+    """The advisor who visits and recognises companies; which ones follows from `visible_to`. Other advisors look."""
+    return actor.is_(HatKind.ADVISOR_PRACTICE)
 
 
 @rules.predicate
@@ -26,4 +26,5 @@ def is_undecided(actor: Actor, recognition: Recognition) -> bool:
 
 
 rules.add_rule("companies.manage", is_contact_of)
-rules.add_rule("companies.decide", is_advisor & is_undecided)
+rules.add_rule("companies.recognise", recognises)
+rules.add_rule("companies.decide", recognises & is_undecided)

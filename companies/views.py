@@ -1,10 +1,11 @@
 """Pages of companies about themselves, and of advisors about recognitions."""
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -171,6 +172,8 @@ def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
     """One request: the company, what it asks, and the decision."""
     found = get_object_or_404(_recognitions(request), public_id=public_id)
     form = DecisionForm(request.POST or None)
+    if request.method == "POST" and not rules.test_rule("companies.recognise", request.actor):
+        raise Http404
     if request.method == "POST" and form.is_valid():
         try:
             services.decide_recognition(
@@ -193,4 +196,6 @@ def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
 def advisor_home(request: ActorRequest) -> HttpResponse:
     """What an advisor does today: the requests whose two weeks end first."""
     due = _recognitions(request).filter(state=RecognitionState.REQUESTED)
-    return render(request, "companies/advisor_home.html", {"due": due[:3], "waiting": due.count(), "today": timezone.localdate()})
+    decides = rules.test_rule("companies.recognise", request.actor)
+    context = {"due": due[:3], "waiting": due.count(), "today": timezone.localdate(), "decides": decides}
+    return render(request, "companies/advisor_home.html", context)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from accounts.actor import Actor
 from accounts.models import User
-from companies.models import CompanyMembership
+from companies.models import CompanyMembership, Recognition, RecognitionState
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, Weekday
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
@@ -210,6 +210,12 @@ def students_being_asked(actor: Actor) -> list[Place]:
     for place in places:
         place.asked = counts[place.pk]  # type: ignore[attr-defined]
     return places
+
+
+def requested_recognition(actor: Actor) -> Recognition | None:
+    """The request for recognition of the own company that is decided on first, if one is waiting."""
+    waiting = Recognition.objects.filter(company=actor.company_id or 0, state=RecognitionState.REQUESTED)
+    return waiting.select_related("qualification").order_by("requested_at", "pk").first()
 
 
 def offered_places(actor: Actor) -> QuerySet[Place]:

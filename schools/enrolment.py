@@ -137,6 +137,7 @@ def invite_guardian(*, guardian: Guardian, by: User, language: str) -> Invitatio
         kind=HatKind.GUARDIAN,
         organisation_id=guardian.student_id,
         organisation_name=guardian.student.school.name,
+        details={"child": guardian.student.first_name},
         by=by,
         language=language,
     )

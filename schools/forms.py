@@ -183,6 +183,14 @@ class StaffForm(ProgrammesForm):
     role = forms.ChoiceField(label=_("Role"), choices=SchoolRole.choices, initial=SchoolRole.COORDINATOR, widget=forms.RadioSelect)
     field_order = ("name", "email", "role", "programmes")
 
+    def clean(self) -> dict[str, Any]:
+        """A coordinator or supervisor without a programme would see nobody, so one is asked for where there is one."""
+        data = super().clean() or self.cleaned_data
+        needs_one = data.get("role") in (SchoolRole.COORDINATOR, SchoolRole.SUPERVISOR)
+        if needs_one and not data.get("programmes") and self.fields["programmes"].queryset.exists():  # type: ignore[attr-defined]
+            self.add_error("programmes", _("Tick at least one: this colleague sees the students of these programmes."))
+        return data
+
 
 class StudentForm(forms.ModelForm):
     """One student, with the parent of a minor."""

@@ -55,7 +55,7 @@ def _no_programme(actor: Actor) -> Task:
     if actor.is_(HatKind.SCHOOL_ADMIN):
         text = _("A programme is a qualification and a pathway; students belong to one.")
         return Task(_("Add your first programme"), text, reverse("schools:programme_add"), _("Add a programme"), urgency=5)
-    text = _("Ask the administrator of your school to give you one, or wear that hat yourself if you have it.")
+    text = _("Ask the administrator of your school to give you one. If that is you, change your role at the top of the page first.")
     return Task(_("You have no programme yet"), text, reverse("schools:detail"), _("See who that is"), urgency=5)
 
 

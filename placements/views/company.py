@@ -45,6 +45,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "applications": waiting_for_company(actor),
         "offered": list(selectors.offered_places(actor)[:20]),
         "recognised": Recognition.objects.valid().filter(company=actor.company_id or 0).exists(),
+        "requested": selectors.requested_recognition(actor),
     }
     return render(request, "placements/company/home.html", context)
 

@@ -1,5 +1,7 @@
 """Pages with which a company keeps its places up to date."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -36,7 +38,16 @@ def places(request: ActorRequest) -> HttpResponse:
     company = own_company(request)
     page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
     recognised = Recognition.objects.valid().filter(company=company).exists()
-    return render(request, "placements/places/list.html", {"page": page, "recognised": recognised})
+    context = {"page": page, "recognised": recognised, "stopped": own_places(request).filter(public_id=_just_stopped(request)).first()}
+    return render(request, "placements/places/list.html", context)
+
+
+def _just_stopped(request: ActorRequest) -> UUID | None:
+    """The place that was paused or stopped a moment ago, for offering it again at the top of the list."""
+    try:
+        return UUID(request.GET.get("gestopt", ""))
+    except ValueError:
+        return None
 
 
 def _edit(request: ActorRequest, place: Place, done: str, initial: dict[str, object] | None = None) -> HttpResponse:
@@ -85,8 +96,18 @@ def set_state(request: ActorRequest, public_id: str, act: str) -> HttpResponse:
     if act not in STATES:
         raise Http404
     place = services.set_place_state(place=get_object_or_404(own_places(request), public_id=public_id), state=STATES[act])
-    messages.success(request, _("“%(title)s” is now: %(state)s.") % {"title": place.title, "state": place.get_state_display()})
-    return redirect("placements:places")
+    said = _("“%(title)s” is now: %(state)s.") % {"title": place.title, "state": place.get_state_display()}
+    if place.state == PlaceState.OPEN:
+        messages.success(request, said)
+        return redirect("placements:places")
+    if place.taken:
+        said += " " + ngettext(
+            "The student who has this place keeps it; nobody else can come.",
+            "The %(n)s students who have this place keep it; nobody else can come.",
+            place.taken,
+        ) % {"n": place.taken}
+    messages.success(request, said)
+    return redirect(f"{reverse('placements:places')}?gestopt={place.public_id}")
 
 
 @CONTACT

@@ -70,6 +70,14 @@ def test_a_refusal_without_a_reason_is_asked_for_one(client: Client) -> None:
     assert asked.state == RecognitionState.REQUESTED
 
 
+def test_an_advisor_of_target_groups_looks_and_does_not_decide(client: Client) -> None:
+    asked = RecognitionFactory(requested=True)
+    login_as(client, PostFactory(kind=HatKind.ADVISOR_TARGET_GROUPS))
+    assert client.get("/").context["decides"] is False
+    assert client.get(reverse("companies:recognition", args=[asked.public_id])).status_code == 200
+    assert client.post(reverse("companies:recognition", args=[asked.public_id]), {"state": "recognised"}).status_code == 404
+
+
 def test_an_advisor_sees_the_own_regions_only(client: Client) -> None:
     here, there = RegionFactory(), RegionFactory(code="AM99", name="Elders")
     asked = RecognitionFactory(requested=True, company__municipality=MunicipalityFactory(code="GM9999", region=there))

@@ -136,3 +136,13 @@ def test_the_same_click_twice_offers_or_copies_one_place(client: Client, contact
     Place.objects.update(created_at=timezone.now() - services.SAME_CLICK)
     client.post(reverse("placements:copy_place", args=[place.public_id]))
     assert Place.objects.count() == 3
+
+
+def test_stopping_a_place_says_who_keeps_it_and_offers_the_way_back(client: Client) -> None:
+    place = PlacementFactory(confirmed=True).place
+    login_as(client, ContactFactory(company=place.company))
+    page = client.post(reverse("placements:set_place_state", args=[place.public_id, "stoppen"]), follow=True)
+    assert page.context["stopped"] == place
+    assert "houdt hem" in str(next(iter(page.context["messages"])))
+    assert reverse("placements:set_place_state", args=[place.public_id, "openen"]) in page.content.decode()
+    assert client.get(reverse("placements:places"), {"gestopt": "x"}).context["stopped"] is None

@@ -17,7 +17,10 @@ PASSWORD = "vier losse gewone woorden"
 
 
 def invite(client: Client, **changes: object) -> object:
-    return client.post(reverse("schools:staff_invite"), {"name": "Bo", "email": "bo@example.org", "role": "coordinator", **changes})
+    programmes = list(Programme.objects.values_list("pk", flat=True))
+    return client.post(
+        reverse("schools:staff_invite"), {"name": "Bo", "email": "bo@example.org", "role": "coordinator", "programmes": programmes} | changes
+    )
 
 
 def test_a_programme_is_found_by_the_name_of_its_qualification(client: Client, admin: House) -> None:
@@ -152,3 +155,8 @@ def test_ten_times_the_staff_costs_no_more_queries(client: Client, admin: House,
     with CaptureQueriesContext(connection) as many:
         client.get(url)
     assert len(many) <= len(few)
+
+
+def test_a_coordinator_is_not_invited_without_a_programme(client: Client, admin: House) -> None:
+    assert invite(client, programmes=[]).context["form"].errors["programmes"]  # type: ignore[attr-defined]
+    assert "Location" in invite(client, role="admin", programmes=[]).headers  # type: ignore[attr-defined]
