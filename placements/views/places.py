@@ -38,14 +38,14 @@ def places(request: ActorRequest) -> HttpResponse:
     company = own_company(request)
     page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
     recognised = Recognition.objects.valid().filter(company=company).exists()
-    context = {"page": page, "recognised": recognised, "stopped": own_places(request).filter(public_id=_just_stopped(request)).first()}
+    context = {"page": page, "recognised": recognised, "stopped": _just_stopped(request)}
     return render(request, "placements/places/list.html", context)
 
 
-def _just_stopped(request: ActorRequest) -> UUID | None:
+def _just_stopped(request: ActorRequest) -> Place | None:
     """The place that was paused or stopped a moment ago, for offering it again at the top of the list."""
     try:
-        return UUID(request.GET.get("gestopt", ""))
+        return own_places(request).filter(public_id=UUID(request.GET.get("gestopt", ""))).first()
     except ValueError:
         return None
 
