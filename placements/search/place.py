@@ -24,7 +24,7 @@ from placements.search import find
 from placements.search.fit import Fit, fits_of
 from placements.search.query import Query, parse
 from placements.search.result import Card, cards, origin_of, student_of, with_names
-from placements.search.rows import Rows
+from placements.search.rows import Rows, unpack
 from placements.search.where import Origin
 from reference import travel
 from reference.models import LearningGoal
@@ -76,7 +76,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     if place is None:
         return None
     today = timezone.localdate()
-    near = find.find(find.What(tuple(place.crebos)), _here(place), SIMILAR_WITHIN, today) if place.crebos else find.unpack(None, None)
+    near = find.find(find.What(tuple(place.crebos)), _here(place), SIMILAR_WITHIN, today) if place.crebos else unpack(None, None)
     query, _ignored = parse(data)
     student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
     origin = origin_of(query if query.where or query.near else query.but(near="huis" if student else ""), actor, student, [])
@@ -106,13 +106,13 @@ def _here(place: Place) -> Point:
     return Point(place.company.x, place.company.y)
 
 
-def _similar(place: Place, query: Query, near: Rows) -> list[Card]:
+def _similar(place: Any, query: Query, near: Rows) -> list[Card]:
     """Places nearby for the same qualifications, of other companies first. One query."""
     others = find.page_of(near.of(near.place != place.pk), "afstand", 1)
     return cards(others.of(slice(0, SIMILAR)), Origin(_here(place), _("this place")), query, timezone.localdate(), {})
 
 
-def _fit(place: Place, student: Any, near: Rows) -> Fit | None:
+def _fit(place: Any, student: Any, near: Rows) -> Fit | None:
     """How well it fits the student who looks, by the engine; nothing for a place that cannot be had, or that is for another course."""
     today = timezone.localdate()
     crebo = student.programme.qualification_id

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -81,18 +80,14 @@ def saved(request: ActorRequest) -> HttpResponse:
     return render(request, "placements/saved/saved.html", context)
 
 
-def _places() -> QuerySet[Place]:
-    return Place.objects.select_related("company")
-
-
 @require_POST
 @STUDENT
 def keep_place(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Keep a place, or no longer; the button says what it shall become, so that a second click changes nothing."""
-    places = _places()
     # Who kept a place that is full or stopped by now can still let go of it.
-    offered = places.filter(pk__in=Favourite.objects.filter(student=request.actor.student_id).values("place")) | places.open()
-    place = get_object_or_404(offered, public_id=public_id)
+    own = Favourite.objects.filter(student=request.actor.student_id).values("place")
+    places = Place.objects.filter(pk__in=own) | Place.objects.open()
+    place = get_object_or_404(places.select_related("company"), public_id=public_id)
     keep = request.POST.get("bewaar", "1") != "0"
     services.keep(student=_student(request), place=place, keep=keep)
     if request.htmx:
