@@ -216,10 +216,10 @@ def test_a_no_needs_a_ground_and_can_be_taken_back_until_the_student_is_told():
     application, company = send(request, place), company_of(place)
     with pytest.raises(ReasonMissing):
         services.decline(application=application, ground="no_click", actor=company)
-    with pytest.raises(ReasonMissing, match="not full"):
+    with pytest.raises(ReasonMissing, match="niet vol"):
         services.decline(application=application, ground=ReasonCode.PLACE_FULL, actor=company)
     application = services.decline(application=application, ground=ReasonCode.TRAINER_GONE, actor=company)
-    assert for_student(application).label == "seen"
+    assert for_student(application).label == "gezien"
     services.undo(application=application, actor=company)
     application = services.decline(application=application, ground=ReasonCode.TRAINER_GONE, actor=company)
     assert services.tell_due() == 0
@@ -233,7 +233,7 @@ def test_a_student_who_got_another_place_meanwhile_cannot_be_accepted_and_nobody
     request, place = prepared()
     application = send(request, place)
     PlacementFactory(request=request)
-    with pytest.raises(AlreadyPlaced, match="another place"):
+    with pytest.raises(AlreadyPlaced, match="andere stageplek"):
         services.accept(application=application, actor=company_of(place))
     assert Application.objects.get(pk=application.pk).state == A.SENT
 
@@ -244,7 +244,7 @@ def test_what_the_coordinator_declines_ends_the_application():
     transitions.decline(placement=application.placement, actor=coordinator_of(request), reason_code=ReasonCode.TOO_FAR)
     application.refresh_from_db()
     assert application.state == A.WITHDRAWN
-    assert for_student(application).label == "did not go on"
+    assert for_student(application).label == "ging niet door"
     assert mails("application_given_back").count() == 1
 
 
