@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from placements.models import Favourite, PlaceAsk, SavedSearch
+from placements.search.watching import unsubscribe_token
 from tests.browser import PHONE, assert_good_page, screenshot
 from tests.factories import CompanyFactory, ContactFactory, PlaceFactory, PostcodeAreaFactory, RecognitionFactory, RequestFactory, login_as
 
@@ -51,3 +52,7 @@ def test_a_student_keeps_a_place_saves_a_search_and_asks_a_company(visitor: Call
     page.get_by_role("button", name="Zet terug").click()
     page.get_by_text("Je zoekopdracht is bewaard").wait_for()
     assert SavedSearch.objects.count() == 1
+    for address in (f"/plaatsen/vragen/?opleiding={own.pk}&bij=huis", f"/bewaard/stoppen/{unsubscribe_token(SavedSearch.objects.get())}/"):
+        page.goto(address)
+        assert_good_page(page)
+    page.get_by_role("link", name="Naar mijn bewaarde zoekopdrachten").wait_for()
