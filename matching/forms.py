@@ -1,5 +1,6 @@
 """Forms of the coordinator: opening a round, deciding with a reason, trying what if."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -211,7 +212,7 @@ class WhatIfForm(forms.Form):
         """What the weights add up to, as they stand in the form."""
         values = [self[name].value() for name in CRITERIA]
         given = [self.criteria.as_dict()[name] if value in (None, "") else value for name, value in zip(CRITERIA, values, strict=True)]
-        return sum(int(value) for value in given if str(value).strip().lstrip("-").isascii() and str(value).strip().lstrip("-").isdigit())
+        return sum(int(value) for value in given if re.fullmatch(r"-?[0-9]{1,6}", str(value).strip()))
 
     def clean(self) -> dict[str, Any]:
         """Weights add up, one way to change the limit, slots with their place, and at least one thing is different."""
@@ -230,7 +231,8 @@ class WhatIfForm(forms.Form):
         if any(name in self.errors for name in now):
             return
         cleaned |= {name: weight for name, weight in now.items() if cleaned[name] is None}
-        total = sum(cleaned[name] for name in CRITERIA)
+        # Read before add_error, which takes a value out.
+        total, first_wish, second = sum(cleaned[name] for name in CRITERIA), cleaned["kind"], cleaned["kind_second"]
         if total != FULL_MARKS:
             off = (
                 _("Together the weights are %(total)s. Take %(n)s off.")
@@ -239,8 +241,8 @@ class WhatIfForm(forms.Form):
             )
             first = next((name for name in CRITERIA if cleaned[name] != now[name]), CRITERIA[0])
             self.add_error(first, off % {"total": total, "n": abs(total - FULL_MARKS)})
-        if cleaned["kind_second"] > cleaned["kind"]:
-            self.add_error("kind_second", _("At most as many points as for the first wish: %(n)s.") % {"n": cleaned["kind"]})
+        if second > first_wish:
+            self.add_error("kind_second", _("At most as many points as for the first wish: %(n)s.") % {"n": first_wish})
 
     def _clean_slots(self, cleaned: dict[str, Any], n: int) -> None:
         place, slots = cleaned.get(f"place{n}"), cleaned.get(f"slots{n}")

@@ -82,8 +82,7 @@ def shown(value: Interval | None, scale: int = 1, unit: str = "") -> tuple[str, 
 def audit(result: Result, groups: Mapping[str, Mapping[int, str]], instance: Instance | None = None) -> Audit:
     """Outcomes per group; `groups`: column → student id → group. Metres need the instance (a result's files do not hold them).
 
-    A student may be missing from a column. Groups with 1–4 students, placed or not placed, are hidden; if that hides one group of
-    a column alone, the smallest other group with it, so that no total gives it away.
+    A student may be missing from a column. Small groups are hidden, and others with them, so that no total gives them away: `to_hide`.
     """
     distance = None if instance is None else distances(instance, result)
     rows: list[Row] = []
@@ -100,10 +99,7 @@ def audit(result: Result, groups: Mapping[str, Mapping[int, str]], instance: Ins
 
 def audit_column(result: Result, column: str, cells: dict[str, Ints], distance: Ints | None) -> list[Row]:
     placed = {group: rows[result.place_id[rows] >= 0] for group, rows in cells.items()}
-    hidden = {group for group, rows in cells.items() if is_small(len(placed[group])) or is_small(len(rows) - len(placed[group]))}
-    rest = sorted((len(rows), group) for group, rows in cells.items() if group not in hidden)
-    if len(hidden) == 1 and rest:
-        hidden.add(rest[0][1])
+    hidden = to_hide({group: (len(placed[group]), len(rows) - len(placed[group])) for group, rows in cells.items()})
     return [
         Row(column, group, None, None, None, None)
         if group in hidden
@@ -119,8 +115,21 @@ def audit_column(result: Result, column: str, cells: dict[str, Ints], distance: 
     ]
 
 
-def is_small(count: int) -> bool:
-    return 0 < count < SMALL
+def to_hide(counts: dict[str, tuple[int, int]]) -> set[str]:
+    """Groups to hide, of (placed, not placed) by group: those that say something of few, and as many of the smallest others as it takes.
+
+    What is hidden follows together from the whole less what is shown: that, too, must hold SMALL of both kinds.
+    """
+    hidden = {group for group, (placed, rest) in counts.items() if is_telling(placed, rest)}
+    others = sorted((sum(both), group) for group, both in counts.items() if group not in hidden)
+    while hidden and others and (len(hidden) == 1 or any(sum(counts[group][kind] for group in hidden) < SMALL for kind in (0, 1))):
+        hidden.add(others.pop(0)[1])
+    return hidden
+
+
+def is_telling(placed: int, rest: int) -> bool:
+    """Whether a group says something of few: 1–4 of a kind, or fewer than twice as many who all went the same way."""
+    return 0 < placed < SMALL or 0 < rest < SMALL or (0 in (placed, rest) and placed + rest < 2 * SMALL)
 
 
 def distances(instance: Instance, result: Result) -> Ints:

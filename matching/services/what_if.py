@@ -88,6 +88,8 @@ def start_what_if(*, run: Run, change: Change, actor: Actor) -> Job:
     found = latest(run, change)
     if found is not None and found.state == JobState.DONE:
         return found
+    for other in Job.objects.filter(kind=KIND, created_by=actor.user, state__in=JobState.open()).exclude(key=key_of(run, change)):
+        jobs.cancel(job=other)  # one trial a person: what was asked last is what one waits for
     return jobs.start(kind=KIND, key=key_of(run, change), args={"run": run.pk} | change.as_args(), by=actor.user)
 
 

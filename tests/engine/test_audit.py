@@ -11,7 +11,7 @@ from scipy import stats
 
 from matching.engine import InputError, Instance, Result, solve, write_instance, write_result
 from matching.engine.__main__ import main
-from matching.engine.audit import Row, audit, mean, read_groups, t_quantile, wilson
+from matching.engine.audit import Row, audit, mean, read_groups, t_quantile, to_hide, wilson
 
 from .instances import instance, place, random_rows, student
 
@@ -59,12 +59,12 @@ def test_each_group_has_its_own_figures() -> None:
 
 
 def test_a_small_cell_is_hidden_whole_and_with_it_the_smallest_other() -> None:
-    """c has 4 students; b, with 10, would give c away by subtraction from the whole."""
+    """c has 4 students; b, with 15, would give c away by subtraction from the whole."""
     _, result = solved(64, 20)
-    groups = dict.fromkeys(range(1, 61), "a") | dict.fromkeys(range(70, 80), "a")
+    groups = dict.fromkeys(range(1, 56), "a") | dict.fromkeys(range(70, 80), "a") | dict.fromkeys(range(56, 61), "b")
     groups |= dict.fromkeys(range(61, 65), "c") | dict.fromkeys(range(80, 85), "b") | dict.fromkeys(range(65, 70), "b")
     report = audit(result, {"g": groups})
-    assert [(row.group, row.n, row.hidden) for row in report.rows] == [("a", 70, False), ("b", None, True), ("c", None, True)]
+    assert [(row.group, row.n, row.hidden) for row in report.rows] == [("a", 65, False), ("b", None, True), ("c", None, True)]
     assert of(report.rows, "c") == Row("g", "c", None, None, None, None)
     assert "4" not in [cell for line in report.table().splitlines() if line.split()[1] == "c" for cell in line.split()]
 
@@ -76,10 +76,24 @@ def test_few_without_a_place_are_hidden_as_few_with_one_are() -> None:
 
 
 def test_nobody_or_everybody_placed_is_no_small_cell() -> None:
-    everybody = audit(solved(6, 0)[1], {"g": dict.fromkeys(range(1, 7), "all")}).rows[0]
-    assert (everybody.n, everybody.share and everybody.share.estimate) == (6, 1.0)
-    nobody = audit(solved(0, 6)[1], {"g": dict.fromkeys(range(1, 7), "all")}).rows[0]
-    assert (nobody.n, nobody.share and nobody.share.estimate, nobody.points) == (6, 0.0, None)
+    everybody = audit(solved(12, 0)[1], {"g": dict.fromkeys(range(1, 13), "all")}).rows[0]
+    assert (everybody.n, everybody.share and everybody.share.estimate) == (12, 1.0)
+    nobody = audit(solved(0, 12)[1], {"g": dict.fromkeys(range(1, 13), "all")}).rows[0]
+    assert (nobody.n, nobody.share and nobody.share.estimate, nobody.points) == (12, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({"a": (1, 0), "b": (0, 1), "c": (30, 10), "d": (50, 50)}, "d"),  # a and b together are two students
+        ({"a": (1, 0), "b": (6, 0), "c": (30, 10), "d": (50, 50)}, "d"),  # together they would all be placed
+        ({"a": (0, 6), "c": (30, 10), "d": (50, 50)}, "d"),  # each of six would be known to have nothing
+        ({"a": (6, 6), "b": (20, 20)}, "ab"),
+        ({"a": (1, 1)}, ""),
+    ],
+)
+def test_what_is_hidden_does_not_follow_from_what_is_shown(counts: dict[str, tuple[int, int]], shown: str) -> None:
+    assert set(counts) - to_hide(counts) == set(shown)
 
 
 def test_students_the_result_does_not_know_are_counted_not_guessed() -> None:

@@ -1,5 +1,7 @@
 """What if: other weights, limits and slots tried on a finished run; nothing of it is stored but the trial itself."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
@@ -120,6 +122,12 @@ class TestTheForm:
         assert "1100" in page.context["form"].errors["goals"][0]
         assert 'value="400"' in text(page)
         assert ">1100</output>" in text(page)
+
+    def test_numbers_that_are_none_are_errors_beside_their_fields(self, client, run):
+        for change in ({"goals": "--5"}, {"goals": "5" * 5000}, {"kind": 1, "kind_second": 999}):
+            assert self.wrong(client, run, **change).context["form"].errors
+            assert client.get(at("what_if", run), change).status_code == 200
+            assert client.post(at("what_if_cancel", run) + "?" + urlencode(change)).status_code == 302
 
     def test_no_change_is_said(self, client, run):
         assert self.wrong(client, run).context["form"].non_field_errors()

@@ -28,5 +28,6 @@ class Command(BaseCommand):
         written = packages.extract(bytes(run.instance), folder / "instance")
         if run.result:
             written += packages.extract(bytes(run.result), folder / "result")
+        self.stderr.write("No names, but postcode points and adjustments: personal data, for checking and not for publication (docs/matching.md).")
         for file in written:
             self.stdout.write(str(file))
