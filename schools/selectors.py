@@ -26,13 +26,15 @@ def own_school(actor: Actor) -> School:
 
 
 def own_counts(actor: Actor) -> dict[str, int]:
-    """How many programmes, students, and students without an account are one's own; one query."""
+    """How many programmes, students, students without an account, and of these not even invited, are one's own; one query."""
     present = Q(students__left_at=None, school__state=SchoolState.VERIFIED)
+    invited = Exists(Invitation.objects.waiting().filter(kind=HatKind.STUDENT, organisation_id=OuterRef("students__pk")))
     own = Programme.objects.filter(pk__in=Programme.objects.visible_to(actor))
     counts: dict[str, int] = own.aggregate(
         of_programmes=Count("pk", distinct=True),
         of_students=Count("students", filter=present),
         without_account=Count("students", filter=present & Q(students__user=None)),
+        not_invited=Count("students", filter=present & Q(students__user=None) & ~invited),
     )
     return counts
 

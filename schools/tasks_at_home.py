@@ -28,9 +28,16 @@ def for_staff(actor: Actor) -> list[Task]:
     without = own["without_account"]
     if not without:
         return []
+    address = reverse("schools:students") + "?account=none"
+    if not own["not_invited"]:
+        title = ngettext("%(n)s student has not opened the invitation yet", "%(n)s students have not opened the invitation yet", without) % {
+            "n": grouped(without)
+        }
+        text = _("They were invited. Ask them in class, or send the invitation again.")
+        return [Task(title, text, address, _("See who"), urgency=40, count=without)]
     title = ngettext("%(n)s student has no account yet", "%(n)s students have no account yet", without) % {"n": grouped(without)}
     text = _("Without an account a student cannot prepare the placement.")
-    return [Task(title, text, reverse("schools:students") + "?account=none", _("Invite students"), urgency=30, count=without)]
+    return [Task(title, text, address, _("Invite students"), urgency=30, count=without)]
 
 
 def for_supervisor(actor: Actor) -> list[Task]:

@@ -13,13 +13,13 @@ from django.utils import timezone
 from accounts.hats import HatKind, hats_of
 from accounts.models import Invitation, User
 from accounts.services import InvitationClosed
-from schools import enrolment, tasks  # noqa: F401  the worker knows the handlers by importing them
+from schools import enrolment, tasks, tasks_at_home  # noqa: F401  the worker knows the handlers by importing them
 from schools.acceptors import accept_student
 from schools.enrolment import adult_on, invite_students
 from schools.models import Guardian, Student
 from stagematch import jobs
 from stagematch.models import Job, JobState, OutboxMail
-from tests.factories import CoordinatorFactory, GuardianFactory, ProgrammeFactory, StudentFactory, SupervisorFactory, UserFactory, login_as
+from tests.factories import CoordinatorFactory, GuardianFactory, ProgrammeFactory, StudentFactory, SupervisorFactory, UserFactory, actor_for, login_as
 from tests.schools.conftest import House
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +300,12 @@ def test_a_link_sent_to_a_wrong_address_opens_nothing_once_the_address_is_mended
     Student.objects.filter(pk=student.pk).update(email="right@example.org")
     with pytest.raises(InvitationClosed):
         accept_student(user=UserFactory(), organisation_id=student.pk, invitation=invitation)
+
+
+def test_the_home_tells_who_was_invited_from_who_was_not(house: House) -> None:
+    actor = actor_for(house.coordinator)
+    students = [StudentFactory(programme=house.programme, invited=True) for _ in range(2)]
+    invite_students(students=students[:1], by=house.coordinator.user, language="nl")
+    assert tasks_at_home.for_staff(actor)[0].urgency == 30
+    invite_students(students=students[1:], by=house.coordinator.user, language="nl")
+    assert [(task.count, task.urgency) for task in tasks_at_home.for_staff(actor)] == [(2, 40)]
