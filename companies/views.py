@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -171,10 +171,9 @@ def recognitions(request: ActorRequest) -> HttpResponse:
 def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
     """One request: the company, what it asks, and the decision."""
     found = get_object_or_404(_recognitions(request), public_id=public_id)
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST" and not rules.test_rule("companies.recognise", request.actor):
-        raise Http404
-    if request.method == "POST" and form.is_valid():
+    decides = request.method == "POST" and rules.test_rule("companies.recognise", request.actor)
+    form = DecisionForm(request.POST if decides else None)
+    if decides and form.is_valid():
         try:
             services.decide_recognition(
                 recognition=found,

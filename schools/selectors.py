@@ -34,7 +34,7 @@ def own_counts(actor: Actor) -> dict[str, int]:
         of_programmes=Count("pk", distinct=True),
         of_students=Count("students", filter=present),
         without_account=Count("students", filter=present & Q(students__user=None)),
-        not_invited=Count("students", filter=present & Q(students__user=None) & ~invited),
+        not_invited=Count("students", filter=present & Q(~invited, students__user=None)),
     )
     return counts
 

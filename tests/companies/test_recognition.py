@@ -75,7 +75,10 @@ def test_an_advisor_of_target_groups_looks_and_does_not_decide(client: Client) -
     login_as(client, PostFactory(kind=HatKind.ADVISOR_TARGET_GROUPS))
     assert client.get("/").context["decides"] is False
     assert client.get(reverse("companies:recognition", args=[asked.public_id])).status_code == 200
-    assert client.post(reverse("companies:recognition", args=[asked.public_id]), {"state": "recognised"}).status_code == 404
+    page = client.post(reverse("companies:recognition", args=[asked.public_id]), {"state": "recognised"})
+    assert b"<textarea" not in page.content
+    asked.refresh_from_db()
+    assert asked.state == RecognitionState.REQUESTED
 
 
 def test_an_advisor_sees_the_own_regions_only(client: Client) -> None:
