@@ -81,6 +81,8 @@ READINESS = Readiness(choices=CHOICES, narrow=narrow, rows=rows)
 def panel(request: ActorRequest, student: Student) -> str:
     """On a student's page: the placement, the preparation in words, and the order of turn."""
     asked = PlacementRequest.objects.filter(_current(), student=student).select_related("period").order_by("period__starts_on", "pk").first()
+    if asked:
+        asked.student = student  # known already
     placements = Placement.objects.filter(request__student=student).select_related("place__company").order_by("-created_at", "-pk")[:5]
     context = {
         "asked": asked,
