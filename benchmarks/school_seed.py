@@ -139,7 +139,8 @@ def _places(draw: Any, n: int, period: Period, chosen: list[Qualification], area
             Place(
                 company=company, title="Stageplek", period=period, starts_on=period.starts_on, ends_on=period.ends_on, pathways=["BOL", "BBL"],
                 days=DAYS, capacity=int(draw.choice([1, 2, 3], p=[0.6, 0.3, 0.1])), offers=[o for o in offers if draw.random() < 0.5],
-                requirements=[Requirement.VOG] if draw.random() < 0.12 else [], support=int(draw.integers(4)), allowance=int(draw.choice([0, 200, 350])),
+                requirements=[Requirement.VOG] if draw.random() < 0.12 else [], support=int(draw.integers(4)),
+                allowance=int(draw.choice([0, 200, 350])),
             )
             for company in companies
         ],
