@@ -69,7 +69,8 @@ def addresses(facts: dict[str, Any], number: int, draw: random.Random) -> list[s
                 pairs.append((name, draw.choice(values)))
             if draw.random() < 0.5:
                 pairs.append(("periode", draw.choice(facts["periods"])))
-        found.append(f"/plaatsen/?{urlencode(pairs)}")
+        # What goes without saying is left out, as the site itself does.
+        found.append(f"/plaatsen/?{urlencode([pair for pair in pairs if pair not in (('km', 20), ('pagina', 1))])}")
     return found
 
 

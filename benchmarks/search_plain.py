@@ -43,7 +43,7 @@ _RECOGNISED = """
              WHERE v.company_id = c.id AND v.state = 'recognised'
                AND (vq.crebo = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id))
 """
-_WORDS = "to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks) @@ to_tsquery('dutch', %(words)s)"
+_WORDS = "to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks) @@ %(words)s::tsquery"
 
 # Question → the test of one row.
 _TESTS = {
@@ -89,8 +89,8 @@ class Plain:
     def __init__(self, what: What, origin: Point | None, query: Query, today: date, *, indexed: bool = False) -> None:
         self.query = query
         parts = ["r.qualification_id = ANY (%(crebos)s::int[])"] if what.crebos else []
-        if what.tsquery:
-            parts.append("r.words @@ to_tsquery('dutch', %(words)s)" if indexed else _WORDS)
+        if what.stems:
+            parts.append("r.words @@ %(words)s::tsquery" if indexed else _WORDS)
         recognised = _RECOGNISED
         if indexed:
             recognised = "r.open AND r.cell = ANY (%(cells)s::int[])" if origin else "r.open"
@@ -99,7 +99,7 @@ class Plain:
         self.values: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(query).items()}
         self.values |= {
             "x": origin.x if origin else 0, "y": origin.y if origin else 0, "near": origin is not None, "radius": query.radius, "today": today,
-            "since": f"{since} 00:00 Europe/Amsterdam", "crebos": list(what.crebos), "words": what.tsquery, "allowances": list(ALLOWANCES),
+            "since": f"{since} 00:00 Europe/Amsterdam", "crebos": list(what.crebos), "words": what.stems, "allowances": list(ALLOWANCES),
             "asked": list(Requirement.values),
             "cells": cells_around(origin, query.radius, CELL) if origin else [],
         }  # fmt: skip

@@ -15,8 +15,8 @@ from matching.engine import Instance
 from matching.models import Round
 from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
 from placements.models.request import at_the_start
-from reference.formats import pc4
 from reference.models import PostcodeArea, QualificationKind
+from reference.selectors import postcode_point
 from reference.travel import max_metres
 
 ONE_DAY = timedelta(days=1)
@@ -45,7 +45,6 @@ def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
         "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
     )  # fmt: skip
     goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=asked), "placementrequest_id")
-    points = {area: (x, y) for area, x, y in PostcodeArea.objects.values_list("pc4", "x", "y")}
     reach: dict[tuple[str, int | None], int] = {}
     rows = []
     for (
@@ -54,10 +53,10 @@ def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
     ) in requests:  # fmt: skip
         if (mode, minutes) not in reach:
             reach[mode, minutes] = max_metres(minutes or 0, mode)
-        try:
-            x, y = points[int(pc4(postcode))]
-        except KeyError:
-            raise PostcodeArea.DoesNotExist(f"No postcode area {postcode[:4]}.") from None
+        point = postcode_point(postcode)
+        if point is None:
+            raise PostcodeArea.DoesNotExist(f"No postcode area {postcode[:4]}.")
+        x, y = point
         rows.append({
             "id": pk, "x": x, "y": y, "qualification": str(crebo), "level": level, "pathway": pathway,
             "from": first, "until": last + ONE_DAY, "weeks": weeks, "max_distance": reach[mode, minutes],

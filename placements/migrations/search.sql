@@ -59,10 +59,16 @@ END $$;
 
 CREATE OR REPLACE FUNCTION placements_refresh_words(wanted bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    -- Every stem twice: as it is, and with the 20 kilometre square in which the place lies, so that a search around a point reads
+    -- the rows of a few squares and not those of the country (placements/search/words.py).
     UPDATE placements_placesearchrow r
-       SET words = strip(to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks))
-      FROM placements_place p JOIN companies_company c ON c.id = p.company_id
-     WHERE p.id = r.place_id AND r.place_id = ANY (wanted);
+       SET words = array_to_tsvector(f.stems || ARRAY(SELECT stem || '@' || (r.y / 20000 * 100 + r.x / 20000) FROM unnest(f.stems) AS stem))
+      FROM (
+        SELECT p.id, tsvector_to_array(to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks)) AS stems
+          FROM placements_place p JOIN companies_company c ON c.id = p.company_id
+         WHERE p.id = ANY (wanted)
+      ) AS f
+     WHERE r.place_id = f.id;
 END $$;
 
 -- What a place teaches: its rows of goals.

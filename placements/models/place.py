@@ -255,7 +255,7 @@ class PlaceSearchRow(models.Model):
                 name="refresh_after_change",
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("x", "y", "qualification_id"),
-                func="PERFORM placements_refresh_search(ARRAY[NEW.place_id]); RETURN NULL;",
+                func="PERFORM placements_refresh_search(ARRAY[NEW.place_id]), placements_refresh_words(ARRAY[NEW.place_id]); RETURN NULL;",
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import CompanyKind
 from placements.forms.places import SUPPORT_LEVELS
-from placements.models.place import Adjustment, Period, Requirement, Weekday
+from placements.models.place import Adjustment, Requirement, Weekday
 from placements.search.facets import Counts
 from placements.search.query import ALLOWANCES, Query
 from reference.models import Pathway
@@ -46,12 +46,12 @@ class Group:
         return sum(choice.chosen for choice in self.choices)
 
 
-def groups(query: Query, counts: Counts, periods: Iterable[Period], goals: Iterable[tuple[int, str]]) -> list[Group]:
-    """All filters that have anything to choose; goals are (position, text) of the chosen qualification."""
+def groups(query: Query, counts: Counts, periods: Iterable[tuple[int, str]], goals: Iterable[tuple[int, str]]) -> list[Group]:
+    """All filters that have anything to choose; periods by key, goals of the chosen qualification by position."""
     levels = {level: _("level %(n)s") % {"n": level} for level in (1, 2, 3, 4)}
     allowances = {least: _("any allowance") if least == 1 else _("at least %(amount)s") % {"amount": euro(least)} for least in ALLOWANCES}
     found = [
-        _group("periode", _("Period"), query.periods, counts["periods"], {period.pk: period.name for period in periods}),
+        _group("periode", _("Period"), query.periods, counts["periods"], dict(periods)),
         _group("niveau", _("Level"), query.levels, counts["levels"], levels),
         _group("leerweg", _("Pathway"), query.pathways, counts["pathways"], dict(Pathway.choices)),
         _group("dag", _("You can work on all of these days"), query.days, counts["days"], dict(Weekday.choices)),

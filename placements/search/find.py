@@ -15,6 +15,7 @@ from psycopg.pq import Format
 from placements.models.place import CELL
 from placements.search.rows import Rows, cells_around, day_number, once_each, unpack, with_own_level
 from placements.search.words import Words
+from placements.search.words import around as words_around
 from reference.projection import Point
 
 PAGE = 20
@@ -26,7 +27,7 @@ _MAIN = f"{_ROWS} AND main"
 # The words first (OFFSET keeps the planner from beginning with the cells, of which it expects too few rows), then the place.
 _WORDS = """
     SELECT string_agg(packed, ''::bytea) FROM (
-        SELECT packed, cell FROM placements_placesearchrow WHERE open AND main AND words @@ to_tsquery('dutch', %(words)s::text) OFFSET 0
+        SELECT packed, cell FROM placements_placesearchrow WHERE open AND main AND words @@ %(words)s::tsquery OFFSET 0
     ) AS said WHERE TRUE
 """
 _OTHERS = f"{_ROWS} AND qualification_id = ANY(%(others)s::int[]) AND cell = ANY(%(near)s::int[])"
@@ -45,7 +46,7 @@ class What:
     """
 
     crebos: tuple[int, ...] = ()
-    tsquery: str = ""
+    stems: str = ""
     guessed: bool = False
 
     @classmethod
@@ -53,7 +54,7 @@ class What:
         """A chosen qualification counts; without one the words."""
         if crebo:
             return cls((crebo,))
-        return cls(words.crebos, words.tsquery, words.guessed) if words else cls()
+        return cls(words.crebos, words.stems, words.guessed) if words else cls()
 
 
 def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
@@ -65,15 +66,17 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
     where = _CELLS if origin else ""
     if what.crebos:
         parts.append(_CREBOS + where)
-    if what.tsquery:
+    if what.stems:
         parts.append(_WORDS + where)
     if not parts:
         parts.append(_MAIN + where)
-    values = {"crebos": list(what.crebos), "words": what.tsquery, "cells": cells_around(origin, radius, CELL) if origin else []}
+    values = {"crebos": list(what.crebos), "words": what.stems, "cells": []}
+    if origin:
+        values |= {"words": words_around(what.stems, origin, radius), "cells": cells_around(origin, radius, CELL)}
     found = [visible(unpack(part, origin), today, radius if origin else None) for part in _ask(_several(parts), values)]
     if what.crebos:
         found[0] = with_own_level(found[0])
-    if what.guessed and what.tsquery and len(found[1]):
+    if what.guessed and what.stems and len(found[1]):
         return found[1]
     if len(found) == 1 and len(what.crebos) < 2:
         return found[0]
@@ -83,11 +86,11 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
 def around(what: What, others: tuple[int, ...], origin: Point, near: int, wide: int, today: date) -> tuple[Rows, Rows]:
     """For a search that found little: the same within a wider circle, and under each of other qualifications within its own. One query."""
     values = {
-        "crebos": list(what.crebos), "words": what.tsquery, "cells": cells_around(origin, wide, CELL),
+        "crebos": list(what.crebos), "words": words_around(what.stems, origin, wide), "cells": cells_around(origin, wide, CELL),
         "others": list(others), "near": cells_around(origin, near, CELL),
     }  # fmt: skip
     parts = [_CREBOS + _CELLS] if what.crebos else []
-    parts += [_WORDS + _CELLS] if what.tsquery else []
+    parts += [_WORDS + _CELLS] if what.stems else []
     parts = parts or [_MAIN + _CELLS]
     *found, beside = (unpack(part, origin) for part in _ask(_several([*parts, _OTHERS]), values))
     if what.crebos:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import cos, pi, sin
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,13 @@ from placements.search.query import Query
 from placements.search.rows import Rows
 from placements.search.where import Origin
 
-# Up to so many places stand alone; more are drawn together by squares, so many across the part of the map in sight.
-MOST_SINGLE = 60
-SQUARES = 10
-SMALLEST_SQUARE = 250
+# Markers nearer to each other than this part of the width in sight would overlap, and are drawn as one.
+APART = 12
+# Many places are first counted by squares, so many across.
+MOST_SINGLE = 300
+SQUARES = 24
+# So near that what still lies together lies at one postcode: there every place gets its own marker, around the point.
+NEAR = 6_000
 
 Frame = tuple[int, int, int, int]
 
@@ -36,30 +41,59 @@ def drawing(rows: Rows, origin: Origin | None, query: Query, frame: Frame | None
     if frame:
         west, south, east, north = frame
         rows = rows.of((rows.x >= west) & (rows.x <= east) & (rows.y >= south) & (rows.y <= north))
-    if len(rows) <= MOST_SINGLE:
-        return {"circle": circle, "markers": _singles(rows)}
-    side = (frame[2] - frame[0] if frame else 2 * query.radius) // SQUARES
-    return {"circle": circle, "markers": _together(rows, max(SMALLEST_SQUARE, side))}
+    width = frame[2] - frame[0] if frame else 2 * query.radius
+    groups = _groups(rows, width)
+    alone = np.array([at for group in groups for at in group.members if len(group.members) == 1 or width <= NEAR], np.intp)
+    markers = [_marker(group, rows) for group in groups if len(group.members) > 1 and width > NEAR]
+    return {"circle": circle, "markers": markers + _singles(rows.of(alone), width)}
 
 
-def _singles(rows: Rows) -> list[dict[str, Any]]:
-    places = {place.pk: place for place in Place.objects.filter(pk__in=rows.place.tolist()).select_related("company")}
-    return [
-        {
-            "x": x, "y": y, "count": 1, "text": f"{places[key].title}, {places[key].company.name}",
-            "url": reverse("placements:place_page", args=[places[key].public_id]),
-        }
-        for key, x, y in zip(rows.place.tolist(), rows.x.tolist(), rows.y.tolist(), strict=True)
-        if key in places
-    ]  # fmt: skip
+@dataclass
+class Group:
+    """Places that are drawn as one: the sum of their points, and which rows."""
+
+    x: float
+    y: float
+    members: list[int]
 
 
-def _together(rows: Rows, side: int) -> list[dict[str, Any]]:
-    """One marker a square, at the middle of its places."""
-    square = (rows.y // side).astype(np.int64) * 100_000 + rows.x // side
-    _different, at, count = np.unique(square, return_inverse=True, return_counts=True)
-    x, y = (np.bincount(at, weights=axis) / count for axis in (rows.x, rows.y))
-    return [
-        {"x": round(a), "y": round(b), "count": n, "text": ngettext("%(n)s place", "%(n)s places", n) % {"n": n}, "url": ""}
-        for a, b, n in zip(x.tolist(), y.tolist(), count.tolist(), strict=True)
-    ]
+def _groups(rows: Rows, width: int) -> list[Group]:
+    """Rows by squares when they are many, then whatever would overlap together; the largest group takes the others in."""
+    if len(rows) > MOST_SINGLE:
+        side = max(1, width // SQUARES)
+        square = (rows.y // side).astype(np.int64) * 1_000_000 + rows.x // side
+    else:
+        square = np.arange(len(rows))
+    _different, at = np.unique(square, return_inverse=True)
+    order = np.argsort(at, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(at[order])) + 1) if len(rows) else []
+    groups: list[Group] = []
+    for part in sorted(parts, key=len, reverse=True):
+        x, y = float(rows.x[part].mean()), float(rows.y[part].mean())
+        near = next((group for group in groups if max(abs(group.x - x), abs(group.y - y)) < width / APART), None)
+        if near:
+            near.members += part.tolist()
+        else:
+            groups.append(Group(x, y, part.tolist()))
+    return groups
+
+
+def _marker(group: Group, rows: Rows) -> dict[str, Any]:
+    n, x, y = len(group.members), rows.x[group.members], rows.y[group.members]
+    box = [int(x.min()), int(y.min()), int(x.max()), int(y.max())]
+    return {"x": round(group.x), "y": round(group.y), "count": n, "text": ngettext("%(n)s place", "%(n)s places", n) % {"n": n}, "box": box}
+
+
+def _singles(rows: Rows, width: int) -> list[dict[str, Any]]:
+    """A marker each; those at one point stand around it. One query, or none."""
+    keys = rows.place.tolist()
+    places = {place.pk: place for place in Place.objects.filter(pk__in=keys).select_related("company")} if keys else {}
+    here: dict[tuple[int, int], int] = {}
+    found = []
+    for key, x, y in zip(keys, rows.x.tolist(), rows.y.tolist(), strict=True):
+        turn = here[x, y] = here.get((x, y), -1) + 1
+        away, angle = (width / APART if turn else 0) * (1 + turn // 8), turn * pi / 4
+        if key in places:
+            text, url = f"{places[key].title}, {places[key].company.name}", reverse("placements:place_page", args=[places[key].public_id])
+            found.append({"x": round(x + away * cos(angle)), "y": round(y + away * sin(angle)), "count": 1, "text": text, "url": url})
+    return found

@@ -51,7 +51,7 @@ def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
 
 def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
     """Further away, qualifications of the same file within the same distance, and everything here without any filter."""
-    wide = FURTHEST_KM * 1000 if what.crebos or what.tsquery else min(2 * query.radius, FURTHEST_KM * 1000)
+    wide = FURTHEST_KM * 1000 if what.crebos or what.stems else min(2 * query.radius, FURTHEST_KM * 1000)
     same, beside = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today)
     for distance in (*DISTANCES, FURTHEST_KM):
         if query.radius < distance * 1000 <= wide:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import IntegerField, OuterRef, Q, Value
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,6 +42,7 @@ class Card:
     metres: int | None
     minutes: int | None
     stale: bool
+    mode: str = ""
     fit: Fit | None = None
     url: str = ""
 
@@ -133,20 +134,20 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
     else:
         sort = "nieuw" if origin is None or query.sort == "nieuw" else "afstand"
         shown = find.page_of(rows, sort, page)
-    meant, siblings, goals = _qualifications(query, found.what)
+    names = _names(query, found.what)
     return Result(
         query=query,
         origin=origin,
         total=len(rows),
         cards=cards(shown, origin, query, today, fits.of if fits else {}),
-        groups=groups(query, found.facets.counts, Period.objects.all(), goals),
+        groups=groups(query, found.facets.counts, names.periods, names.goals),
         sort=sort,
         page=page,
         pages=pages,
         ignored=ignored,
-        meant=meant,
+        meant=names.meant,
         guessed=found.what.guessed,
-        hints=hints(query, found.what, siblings, origin, found.facets, today) if len(rows) < FEW else [],
+        hints=hints(query, found.what, names.siblings, origin, found.facets, today) if len(rows) < FEW else [],
         can_fit=found.student is not None,
     )
 
@@ -167,24 +168,38 @@ def _under_own(found: Found, today: date) -> Rows:
     return Rows(words, rows.metres)
 
 
-def _qualifications(query: Query, what: find.What) -> tuple[list[Qualification], list[Qualification], list[tuple[int, str]]]:
-    """What the words mean, their siblings (current, of the same file), and the goals (position, text) of the one that is chosen. One query."""
+@dataclass(frozen=True)
+class Names:
+    """What the words mean, their siblings (current, of the same file), the goals (position, text) of the one chosen, and the periods."""
+
+    meant: list[Qualification]
+    siblings: list[Qualification]
+    goals: list[tuple[int, str]]
+    periods: list[tuple[int, str]]
+
+
+def _names(query: Query, what: find.What) -> Names:
+    """Names of everything the filters are about. One query: the periods come along with the qualifications, where there are any."""
+    periods = Period.objects.order_by("starts_on", "pk")
     if not what.crebos:
-        return [], [], []
+        return Names([], [], [], list(periods.values_list("pk", "name")))
     files = Qualification.objects.filter(pk__in=what.crebos).exclude(dossier_code="").values("dossier_code")
-    found = Qualification.objects.filter(Q(pk__in=what.crebos) | Q(current=True, dossier_code__in=files)).order_by("level", "name")
-    if query.crebo:
-        links = QualificationGoal.objects.filter(qualification=query.crebo, position__lt=GOALS).order_by("position")
-        pairs = links.values_list(JSONObject(position="position", text="goal__text"))
-        found = found.annotate(own_goals=ArraySubquery(pairs))
-    else:
-        found = found.annotate(own_goals=Value(None, output_field=IntegerField()))
-    all_found = list(found)
-    meant = [one for one in all_found if one.pk in what.crebos]
+    links = QualificationGoal.objects.filter(qualification=query.crebo, position__lt=GOALS).order_by("position")
+    found = list(
+        Qualification.objects.filter(Q(pk__in=what.crebos) | Q(current=True, dossier_code__in=files))
+        .order_by("level", "name")
+        .annotate(
+            all_periods=ArraySubquery(periods.values_list(JSONObject(key="pk", name="name"))),
+            chosen_goals=ArraySubquery(links.values_list(JSONObject(key="position", name="goal__text"))),
+        )
+    )
+    if not found:  # a number that no qualification has
+        return Names([], [], [], list(periods.values_list("pk", "name")))
+    goals, named = ([(pair["key"], pair["name"]) for pair in pairs] for pairs in (found[0].chosen_goals, found[0].all_periods))
+    meant = [one for one in found if one.pk in what.crebos]
     for one in meant:
         one.only_url = query.but(crebo=one.pk, text="").url  # type: ignore[attr-defined]
-    goals = [(goal["position"], goal["text"]) for goal in (all_found[0].own_goals or [])] if all_found else []
-    return meant, [one for one in all_found if one.pk not in what.crebos], goals
+    return Names(meant, [one for one in found if one.pk not in what.crebos], goals, named)
 
 
 def _landing(found: Found, ignored: list[Ignored], today: date) -> Result:
@@ -207,6 +222,7 @@ def cards(rows: Rows, origin: Origin | None, query: Query, today: date, fits: di
             metres=away if origin else None,
             minutes=travel.minutes(away, MODES[query.mode]) if origin else None,
             stale=found[key].confirmed_at < stale_before,
+            mode=MODES[query.mode].label,
             fit=fits.get(key),
             url=from_where,
         )

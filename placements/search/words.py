@@ -28,15 +28,19 @@ _FIND = """
          WHERE current AND %(text)s <%% search_text AND NOT EXISTS (SELECT FROM exact)
          ORDER BY alike DESC, crebo LIMIT %(most)s
     )
-    SELECT crebo, NULL FROM exact UNION ALL SELECT crebo, alike FROM guess
+    SELECT crebo, NULL AS alike, NULL AS stems FROM exact UNION ALL SELECT crebo, alike, NULL FROM guess
+    UNION ALL SELECT NULL, NULL, to_tsquery('dutch', %(words)s)::text
 """
+# The side of the squares with which stems are marked in the rows (placements/migrations/search.sql), metres.
+SQUARE = 20_000
+_STEM = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True)
 class Words:
-    """What was typed: as a tsquery for texts of places, and the qualifications it means, perhaps only by likeness."""
+    """What was typed: its stems as a tsquery for texts of places, and the qualifications it means, perhaps only by likeness."""
 
-    tsquery: str
+    stems: str
     crebos: tuple[int, ...]
     guessed: bool = False
 
@@ -67,12 +71,21 @@ def understand(text: str) -> Words:
     words = tsquery(text)
     if not words:
         return Words("", ())
-    if re.fullmatch(r"\d{5}", fold(text)):
-        return Words(words, (int(fold(text)),))
     asked = " ".join(word for word in fold(text).split()[:MOST_WORDS] if len(word) >= SHORTEST_GUESS)
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"words": words, "text": asked, "most": MOST_GUESSES})
-        found = cursor.fetchall()
-    best = max((alike for _crebo, alike in found if alike is not None), default=0)
+        *found, (_crebo, _alike, stems) = sorted(cursor.fetchall(), key=lambda row: row[2] is not None)
+    if re.fullmatch(r"\d{5}", fold(text)):
+        return Words(stems, (int(fold(text)),))
+    best = max((alike for _crebo, alike, _stems in found if alike is not None), default=0)
     guessed = best > 0
-    return Words(words, tuple(sorted(crebo for crebo, alike in found if not guessed or alike >= best - 0.1)), guessed)
+    return Words(stems, tuple(sorted(crebo for crebo, alike, _stems in found if not guessed or alike >= best - 0.1)), guessed)
+
+
+def around(stems: str, origin: tuple[int, int], radius: int) -> str:
+    """A query of stems, for the squares that a circle touches: `'kok'` becomes `('kok@2109' | 'kok@2110')`."""
+    x, y = origin
+    columns = range(max(0, (x - radius) // SQUARE), (x + radius) // SQUARE + 1)
+    rows = range(max(0, (y - radius) // SQUARE), (y + radius) // SQUARE + 1)
+    squares = [100 * row + column for row in rows for column in columns]
+    return _STEM.sub(lambda stem: "(" + " | ".join(f"'{stem[1]}@{square}'" for square in squares) + ")", stems)

@@ -1,5 +1,6 @@
 """Finding a place, for everybody: the search and a place's own page."""
 
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,9 +21,10 @@ from placements.views.saved import kept_of, may_save
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search for places; without JavaScript, with htmx, and from any address. An address with empty fields is made short."""
+    """Search for places; without JavaScript, with htmx, and from any address. An address that says more than it means is made short."""
     query, ignored = parse(request.GET)
-    if not ignored and any(value == "" for value in request.GET.values()) and not request.headers.get("HX-Request"):
+    said, meant = sum(len(values) for _name, values in request.GET.lists()), len(parse_qsl(query.url))
+    if not ignored and said > meant and not request.headers.get("HX-Request"):
         return HttpResponseRedirect(address(query.url))
     found = result.search(query, ignored, request.actor)  # type: ignore[attr-defined]
     context = {

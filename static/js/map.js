@@ -26,7 +26,7 @@
     const drawn = L.marker(at(one.x, one.y), { icon, keyboard: true, alt: one.text, title: one.text });
     drawn.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
-      if (many) map.setView(at(one.x, one.y), map.getZoom() + 2);
+      if (many) map.fitBounds([at(one.box[0], one.box[1]), at(one.box[2], one.box[3])], { padding: [40, 40] });
       else window.location.assign(one.url);
     });
     return drawn;
@@ -39,7 +39,6 @@
     const places = L.layerGroup().addTo(map);
     let circle = null;
     let asked = 0;
-    outlines(map, box.dataset.regions);
 
     function refresh(framed) {
       let address = box.dataset.places;
@@ -58,6 +57,8 @@
         });
     }
 
+    map.setView(at(155000, 463000), 1);
+    outlines(map, box.dataset.regions);
     refresh(false).then((found) => {
       if (!found.circle) return;
       const { x, y, radius } = found.circle;

@@ -169,7 +169,7 @@ def test_what_is_changed_about_a_place_or_its_company_is_found_at_once() -> None
 
     def finds(text: str) -> bool:
         words = understand(text)
-        return len(find.find(find.What((), words.tsquery), at, 1000, today)) == 1
+        return len(find.find(find.What((), words.stems), at, 1000, today)) == 1
 
     assert finds("kneden")
     assert not finds("Janssen")

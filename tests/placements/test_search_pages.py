@@ -53,7 +53,7 @@ def test_a_visitor_finds_a_place_by_work_and_town(client: Client) -> None:
     assert "Meekoken" not in text_of(client, f"{SEARCH}?wat=keuken&waar=6511&dag=su")
 
 
-def test_an_address_with_empty_fields_becomes_the_short_one(client: Client) -> None:
+def test_an_address_that_says_more_than_it_means_becomes_the_short_one(client: Client) -> None:
     answer = client.get(f"{SEARCH}?wat=kok&waar=&minuten=&km=20&volgorde=afstand")
     assert (answer.status_code, answer["Location"]) == (302, f"{SEARCH}?wat=kok")
 
