@@ -277,3 +277,8 @@ def chance_for(request: PlacementRequest) -> Chance | None:
         return None
     programme = request.student.programme
     return chance_of_a_place(qualification=programme.qualification_id, pathway=programme.pathway, period=request.period_id, region=region)
+
+
+def through_school(placement: Placement) -> bool:
+    """Whether the company reaches the student through the school alone: a minor, until the agreement is signed."""
+    return placement.request.student.is_minor() and placement.state not in (S.AGREED, S.ACTIVE)

@@ -12,6 +12,7 @@ from placements.applications import notifications
 from placements.applications.questions import Side
 from placements.errors import NotAllowed
 from placements.models import Message, Placement
+from placements.selectors import through_school
 from placements.workflow import KNOWN_STATES
 
 # The same text again within this time is the same click.
@@ -24,7 +25,7 @@ def send(*, placement: Placement, text: str, actor: Actor) -> Message:
     placement = Placement.objects.select_related("place__company", "request__student__user").select_for_update(of=("self",)).get(pk=placement.pk)
     side = side_of(actor, placement)
     if side is None or not may_write(placement):
-        raise NotAllowed(_("Messages can be sent once the place is definitive."))
+        raise NotAllowed(_("Messages can be sent once the place is definitive; under 18 once the agreement is signed."))
     since = timezone.now() - SAME_CLICK
     if twin := Message.objects.filter(placement=placement, side=side, text=text, by=actor.user, at__gte=since).first():
         return twin
@@ -57,5 +58,5 @@ def side_of(actor: Actor, placement: Placement) -> Side | None:
 
 
 def may_write(placement: Placement) -> bool:
-    """Both know of each other, and the placement is not over."""
-    return placement.confirmed_at is not None and placement.state in KNOWN_STATES
+    """Both know of each other, the placement is not over, and contact does not run through the school."""
+    return placement.confirmed_at is not None and placement.state in KNOWN_STATES and not through_school(placement)

@@ -71,7 +71,7 @@ def detail(request: ActorRequest, public_id: object) -> HttpResponse:
         "place": placement.place,
         "student": student,
         "running": placement.state in OPEN_STATES,
-        "through_school": student.is_minor() and placement.state not in (S.AGREED, S.ACTIVE),
+        "through_school": selectors.through_school(placement),
         "contacts": selectors.school_contacts(student),
         "days": selectors.common_days(placement),
         "needs": [need.label for need in Adjustment if need in placement.shared_needs],

@@ -28,6 +28,7 @@ from placements.selectors import (
     unplaced_address,
 )
 from placements.services import transitions as services
+from placements.services.messages import may_write
 from placements.workflow import OPEN_STATES, S
 
 STUDENT = hats(HatKind.STUDENT)
@@ -84,6 +85,7 @@ def _match_page(request: ActorRequest, placement: Placement, form: AgreeForm) ->
         "contacts": school_contacts(placement.request.student),
         "last_step": placement.transitions.last(),
         "minor": placement.request.student.is_minor(),
+        "may_write": may_write(placement),
         "answer_before": answer_before(placement),
         "people": company_people(placement) if placement.state == S.CONFIRMED else [],
     }

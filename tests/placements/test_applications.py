@@ -365,6 +365,12 @@ def test_messages_begin_when_the_placement_is_definitive_and_their_mail_has_no_t
     assert "pen" not in mail.subject + mail.body
 
 
+def test_under_18_nobody_writes_before_the_agreement_is_signed():
+    placement = PlacementFactory(confirmed=True, request__student__adult_on=timezone.localdate() + timedelta(days=300))
+    with pytest.raises(NotAllowed):
+        messages.send(placement=placement, text="Hallo", actor=company_of(placement.place))
+
+
 def test_the_school_reads_a_thread_only_when_something_in_it_was_reported():
     placement = PlacementFactory(confirmed=True)
     student = placement.request.student
