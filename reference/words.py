@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,14 +26,6 @@ SHORTEST_PART = 4
 TYPED = 3.0
 
 
-@dataclass(frozen=True)
-class Words:
-    """What was typed: as a tsquery for other texts, and the crebos it means, the best first."""
-
-    tsquery: str
-    crebos: tuple[int, ...]
-
-
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, tuple[str, ...]]:
     """Folded word → words that mean the same."""
@@ -56,11 +46,6 @@ def asked_words(text: str) -> list[str]:
 def _meaning(word: str) -> str:
     """One word with its synonyms, in the language of to_tsquery: `(kok | keuken)`."""
     return "(" + " | ".join(" <-> ".join(one.split()) for one in (word, *synonyms().get(word, ()))) + ")"
-
-
-def tsquery(text: str) -> str:
-    """All words of a text, each with its synonyms: `(kok | keuken) & (brood | bakker)`. Letters, digits and our own signs only."""
-    return " & ".join(_meaning(word) for word in asked_words(text))
 
 
 def _raw(query: str) -> SearchQuery:
@@ -99,17 +84,3 @@ def guesses(text: str, among: QuerySet[Qualification]) -> QuerySet[Any]:
         return among.none()
     alike = among.annotate(alike=TrigramWordSimilarity(asked, "search_text")).filter(alike__gte=ALIKE)
     return alike.order_by("-alike", "name", "-crebo")[:MOST_GUESSES]
-
-
-def understand(text: str) -> Words:
-    """What a text means among the current qualifications; five digits are a crebo."""
-    if re.fullmatch(r"\d{5}", fold(text)):
-        return Words(tsquery(text), (int(fold(text)),))
-    return Words(tsquery(text), tuple(found_by_words(text, Qualification.objects.current()).values_list("pk", flat=True)))
-
-
-def guess(text: str) -> tuple[int, ...]:
-    """Crebos of the current qualifications with words like these, none much less alike than the best."""
-    found = list(guesses(text, Qualification.objects.current()).values_list("alike", "pk"))
-    best = found[0][0] if found else 0.0
-    return tuple(pk for alike, pk in found if alike >= best - 0.1)
