@@ -10,19 +10,24 @@ from matching.engine.columns import MAX_METRE
 from matching.engine.verify_rules import HARD_RULES, block
 from matching.instances import offer_rows, request_rows
 from matching.models import Criteria
-from placements.hooks import Fit
+from placements.hooks import Asked, Fit
 from placements.models import Place, PlacementRequest
 from reference.models import PostcodeArea
 
 
-def fits_of(request: PlacementRequest, places: Collection[int]) -> dict[int, Fit]:
-    """Fit of places (keys) by the latest criteria; nothing while the request is not ready or its postcode is unknown. Seven queries."""
+def fits_of(request: PlacementRequest, places: Collection[int], asked: Asked | None = None) -> dict[int, Fit]:
+    """Fit of places (keys) by the latest criteria, as prepared or as asked now. Seven queries.
+
+    Nothing while the request is not ready or its postcode is unknown.
+    """
     if request.ready_at is None:
         return {}
     try:
         student = request_rows(PlacementRequest.objects.filter(pk=request.pk))
     except PostcodeArea.DoesNotExist:
         return {}
+    if asked:
+        student[0].update(goals=" ".join(asked["goals"]), days=asked["days"], days_needed=asked["days_needed"])
     criteria = Criteria.latest().as_engine()
     crebo = student[0]["qualification"]
     rows = offer_rows(Place.objects.filter(pk__in=places))

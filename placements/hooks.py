@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.utils.functional import Promise
 
@@ -31,7 +32,15 @@ class Fit:
         return sum(self.points.values())
 
 
-FitProvider = Callable[[PlacementRequest, Collection[int]], dict[int, Fit]]
+class Asked(TypedDict):
+    """What is asked of one place instead of what was prepared: goals (codes), days, and how many of them a week."""
+
+    goals: list[str]
+    days: list[str]
+    days_needed: int
+
+
+FitProvider = Callable[[PlacementRequest, Collection[int], Asked | None], dict[int, Fit]]
 _fits: list[FitProvider] = []
 
 
@@ -41,6 +50,9 @@ def register_fit(provider: FitProvider) -> None:
         _fits.append(provider)
 
 
-def fits_of(request: PlacementRequest, places: Collection[int]) -> dict[int, Fit]:
-    """Fit of each of these places (by key) for a prepared request; a handful of queries for all, nothing without a provider."""
-    return _fits[0](request, places) if _fits and places else {}
+def fits_of(request: PlacementRequest, places: Collection[int], asked: Asked | None = None) -> dict[int, Fit]:
+    """Fit of each of these places (by key) for a prepared request, or for what is asked now instead; nothing without a provider.
+
+    A handful of queries for all places.
+    """
+    return _fits[0](request, places, asked) if _fits and places else {}

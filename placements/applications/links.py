@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.actor import Actor
 from accounts.hats import HatKind, hats_of
@@ -23,20 +24,28 @@ class LinkDead(Exception):
 
 def make(application: Application, membership: CompanyMembership) -> str:
     """The last part of the address."""
-    return signing.dumps([application.pk, membership.pk], salt=SALT, compress=False)
+    return signing.dumps([application.public_id.hex, _mark(application.public_id.hex, membership.pk)], salt=SALT, compress=False)
+
+
+def _mark(application: str, membership: int) -> str:
+    """Who it is, in this link only: a link can be read, so that a key in it would tell how many there are and which are the same."""
+    return salted_hmac(SALT, f"{application}:{membership}").hexdigest()[:16]
 
 
 def follow(token: str) -> tuple[Application, Actor]:
     """The application and who answers, under the hat of the company. Raises LinkDead."""
     try:
         # A day more than the answer may take: who comes too late reads so, and not that the link is broken.
-        application_pk, membership_pk = signing.loads(token, salt=SALT, max_age=timedelta(days=settings.APPLICATION_EXPIRY_DAYS + 1))
+        public_id, mark = signing.loads(token, salt=SALT, max_age=timedelta(days=settings.APPLICATION_EXPIRY_DAYS + 1))
     except (signing.BadSignature, ValueError, TypeError):
         raise LinkDead from None
-    membership = CompanyMembership.objects.filter(pk=membership_pk, ended_at=None, user__is_active=True).select_related("user").first()
-    own = Application.objects.select_related("place__company", "place__period", "placement").prefetch_related("questions")
-    application = own.filter(pk=application_pk, place__company=membership.company_id).first() if membership else None
-    if membership is None or application is None:
+    own = Application.objects.with_hold().select_related("place__company", "place__period", "placement").prefetch_related("questions")
+    application = own.filter(public_id=public_id).first()
+    if application is None:
+        raise LinkDead
+    acting = CompanyMembership.objects.filter(company=application.place.company_id, ended_at=None, user__is_active=True).select_related("user")
+    membership = next((member for member in acting if constant_time_compare(_mark(public_id, member.pk), mark)), None)
+    if membership is None:
         raise LinkDead
     hats = tuple(hats_of(membership.user))
     hat = next((hat for hat in hats if hat.kind == KINDS[CompanyRole(membership.role)] and hat.object_id == membership.pk), None)

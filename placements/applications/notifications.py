@@ -135,7 +135,13 @@ def _members(company: int) -> list[CompanyMembership]:
 def _to_company(application: Application, template: str, key: str, **more: Any) -> None:
     """Only the place, the profile and links: nothing of the request, the student or the school goes into the context."""
     place = application.place
-    context = {"place": place, "due": application.due_at, "link": _link("placements:applicant", application.public_id), **more}
+    context = {
+        "place": place,
+        "company": place.company,
+        "due": application.due_at,
+        "link": _link("placements:applicant", application.public_id),
+        **more,
+    }
     for member in _members(place.company_id):
         answer_link = _link("placements:answer_by_mail", links.make(application, member))
         _queue(member.user.email, template, {**context, "name": member.user.name, "answer_link": answer_link}, member.user.language, key)

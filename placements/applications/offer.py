@@ -28,7 +28,7 @@ class Offer:
 def request_for(actor: Actor, place: Place) -> PlacementRequest | None:
     """The student's own request for the period of a place, with what decides about applying and the application that stands; one query."""
     own = PlacementRequest.objects.filter(student_id=actor.student_id or 0, period=place.period_id, closed_at=None)
-    standing = Application.objects.running().filter(request=OuterRef("pk"), place=place).values("public_id")
+    standing = Application.objects.standing().filter(request=OuterRef("pk"), place=place).values("public_id")
     found = with_facts(own, period=place.period).annotate(standing=Subquery(standing[:1]))
     return found.select_related("student__programme__qualification", "student__school", "period").first()
 

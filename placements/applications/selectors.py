@@ -20,6 +20,12 @@ def to_decide(actor: Actor) -> QuerySet[Application]:
     return own.select_related(*_STUDENT).order_by("state_since", "pk")
 
 
+def just_approved(actor: Actor) -> QuerySet[Application]:
+    """Applications that were approved a moment ago: the student has not been told, so it can be taken back."""
+    own = Application.objects.visible_to(actor).filter(state=A.ACCEPTED, placement__state=S.APPROVED, placement__told_at=None)
+    return own.select_related(*_STUDENT).order_by("-placement__state_since", "pk")
+
+
 def without_answer(actor: Actor) -> QuerySet[PlacementRequest]:
     """Requests of own students whom companies do not answer: twice silent, or silent and nothing is left. With `silences`."""
     running = Application.objects.filter(request=OuterRef("pk"), state__in=RUNNING_STATES)

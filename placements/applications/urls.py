@@ -26,6 +26,7 @@ _company = [
 _school = [
     path("school/sollicitaties/", school_applications.school_applications, name="school_applications"),
     path("school/sollicitaties/<uuid:public_id>/goedkeuren/", school_applications.approve, name="approve_application"),
+    path("school/sollicitaties/<uuid:public_id>/terugnemen/", school_applications.undo, name="undo_application_approval"),
     path("school/sollicitaties/<uuid:public_id>/afwijzen/", school_applications.decline, name="decline_application"),
 ]
 

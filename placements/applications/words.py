@@ -64,11 +64,13 @@ def _placed(state: str, *, told: bool) -> Standing:
     return Standing("success", _("definitive"), _("This is your place. The company knows who you are."))
 
 
-def for_company(application: Application) -> Standing:
-    """What the company reads; never who it is. Needs placement loaded."""
+def for_company(application: Application, *, held: bool = False) -> Standing:
+    """What the company reads; never who it is. Needs placement loaded; held: as `Application.objects.with_hold()` says."""
     match application.state:
         case A.ACCEPTED if application.placement and application.placement.confirmed_at:
             return Standing("success", _("definitive"), _("The student has agreed: you read who comes."))
+        case A.ACCEPTED if application.placement and application.placement.told_at:
+            return Standing("success", _("the school says yes"), _("The student is asked whether this is the place. Then you read who comes."))
         case A.ACCEPTED:
             return Standing("success", _("you said yes"), _("The school looks at it, then the student agrees. Then you read who comes."))
         case A.DECLINED:
@@ -77,6 +79,9 @@ def for_company(application: Application) -> Standing:
             return Standing("neutral", _("no longer needed"), _("The student looks elsewhere or has found a place. You do not have to do anything."))
         case A.EXPIRED:
             return Standing("warning", _("not answered in time"), _("Your places stand lower in the search as long as answers are missing."))
+    if held:
+        text = _("The student is being given another place. You do not have to answer now: the time stands still.")
+        return Standing("neutral", _("no answer needed now"), text)
     left = application.due_at.date()
     return Standing("info", _("the student waits for your answer"), _("Answer before %(day)s.") % {"day": date_format(left)})
 

@@ -43,7 +43,7 @@ class DeclineForm(forms.Form):
 
     ground = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label=gettext_lazy("On which ground?"),
+        label=gettext_lazy("Ground of your no"),
         help_text=gettext_lazy("These are the only valid grounds. That it does not click is not one of them."),
         error_messages={"required": gettext_lazy("Choose a ground."), "invalid_choice": gettext_lazy("Choose a ground from the list.")},
     )

@@ -47,6 +47,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Those that wait for an answer, or got a yes."""
         return self.filter(state__in=RUNNING_STATES)
 
+    def standing(self) -> Self:
+        """Those beside which no second one to the same place is sent: running, or with a no of which the student has not been told."""
+        return self.filter(Q(state__in=RUNNING_STATES) | Q(state=ApplicationState.DECLINED, told_at=None))
+
+    def with_hold(self) -> Self:
+        """With `held`: the student is being given another place, so that nobody has to answer now."""
+        other = Placement.objects.open().filter(request=models.OuterRef("request")).exclude(place=models.OuterRef("place"))
+        return self.annotate(held=models.Exists(other))
+
     def visible_to(self, actor: Actor) -> Self:
         """Own ones for students, those for own places for a company (without who), those of own students for school staff."""
         if actor.company_id:

@@ -23,7 +23,7 @@ from placements.applications import notifications
 from placements.applications.profile import snapshot
 from placements.applications.workflow import TRANSITIONS, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
-from placements.hooks import fits_of
+from placements.hooks import Asked, fits_of
 from placements.models import Application, ApplicationTransition, Period, Place, Placement, PlacementRequest, PlaceState
 from placements.rules import SYSTEM, System
 from placements.services import transitions
@@ -31,6 +31,8 @@ from placements.workflow import KNOWN_STATES, ReasonCode, S, Who
 from reference.models import LearningGoal
 from schools.models import FIRST_WAY, ProgrammeYear, WayToPlace, school_year
 
+# Applications of one student to one place within a day: the first, and one after taking it back.
+SAME_PLACE_A_DAY = 2
 _WITH = ("place__company", "place__period", "request__student__user", "request__student__programme__qualification", "placement")
 
 
@@ -60,12 +62,14 @@ def send(
     place, request = lock_place(place.pk), lock_request(request.pk)
     if actor.student_id != request.student_id or not actor.is_(HatKind.STUDENT):
         raise NotAllowed(_("Only the student can apply."))
-    if standing := Application.objects.running().filter(request=request, place=place).first():
+    if standing := Application.objects.standing().filter(request=request, place=place).first():
         return standing
     asked = with_facts(PlacementRequest.objects.filter(pk=request.pk), period=request.period).select_related("student").get()
     check_open(asked)
     check_place(place)
-    fit = fits_of(request, [place.pk]).get(place.pk)
+    check_again(request, place)
+    sent: Asked = {"goals": [goal.code for goal in goals], "days": list(days), "days_needed": days_needed}
+    fit = fits_of(request, [place.pk], sent).get(place.pk)
     if fit and fit.rule:
         raise DoesNotFit(_("You cannot apply for this place: %(why)s.") % {"why": fit.why})
     check_limits(asked, place)
@@ -78,7 +82,8 @@ def send(
 
 def with_facts(requests: QuerySet[PlacementRequest], *, period: Period) -> QuerySet[PlacementRequest]:
     """Requests with what decides about applying, in the same query: `way` (of the programme), `has_place` (told of), `mine` (applications)."""
-    running = Application.objects.running().filter(request__student=OuterRef("student")).order_by().values("request__student")
+    # A no that can still be taken back counts: otherwise the count would tell of it.
+    running = Application.objects.standing().filter(request__student=OuterRef("student")).order_by().values("request__student")
     # A proposal of which the student has not been told must not show here.
     told = Placement.objects.open().filter(request=OuterRef("pk"), told_at__isnull=False)
     ways = ProgrammeYear.objects.filter(programme=OuterRef("student__programme"), year__lte=school_year(period.starts_on)).order_by("-year")
@@ -124,6 +129,13 @@ def check_limits(request: Any, place: Place) -> None:
         raise LimitReached(_("Enough students have applied for this place. The company answers them first. Look at places like it."))
 
 
+def check_again(request: PlacementRequest, place: Place) -> None:
+    """Changing one's mind once a day is fine; each time more mails the company twice. Raises LimitReached."""
+    today = Application.objects.filter(request=request, place=place, sent_at__gt=timezone.now() - timedelta(days=1))
+    if today.count() >= SAME_PLACE_A_DAY:
+        raise LimitReached(_("You applied here and took it back more than once today. You can apply here again tomorrow."))
+
+
 @transaction.atomic
 def see(*, application: Application, actor: Actor) -> Application:
     """The company has looked at the profile: the student reads so. Twice, or later, changes nothing."""
@@ -145,10 +157,14 @@ def accept(*, application: Application, actor: Actor) -> Application:
     if _twice(application, A.ACCEPTED, actor):
         return application
     _allow(application, A.ACCEPTED, actor)
+    if _beside(application).filter(state=A.DECLINED, told_at=None, ground__in=transitions.PAUSING_GROUNDS).exists():
+        raise ReasonMissing(_("You said no to another student because this place cannot be had. First take that answer back."))
     try:
         placement = transitions.propose(request=application.request, place=application.place, actor=SYSTEM)
     except AlreadyPlaced:
-        raise AlreadyPlaced(_("This student is being given another place at the moment. You do not have to do anything.")) from None
+        raise AlreadyPlaced(
+            _("This student is being given another place at the moment. You do not have to do anything: the time to answer stands still.")
+        ) from None
     application.placement, application.ground, application.told_at = placement, "", None
     _move(application, A.ACCEPTED, actor)
     notifications.accepted(application, placement)
@@ -167,9 +183,23 @@ def decline(*, application: Application, ground: str, actor: Actor) -> Applicati
     _allow(application, A.DECLINED, actor, ground)
     if ground == ReasonCode.PLACE_FULL and application.place.free > 0:
         raise ReasonMissing(_("This place is not full. Choose another ground, or say yes."))
+    if ground in transitions.PAUSING_GROUNDS:
+        _stop_place(application)
     application.ground, application.told_at = ground, None
     _move(application, A.DECLINED, actor, ground)
     return application
+
+
+def _stop_place(application: Application) -> None:
+    """A ground that is true for everybody: nobody can come, so the place leaves the search. Raises ReasonMissing beside a yes."""
+    if Placement.objects.open().filter(place=application.place_id).exists():
+        raise ReasonMissing(_("Another student is coming to this place, or may come. This ground would hold for that student, too: choose another."))
+    Place.objects.filter(pk=application.place_id, state=PlaceState.OPEN).update(state=PlaceState.PAUSED)
+
+
+def _beside(application: Application) -> QuerySet[Application]:
+    """Other applications for the same place."""
+    return Application.objects.filter(place=application.place_id).exclude(pk=application.pk)
 
 
 @transaction.atomic
@@ -183,13 +213,21 @@ def undo(*, application: Application, actor: Actor) -> Application:
         return application
     if answer_is_final(application):
         raise InvalidTransition(_("This cannot be taken back any more: the school or the student has been told."))
+    if _beside(application).running().filter(request=application.request_id).exists():
+        raise InvalidTransition(_("This cannot be taken back any more: a newer application of this student waits for your answer."))
     placement = application.placement
     _allow(application, A.SEEN, actor)
     application.placement, application.ground = None, ""
     _move(application, A.SEEN, actor)
-    if placement:
+    if placement and _made_by_yes(placement):
         transitions.move(placement=placement, to=S.WITHDRAWN, actor=SYSTEM, reason_code=ReasonCode.ACCEPTANCE_UNDONE)
     return application
+
+
+def _made_by_yes(placement: Placement) -> bool:
+    """Whether a company's yes made this placement; one that a round or the coordinator proposed is not the company's to end."""
+    first = placement.transitions.first()
+    return first is not None and first.hat == SYSTEM.kind
 
 
 def answer_is_final(application: Application) -> bool:
@@ -213,7 +251,7 @@ def withdraw(*, application: Application, actor: Actor) -> Application:
     _allow(application, A.WITHDRAWN, actor)
     placement, application.placement = application.placement, None
     _move(application, A.WITHDRAWN, actor)
-    if placement:
+    if placement and _made_by_yes(placement):
         transitions.move(placement=placement, to=S.WITHDRAWN, actor=SYSTEM, reason_code=ReasonCode.APPLICATION_TAKEN_BACK)
     notifications.taken_back(application)
     return application

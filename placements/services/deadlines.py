@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from placements.applications import notifications
 from placements.applications.workflow import WAITING_STATES, A
-from placements.models import Application, Place, PlaceState
+from placements.models import Application, Place, Placement, PlaceState
 from placements.services.applications import end, lock, supersede
 from placements.services.transitions import lock_places
 from placements.workflow import KNOWN_STATES
 
 # How far back silences count.
 MEMORY = timedelta(days=90)
+# How long a company can still answer when another place of the student did not go on.
+GRACE = timedelta(days=7)
 # A student hears of it anyway; the coordinator from the second silence on, or when nobody said yes.
 TELL_COORDINATOR_FROM = 2
 
@@ -34,11 +36,21 @@ def run_due(*, now: datetime | None = None) -> dict[str, int]:
     return counts
 
 
+def _asked(now: datetime) -> QuerySet[Application]:
+    """Applications of which the company can and should give an answer.
+
+    Not while the student is being given a place, and not in the first days after another company's place did not go on.
+    """
+    placements = Placement.objects.filter(request=OuterRef("request"))
+    ended = placements.exclude(place=OuterRef("place")).filter(state_since__gt=now - GRACE)
+    return Application.objects.waiting().exclude(Exists(placements.open())).exclude(Exists(ended))
+
+
 def remind(*, now: datetime) -> int:
     """Mail the companies whose applicants wait for so many days; the outbox sends each reminder once."""
     first = now - timedelta(days=min(settings.APPLICATION_REMINDER_DAYS))
     last = now - timedelta(days=settings.APPLICATION_EXPIRY_DAYS)
-    due = Application.objects.waiting().filter(sent_at__lte=first, sent_at__gt=last).order_by("pk")
+    due = _asked(now).filter(sent_at__lte=first, sent_at__gt=last).order_by("pk")
     reminded = 0
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -54,10 +66,10 @@ def expire(*, now: datetime) -> list[Application]:
     """End the waiting of applications without an answer in time; the student hears so, and who can help."""
     last = now - timedelta(days=settings.APPLICATION_EXPIRY_DAYS)
     silent = []
-    for pk in list(Application.objects.waiting().filter(sent_at__lte=last).order_by("pk").values_list("pk", flat=True)):
+    for pk in list(_asked(now).filter(sent_at__lte=last).order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             application = lock(Application(pk=pk))
-            if not application.waits:  # answered a moment ago
+            if not _asked(now).filter(pk=pk).exists():  # answered a moment ago, or the student is being given another place
                 continue
             end(application, A.EXPIRED)
             notifications.expired(application)

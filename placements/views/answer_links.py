@@ -14,7 +14,7 @@ from placements.errors import PlacementError
 from placements.forms.applications import DeclineForm
 from placements.models import Application
 from placements.services import applications as services
-from placements.views.applicants import page_context
+from placements.views.applicants import TAKEN_BACK, page_context, said_no
 
 
 @login_not_required
@@ -45,10 +45,10 @@ def _answer(request: ActorRequest, application: Application, actor: Actor, act: 
             messages.success(request, _("You said yes. The school looks at it now; as soon as the student agrees, you read who comes."))
         elif form:
             services.decline(application=application, ground=form.cleaned_data["ground"], actor=actor)
-            messages.success(request, _("You said no. You can take that back for a short while."))
+            messages.success(request, said_no(form.cleaned_data["ground"]))
         elif act == "undo":
             services.undo(application=application, actor=actor)
-            messages.success(request, _("Your answer has been taken back. The application waits for an answer again."))
+            messages.success(request, TAKEN_BACK)
         else:
             messages.error(request, _("Choose yes or no."))
     except PlacementError as error:

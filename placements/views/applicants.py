@@ -1,11 +1,14 @@
 """Pages of a company about applications, without a name: the list, the profile, yes, no, and taking an answer back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
@@ -21,17 +24,21 @@ from placements.forms.applications import DeclineForm
 from placements.models import Application
 from placements.services import applications as services
 from placements.services import questions
-from placements.workflow import Who
+from placements.services.transitions import PAUSING_GROUNDS
+from placements.workflow import KNOWN_STATES, Who
 
 COMPANY = hats(*COMPANY_HATS)
 PAGE = 20
+TAKEN_BACK = gettext_lazy(
+    "Your answer has been taken back: the application waits for an answer again. Is the place paused? Then offer it again first."
+)
 # What asks for an answer first, the one that came first on top: the order says nothing of who applies.
 ORDER = Case(When(state__in=WAITING_STATES, then=Value(0)), When(state=A.ACCEPTED, then=Value(1)), default=Value(2))
 
 
 def own_application(request: ActorRequest, public_id: object) -> Application:
     """An application for an own place; 404 for any other. Nothing of the student is read with it."""
-    own = Application.objects.visible_to(request.actor).select_related("place__company", "place__period", "placement")
+    own = Application.objects.visible_to(request.actor).with_hold().select_related("place__company", "place__period", "placement")
     return get_object_or_404(own, public_id=public_id)
 
 
@@ -39,9 +46,9 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 @require_safe
 def applicants(request: ActorRequest) -> HttpResponse:
     """All applications: those that wait for an answer first."""
-    own = Application.objects.visible_to(request.actor).select_related("place", "placement")
+    own = Application.objects.visible_to(request.actor).with_hold().select_related("place", "placement")
     page = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
-    rows = [(application, for_company(application), read(application.profile)) for application in page]
+    rows = [(application, for_company(application, held=application.held), read(application.profile)) for application in page]
     return render(request, "placements/applications/applicants.html", {"page": page, "rows": rows})
 
 
@@ -56,16 +63,18 @@ def _page(request: ActorRequest, application: Application, form: DeclineForm | N
     return render(request, "placements/applications/applicant.html", page_context(application, form))
 
 
-def page_context(application: Application, form: DeclineForm | None = None) -> dict[str, object]:
-    """What both the page and the link in a mail show; a profile only while it is needed."""
+def page_context(application: Any, form: DeclineForm | None = None) -> dict[str, object]:
+    """What both the page and the link in a mail show; a profile only while it is needed; `application` is one with `with_hold()`."""
     place = application.place
-    known = application.placement if application.placement and application.placement.confirmed_at else None
+    placement = application.placement
+    known = placement if placement and placement.state in KNOWN_STATES else None
     final = services.answer_is_final(application)
     return {
         "application": application,
         "place": place,
         "full": place.free <= 0,
-        "standing": for_company(application),
+        "standing": for_company(application, held=application.held),
+        "held": application.held,
         "profile": read(application.profile) if application.state in RUNNING_STATES else None,
         "may_answer": application.waits,
         "may_undo": A.SEEN in allowed(application.state, Who.COMPANY, told=final) and not application.waits,
@@ -99,6 +108,13 @@ def accept(request: ActorRequest, public_id: object) -> HttpResponse:
     return redirect("placements:applicant", public_id)
 
 
+def said_no(ground: str) -> str:
+    """What a no has done."""
+    if ground in PAUSING_GROUNDS:
+        return _("You said no. This place is paused: it left the search. Can students come again later? Then offer it again.")
+    return _("You said no. You can take that back for a short while.")
+
+
 @COMPANY
 @require_POST
 def decline(request: ActorRequest, public_id: object) -> HttpResponse:
@@ -112,7 +128,7 @@ def decline(request: ActorRequest, public_id: object) -> HttpResponse:
     except PlacementError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("You said no. You can take that back for a short while."))
+        messages.success(request, said_no(form.cleaned_data["ground"]))
     return redirect("placements:applicant", public_id)
 
 
@@ -125,7 +141,7 @@ def undo(request: ActorRequest, public_id: object) -> HttpResponse:
     except PlacementError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Your answer has been taken back. The application waits for an answer again."))
+        messages.success(request, TAKEN_BACK)
     return redirect("placements:applicant", public_id)
 
 

@@ -1,5 +1,6 @@
 """Pages of a student who applies: the one form, my applications with the next step, and taking one back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from placements.applications.offer import offer_for, request_for
 from placements.applications.profile import read
 from placements.applications.questions import Side
 from placements.applications.words import for_student
-from placements.applications.workflow import A, allowed
+from placements.applications.workflow import RUNNING_STATES, A, allowed
 from placements.errors import PlacementError
 from placements.forms.applications import ApplyForm
 from placements.models import Application, Place
@@ -40,9 +41,13 @@ def overview(request: ActorRequest) -> HttpResponse:
     own = Application.objects.visible_to(request.actor).select_related("place__company", "placement").order_by("-sent_at", "-pk")
     rows = [(application, for_student(application)) for application in own[:MOST]]
     asked = selectors.request_of(request.actor)
+    running = [row for row in rows if row[0].state in RUNNING_STATES or _not_told(row[0])]
+    most = settings.APPLICATIONS_PER_STUDENT
     context = {
-        "running": [row for row in rows if row[0].state in (A.SENT, A.SEEN, A.ACCEPTED) or _not_told(row[0])],
-        "over": [row for row in rows if row[0].state not in (A.SENT, A.SEEN, A.ACCEPTED) and not _not_told(row[0])],
+        "running": running,
+        "most": most,
+        "may_more": len(running) < most and not any(row[0].state == A.ACCEPTED for row in running),
+        "over": [row for row in rows if row[0].state not in RUNNING_STATES and not _not_told(row[0])],
         "turn": next((row[0] for row in rows if selectors.waits_for_student(row[0].placement)), None),
         "chance": selectors.chance_for(asked) if asked else None,
         "asked": asked,

@@ -35,7 +35,8 @@ def school_applications(request: ActorRequest) -> HttpResponse:
     """What companies said yes to, the longest waiting first, and whom nobody answers."""
     page = Paginator(selectors.to_decide(request.actor), PAGE).get_page(request.GET.get("page"))
     rows = [(application, read(application.profile)) for application in page]
-    context = {"page": page, "rows": rows, "silent": selectors.without_answer(request.actor)[:PAGE]}
+    context = {"page": page, "rows": rows, "approved": selectors.just_approved(request.actor)[:PAGE]}
+    context["silent"] = selectors.without_answer(request.actor)[:PAGE]
     return render(request, "placements/applications/school.html", context)
 
 
@@ -51,6 +52,21 @@ def approve(request: ActorRequest, public_id: object) -> HttpResponse:
             messages.error(request, str(error))
         else:
             messages.success(request, _("Approved. %(student)s is asked to agree.") % {"student": application.request.student})
+    return redirect("placements:school_applications")
+
+
+@COORDINATOR
+@require_POST
+def undo(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Take an approval back, while the student has not been told."""
+    application = own_application(request, public_id)
+    if application.placement is not None:
+        try:
+            transitions.undo_approval(placement=application.placement, actor=request.actor)
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The approval has been taken back."))
     return redirect("placements:school_applications")
 
 

@@ -130,6 +130,7 @@ TABLE = (
     Row(BRINGERS, PAGE, PAGE, "schools:programme_way", on="programme"),
     Row(COORDINATOR, PAGE, WRONG_METHOD, "placements:school_applications"),
     Row(COORDINATOR, WRONG_METHOD, SENT_ON, "placements:approve_application", on="accepted application"),
+    Row(COORDINATOR, WRONG_METHOD, SENT_ON, "placements:undo_application_approval", on="accepted application"),
     Row(COORDINATOR, PAGE, PAGE, "placements:decline_application", on="accepted application"),
     Row(COORDINATOR, PAGE, WRONG_METHOD, "placements:school_messages", on="who comes"),
     # -- students
