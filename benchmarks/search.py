@@ -67,25 +67,36 @@ def prepare(scale: float, seed: int) -> dict[str, Any]:
     return found
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int) -> http.client.HTTPConnection:
+    """A connection to the site as soon as it answers."""
+    for _attempt in range(300):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        try:
+            connection.request("GET", "/health/live")
+            connection.getresponse().read()
+        except OSError:
+            connection.close()
+            time.sleep(0.2)
+        else:
+            return connection
+    raise RuntimeError("the site does not answer")
+
+
 @contextmanager
 def worker(scale: float) -> Iterator[http.client.HTTPConnection]:
     """One gunicorn worker, one thread, with the benchmark's clock around the site."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "benchmarks.search_clock:application", "--workers", "1", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen([*command, "--timeout", "300", "--keep-alive", "300", "--log-level", "error"], cwd=ROOT, env=environment(scale))
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-        for _attempt in range(300):
-            try:
-                connection.request("GET", "/health/live")
-                connection.getresponse().read()
-                break
-            except OSError:
-                connection.close()
-                time.sleep(0.2)
-        yield connection
+        yield wait_for(port)
     finally:
         process.terminate()
         process.wait(20)

@@ -51,7 +51,8 @@ def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
 
 def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
     """Further away, qualifications of the same file within the same distance, and everything here without any filter."""
-    wide = FURTHEST_KM * 1000 if what.crebos or what.stems else min(2 * query.radius, FURTHEST_KM * 1000)
+    # Courses are looked up quickly in half the country; words and everything only somewhat further than asked.
+    wide = min(FURTHEST_KM * 1000, (2 if not what.crebos else 3) * query.radius) if what.stems or not what.crebos else FURTHEST_KM * 1000
     same, beside = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today)
     for distance in (*DISTANCES, FURTHEST_KM):
         if query.radius < distance * 1000 <= wide:

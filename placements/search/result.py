@@ -232,10 +232,10 @@ def cards(rows: Rows, origin: Origin | None, query: Query, today: date, fits: di
 
 
 def with_names(places: Any) -> Any:
-    """Places with their company, period, and the qualifications of theirs: `taught` their names, `crebos`, `levels`."""
+    """Places with their company, period, and the qualifications of theirs: `taught` their names, `crebos`."""
     taught = Qualification.objects.filter(search_rows__place=OuterRef("pk")).order_by("level", "name")
     return places.select_related("company", "period").annotate(
-        taught=ArraySubquery(taught.values("name")), crebos=ArraySubquery(taught.values("crebo")), levels=ArraySubquery(taught.values("level"))
+        taught=ArraySubquery(taught.values("name")), crebos=ArraySubquery(taught.values("crebo"))
     )
 
 
