@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -70,7 +71,7 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
         parts.append(_WORDS + where)
     if not parts:
         parts.append(_MAIN + where)
-    values = {"crebos": list(what.crebos), "words": what.stems, "cells": []}
+    values: dict[str, Any] = {"crebos": list(what.crebos), "words": what.stems, "cells": []}
     if origin:
         values |= {"words": words_around(what.stems, origin, radius), "cells": cells_around(origin, radius, CELL)}
     found = [visible(unpack(part, origin), today, radius if origin else None) for part in _ask(_several(parts), values)]
@@ -85,7 +86,7 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
 
 def around(what: What, others: tuple[int, ...], origin: Point, near: int, wide: int, today: date) -> tuple[Rows, Rows]:
     """For a search that found little: the same within a wider circle, and under each of other qualifications within its own. One query."""
-    values = {
+    values: dict[str, Any] = {
         "crebos": list(what.crebos), "words": words_around(what.stems, origin, wide), "cells": cells_around(origin, wide, CELL),
         "others": list(others), "near": cells_around(origin, near, CELL),
     }  # fmt: skip
@@ -139,10 +140,10 @@ def page_of(rows: Rows, sort: str, page: int) -> Rows:
     return rows.of(order[first:end])
 
 
-def _ask(sql: str, values: dict[str, object]) -> tuple[bytes | None, ...]:
+def _ask(sql: str, values: Mapping[str, Any]) -> tuple[bytes | None, ...]:
     """One row, as bytes: of psycopg's cursors only the one that binds on the server reads binary answers, half the size of the text."""
     connection.ensure_connection()
-    with connection.make_cursor(Cursor(connection.connection)) as cursor:
+    with connection.make_cursor(Cursor(connection.connection)) as cursor:  # type: ignore[arg-type]
         cursor.cursor.format = Format.BINARY
         cursor.execute(sql, values)
         row: tuple[bytes | None, ...] = cursor.fetchone()

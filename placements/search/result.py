@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -65,7 +66,7 @@ class Result:
     page: int
     pages: int
     ignored: list[Ignored]
-    meant: list[Qualification] = field(default_factory=list)
+    meant: Sequence[Qualification] = field(default_factory=list)
     guessed: bool = False
     hints: list[Hint] = field(default_factory=list)
     can_fit: bool = False
@@ -172,8 +173,8 @@ def _under_own(found: Found, today: date) -> Rows:
 class Names:
     """What the words mean, their siblings (current, of the same file), the goals (position, text) of the one chosen, and the periods."""
 
-    meant: list[Qualification]
-    siblings: list[Qualification]
+    meant: Sequence[Qualification]
+    siblings: Sequence[Qualification]
     goals: list[tuple[int, str]]
     periods: list[tuple[int, str]]
 
@@ -222,7 +223,7 @@ def cards(rows: Rows, origin: Origin | None, query: Query, today: date, fits: di
             metres=away if origin else None,
             minutes=travel.minutes(away, MODES[query.mode]) if origin else None,
             stale=found[key].confirmed_at < stale_before,
-            mode=MODES[query.mode].label,
+            mode=str(MODES[query.mode].label),
             fit=fits.get(key),
             url=from_where,
         )
@@ -252,7 +253,7 @@ def page_links(result: Result) -> list[tuple[int, str]]:
 
 def student_of(actor: Actor) -> Student | None:
     """The student who is signed in, with school and programme. One query."""
-    return Student.objects.select_related("school", "programme").filter(pk=actor.student_id).first()
+    return Student.objects.select_related("school", "programme").filter(pk=actor.student_id or 0).first()
 
 
 def origin_of(query: Query, actor: Actor, student: Student | None, ignored: list[Ignored]) -> Origin | None:

@@ -47,9 +47,8 @@ def test_a_student_on_a_phone_searches_filters_opens_keeps_and_goes_back(visitor
     assert_good_page(page)
     screenshot(page, "place-phone")
     page.get_by_role("button", name="Bewaren").first.click()
-    page.wait_for_load_state()
+    expect(page.get_by_role("button", name="Bewaard").first).to_be_visible()
     assert Favourite.objects.filter(student=student).count() == 1
-    page.go_back()
     page.go_back()
     expect(page.get_by_role("heading", name="2 stageplekken binnen")).to_be_visible()
     expect(page.get_by_label("Wat?")).to_have_value("keuken")
