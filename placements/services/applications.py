@@ -21,7 +21,7 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from placements.applications import notifications
 from placements.applications.profile import snapshot
-from placements.applications.workflow import TRANSITIONS, A, ApplicationState
+from placements.applications.workflow import RUNNING_STATES, TRANSITIONS, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.hooks import Asked, fits_of
 from placements.models import Application, ApplicationTransition, Period, Place, Placement, PlacementRequest, PlaceState
@@ -213,7 +213,7 @@ def undo(*, application: Application, actor: Actor) -> Application:
         return application
     if answer_is_final(application):
         raise InvalidTransition(_("This cannot be taken back any more: the school or the student has been told."))
-    if _beside(application).running().filter(request=application.request_id).exists():
+    if _beside(application).filter(state__in=RUNNING_STATES, request=application.request_id).exists():
         raise InvalidTransition(_("This cannot be taken back any more: a newer application of this student waits for your answer."))
     placement = application.placement
     _allow(application, A.SEEN, actor)

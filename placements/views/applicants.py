@@ -47,7 +47,7 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 def applicants(request: ActorRequest) -> HttpResponse:
     """All applications: those that wait for an answer first."""
     own = Application.objects.visible_to(request.actor).with_hold().select_related("place", "placement")
-    page = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
     rows = [(application, for_company(application, held=application.held), read(application.profile)) for application in page]
     return render(request, "placements/applications/applicants.html", {"page": page, "rows": rows})
 
