@@ -1,22 +1,18 @@
 """What somebody types about the work, as qualifications and as words in the texts of places.
 
-Dutch stems by PostgreSQL, typing errors by trigrams, and a short list of synonyms of our own (synonyms.txt).
+Dutch stems by PostgreSQL, typing errors by trigrams, and a short list of synonyms of our own (reference.words).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from django.db import connection
 
 from reference.folding import fold
+from reference.words import SHORTEST_GUESS, asked_words, synonyms
 
-MOST_WORDS = 8
-# Trigrams of a word of three letters say nothing.
-SHORTEST_GUESS = 4
 MOST_GUESSES = 12
 
 # Likeness is asked only for what no qualification has word for word; 0.6 is pg_trgm's own threshold for `<%`.
@@ -45,21 +41,10 @@ class Words:
     guessed: bool = False
 
 
-@lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Folded word → words that mean the same: every line of synonyms.txt is a group."""
-    groups: dict[str, tuple[str, ...]] = {}
-    for line in (Path(__file__).parent / "synonyms.txt").read_text(encoding="utf-8").splitlines():
-        words = tuple(fold(word) for word in line.partition("#")[0].split(","))
-        for word in filter(None, words):
-            groups[word] = (*groups.get(word, ()), *(other for other in words if other and other != word))
-    return groups
-
-
 def tsquery(text: str) -> str:
     """All words of a text with their synonyms, as to_tsquery reads it: `((kok) | (keuken)) & ((brood))`; only letters and digits of theirs."""
     parts = []
-    for word in fold(text).split()[:MOST_WORDS]:
+    for word in asked_words(text):
         same = synonyms().get(word, ())
         phrases = [" & ".join(one.split()) for one in (word, *same)]
         parts.append(f"({' | '.join(f'({phrase})' for phrase in phrases)})")
@@ -71,7 +56,7 @@ def understand(text: str) -> Words:
     words = tsquery(text)
     if not words:
         return Words("", ())
-    asked = " ".join(word for word in fold(text).split()[:MOST_WORDS] if len(word) >= SHORTEST_GUESS)
+    asked = " ".join(word for word in asked_words(text) if len(word) >= SHORTEST_GUESS)
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"words": words, "text": asked, "most": MOST_GUESSES})
         *found, (_crebo, _alike, stems) = sorted(cursor.fetchall(), key=lambda row: row[2] is not None)
