@@ -52,6 +52,11 @@ def _raw(query: str) -> SearchQuery:
     return SearchQuery(query, config="dutch", search_type="raw")
 
 
+def _part(word: str) -> Q:
+    """A part of a longer word; a short one only where a word begins, as while somebody is typing."""
+    return Q(search_text__contains=word) if len(word) >= SHORTEST_PART else Q(search_text__regex=rf"\m{word}")
+
+
 def found_by_words(text: str, among: QuerySet[Qualification]) -> QuerySet[Qualification]:
     """Those of some qualifications that a text means, the best first: every word counts, or, when no qualification has all, any of them.
 
@@ -61,7 +66,7 @@ def found_by_words(text: str, among: QuerySet[Qualification]) -> QuerySet[Qualif
     if not words:
         return among.none()
     asked = fold(text)
-    each = [Q(search_vector=_raw(_meaning(word))) | (Q(search_text__contains=word) if len(word) >= SHORTEST_PART else Q()) for word in words]
+    each = [Q(search_vector=_raw(_meaning(word))) | _part(word) for word in words]
     every = among
     for condition in each:
         every = every.filter(condition)

@@ -71,5 +71,9 @@ def test_no_page_asks_more_than_twelve_times(small: dict[str, int], large: dict[
     assert {page: n for page, n in large.items() if n > MOST_QUERIES} == {}
 
 
+# Places like this one are fetched together once there are any, and the small world has none.
+LIKE_IT = "placements:place_page "
+
+
 def test_no_page_asks_more_often_when_there_are_ten_times_the_rows(small: dict[str, int], large: dict[str, int]) -> None:
-    assert {page: (n, large[page]) for page, n in small.items() if large[page] > n} == {}
+    assert {page: (n, large[page]) for page, n in small.items() if large[page] > n + page.startswith(LIKE_IT)} == {}

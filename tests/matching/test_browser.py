@@ -116,7 +116,7 @@ def test_declining_and_judging(coordinator: Page, world):
     screenshot(page, "matching-objection")
     page.get_by_role("radio", name="De match blijft").check()
     page.get_by_label("het is samen opgelost").check()
-    page.get_by_label("Toelichting").fill("Je begeleider rijdt de eerste week mee.")
+    page.get_by_role("textbox", name="Toelichting").fill("Je begeleider rijdt de eerste week mee.")
     page.get_by_role("button", name="Geef dit oordeel").click()
     expect(page.get_by_text("Je oordeel is vastgelegd")).to_be_visible()
 

@@ -89,8 +89,8 @@ def test_another_length_or_character_is_refused_with_an_example(number_format: F
         number_format.clean(typed)
 
 
-def test_a_lost_zero_is_explained_because_spreadsheets_drop_it() -> None:
-    with pytest.raises(ValidationError, match="spreadsheet"):
+def test_a_lost_zero_is_refused_with_what_is_expected() -> None:
+    with pytest.raises(ValidationError, match="8 digits"):
         KVK.clean(1234567)
 
 
