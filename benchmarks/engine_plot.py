@@ -49,7 +49,9 @@ def plot(growth: dict[str, Any]) -> str:
         x, y = at(row["edges"], row["total_s"])
         label = f"{row['students']:,} students: {row['total_s']:.2f} s"
         out.append(f'<circle cx="{x}" cy="{y}" r="5" fill="#0b5cad"/>')
-        out.append(f'<text x="{x - 9}" y="{y - 9}" text-anchor="end" style="{STYLE}">{label}</text>')
+        # Beside the point, on the side where there is room.
+        side, anchor = (9, "start") if x < WIDTH / 3 else (-9, "end")
+        out.append(f'<text x="{x + side}" y="{y + (16 if side > 0 else -9)}" text-anchor="{anchor}" style="{STYLE}">{label}</text>')
     out.append(f'<text x="{LEFT}" y="18" style="{STYLE};font-weight:bold">{title}</text>')
     out.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 12}" text-anchor="middle" style="{STYLE}">pairs</text>')
     out.append(f'<text x="16" y="{HEIGHT / 2}" transform="rotate(-90 16 {HEIGHT / 2})" text-anchor="middle" style="{STYLE}">seconds</text>')
