@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import Any
@@ -28,10 +29,9 @@ Frame = tuple[int, int, int, int]
 
 def frame_of(text: str) -> Frame | None:
     """West, south, east and north in metres, from `kader=…`; None for anything else."""
-    parts = text[:60].split(",")
-    if len(parts) != 4 or not all(part.lstrip("-").isascii() and part.lstrip("-").isdigit() for part in parts):
+    if not re.fullmatch(r"(-?[0-9]{1,9},){3}-?[0-9]{1,9}", text):
         return None
-    west, south, east, north = (max(-(10**6), min(10**6, int(part))) for part in parts)
+    west, south, east, north = (max(-(10**6), min(10**6, int(part))) for part in text.split(","))
     return (west, south, east, north) if west < east and south < north else None
 
 

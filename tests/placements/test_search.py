@@ -15,6 +15,7 @@ from companies.models import CompanyKind, RecognitionState
 from placements.models import Adjustment, Period, Place, PlaceSearchRow, PlaceState, Requirement, Weekday
 from placements.search import find
 from placements.search.facets import narrow
+from placements.search.map import frame_of
 from placements.search.query import ALLOWANCES, SETS, Query
 from placements.search.rows import DAYS, KINDS, OFFERS, PATHWAYS, REQUIREMENTS, unpack
 from placements.search.words import understand
@@ -193,3 +194,9 @@ def test_typing_errors_stems_and_synonyms_lead_to_the_course() -> None:
     misspelt = understand("verpleegkindige")
     assert (misspelt.crebos, misspelt.guessed) == ((nurse.pk,), True)
     assert understand("';--").crebos == ()
+
+
+@pytest.mark.parametrize("text", ["", "--5,0,1,1", "1,2,3", "5,5,1,1", "a,b,c,d", "1," * 5000, "٣,0,4,1"])
+def test_a_nonsense_frame_of_the_map_is_none(text: str) -> None:
+    assert frame_of(text) is None
+    assert frame_of("-5,0,100,200") == (-5, 0, 100, 200)
