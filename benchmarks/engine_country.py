@@ -1,14 +1,11 @@
 """An invented country for the engine's benchmark: real postcodes, youth, establishments, qualifications and learning goals.
 
-The whole is 540,000 students and 300,000 open places. A smaller one is a compact region at the same density (the
-postcodes nearest to Nijmegen that hold its share of the youth), so that a student has as many places in reach as in the whole.
+The whole is 540,000 students and 300,000 open places, drawn from what `manage.py seed_country` is drawn from (placements.country).
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,69 +13,29 @@ from numpy.typing import NDArray
 from matching.engine import Criteria, Instance
 from matching.engine.columns import ALL_DAYS, Vocabularies, Vocabulary, WordSets
 from matching.engine.instance import Places, Students
-from reference.projection import rd_new
+from placements.country.land import (
+    ALLOWANCES_HOPED,
+    ALLOWANCES_OFFERED,
+    CAPACITY,
+    CAPACITY_SHARES,
+    MINUTES,
+    MINUTES_SHARES,
+    MODE_SHARES,
+    PART_WEEKS,
+    STUDENTS,
+    SUPPORT_OFFERED,
+    SUPPORT_WANTED,
+    TIER_SHARES,
+    Courses,
+    Land,
+)
+from placements.country.land import OPEN_PLACES as PLACES
 
-DATA = Path(__file__).parent.parent / "reference" / "data"
-STUDENTS, PLACES = 540_000, 300_000
-CENTRE = (187_500, 428_500)
 TAGS = ("lift", "quiet", "buddy", "breaks", "screen", "interpreter", "vog", "licence")
 NEEDS, DEMANDS = TAGS[:6], TAGS[6:]
 DAY = 737_000 + 2_900  # a Monday in 2028; all that counts is the difference
 
 Ints = NDArray[np.int64]
-
-
-def read(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-class Land:
-    """The postcodes of a region at full density: points, weights of youth and of establishments per kind."""
-
-    def __init__(self, share: float) -> None:
-        areas = read("postcode_areas")
-        points = [rd_new(float(a["lat"]), float(a["lon"])) for a in areas]
-        x, y = (np.array([getattr(point, axis) for point in points], np.int64) for axis in ("x", "y"))
-        youth = np.array([int(a["youth"] or 0) for a in areas], float)
-        near = np.argsort(np.hypot(x - CENTRE[0], y - CENTRE[1]), kind="stable")
-        kept = near[: np.searchsorted(np.cumsum(youth[near]), share * youth.sum()) + 1]
-        self.x, self.y, self.youth = x[kept], y[kept], youth[kept]
-        firms: dict[str, dict[str, float]] = {}
-        for row in read("establishments"):
-            firms.setdefault(row["municipality"], {})[row["sector"]] = float(row["count"])
-        self.sectors = sorted({sector for counts in firms.values() for sector in counts})
-        people = np.array([int(a["inhabitants"] or 0) + 1.0 for a in areas])
-        town = [a["municipality"] for a in areas]
-        total: dict[str, float] = {}
-        for name, number in zip(town, people, strict=True):
-            total[name] = total.get(name, 0.0) + number
-        self.firms = np.array([[firms.get(town[k], {}).get(s, 0.0) * people[k] / total[town[k]] for s in self.sectors] for k in kept])
-
-
-class Courses:
-    """Current qualifications: level, pathways as bits, kin of the same dossier, goals, and how many students follow each."""
-
-    def __init__(self, draw: np.random.Generator) -> None:
-        rows = [row for row in read("qualifications") if row["current"] == "1"]
-        self.codes = [row["crebo"] for row in rows]
-        self.level = np.array([int(row["level"] or 2) for row in rows])
-        self.pathways = np.array([("BOL" in row["pathways"]) + 2 * ("BBL" in row["pathways"]) or 3 for row in rows])
-        dossiers: dict[str, list[int]] = {}
-        for number, row in enumerate(rows):
-            dossiers.setdefault(row["dossier_code"], []).append(number)
-        self.kin = [dossiers[row["dossier_code"]] for row in rows]
-        weight = 1 / (3 + np.arange(len(rows)))  # a few large courses and a long tail
-        self.students = draw.permutation(weight / weight.sum())
-        self.places = 0.85 * self.students + 0.15 / len(rows)
-        goals: dict[str, list[str]] = {}
-        for row in read("qualification_goals"):
-            goals.setdefault(row["crebo"], []).append(row["goal"])
-        common = sorted({goal for some in goals.values() for goal in some})
-        self.goal_words = Vocabulary(common)
-        self.goals = [
-            np.array([self.goal_words.code(g) for g in goals.get(code, draw.choice(common, 12, replace=False).tolist())[:12]]) for code in self.codes
-        ]
 
 
 def sets(rows: list[NDArray[np.int64]]) -> WordSets:
@@ -97,7 +54,7 @@ def country(students: int = STUDENTS, seed: int = 1) -> Instance:
     """An instance of this many students, seeded: the same on every machine."""
     draw = np.random.default_rng(seed)
     land, courses = Land(students / STUDENTS), Courses(draw)
-    words = Vocabularies(Vocabulary(courses.codes), Vocabulary(TAGS), courses.goal_words, Vocabulary([s.lower() for s in land.sectors]))
+    words = Vocabularies(Vocabulary(courses.codes), Vocabulary(TAGS), Vocabulary(courses.goal_codes), Vocabulary([s.lower() for s in land.sectors]))
     places = round(PLACES * students / STUDENTS)
     return Instance(make_students(draw, land, courses, students), make_places(draw, land, courses, places), Criteria(), words)
 
@@ -115,8 +72,8 @@ def make_students(draw: np.random.Generator, land: Land, courses: Courses, n: in
     both = courses.pathways[course] == 3
     pathway = np.where(both, draw.random(n) < 0.25, courses.pathways[course] == 2).astype(np.int64)
     # Minutes × km/h ÷ 1.3 for bike, public transport, car and walking, in metres.
-    mode = draw.choice(4, n, p=[0.4, 0.4, 0.12, 0.08])
-    minutes = draw.choice([30, 45, 60, 75], n, p=[0.25, 0.35, 0.25, 0.15])
+    mode = draw.choice(4, n, p=MODE_SHARES)
+    minutes = draw.choice(MINUTES, n, p=MINUTES_SHARES)
     reach = minutes * np.array([15, 25, 40, 5])[mode] * 1000 // 78
     kind1 = draw.integers(-1, len(land.sectors), n)
     kind2 = np.where(kind1 >= 0, draw.integers(-1, len(land.sectors), n), -1)
@@ -136,14 +93,14 @@ def make_students(draw: np.random.Generator, land: Land, courses: Courses, n: in
         max_distance=reach,
         needs=sets(need),
         has=sets(has),
-        days=np.where(part, draw.choice([0b00111, 0b11100, 0b01111], n), ALL_DAYS),
+        days=np.where(part, draw.choice(PART_WEEKS, n), ALL_DAYS),
         days_needed=np.where(part, 2, draw.choice([3, 4], n)),
         goals=sets([pick_goals(draw, courses.goals[c], 0, 4) for c in course.tolist()]),
         kind1=kind1,
         kind2=kind2,
-        support=draw.choice(4, n, p=[0.4, 0.3, 0.2, 0.1]),
-        allowance=draw.choice([0, 0, 100, 250, 350], n),
-        tier=draw.choice(3, n, p=[0.06, 0.2, 0.74]),
+        support=draw.choice(4, n, p=SUPPORT_WANTED),
+        allowance=draw.choice(ALLOWANCES_HOPED, n),
+        tier=draw.choice(3, n, p=TIER_SHARES),
     )
 
 
@@ -170,12 +127,12 @@ def make_places(draw: np.random.Generator, land: Land, courses: Courses, m: int)
         pathways=draw.choice([1, 2, 3], m, p=[0.25, 0.1, 0.65]),
         start=start,
         until=DAY + draw.choice([150, 180, 240], m),
-        capacity=draw.choice([1, 2, 3, 4, 6], m, p=[0.53, 0.26, 0.11, 0.06, 0.04]),
+        capacity=draw.choice(CAPACITY, m, p=CAPACITY_SHARES),
         offers=sets([np.flatnonzero(row) for row in offered]),
         demands=sets([len(NEEDS) + np.flatnonzero(row) for row in demanded]),
         days=np.where(draw.random(m) < 0.8, 0b11111, draw.choice([0b00111, 0b11100, ALL_DAYS], m)),
         goals=sets([pick_goals(draw, courses.goals[c], 4, 12) for c in course.tolist()]),
         kind=kind,
-        support=draw.choice(4, m, p=[0.15, 0.25, 0.35, 0.25]),
-        allowance=draw.choice([0, 50, 150, 300, 400], m),
+        support=draw.choice(4, m, p=SUPPORT_OFFERED),
+        allowance=draw.choice(ALLOWANCES_OFFERED, m),
     )
