@@ -97,9 +97,14 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 @transaction.atomic
 def start(*, kind: str, key: str, args: Mapping[str, Any] | None = None, by: Any = None) -> Job:
-    """Queue a job and wake a worker after commit; while one with this kind and key is open, that one is returned."""
+    """Queue a job and wake a worker after commit; while one with this kind and key is open, that one is returned.
+
+    One that was asked to stop and has not yet is let go of at once, so that whoever stops and starts again is not given what is ending.
+    """
+    same = Job.objects.filter(kind=kind, key=key, state__in=JobState.open())
     while True:
-        job = Job.objects.filter(kind=kind, key=key, state__in=JobState.open()).first()
+        job_parts.close(same.filter(cancel_requested=True), JobState.CANCELLED)
+        job = same.first()
         if job is not None:
             return job
         try:
@@ -392,6 +397,7 @@ class Heartbeat(threading.Thread):
         """Hear whether somebody asked to stop: a read, so that it can be done more often than a beat."""
         try:
             row = _held(self._job_id, self._attempt)
-            self.cancelled = row.values_list("cancel_requested", flat=True).first() or False
+            asked = row.values_list("cancel_requested", flat=True).first()
+            self.cancelled, self.lost = bool(asked), asked is None
         except DatabaseError:
             connection.close()  # the next beat says so

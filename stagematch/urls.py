@@ -11,4 +11,5 @@ urlpatterns = [
     path("bedrijf/", include("companies.urls")),
     path("", include("placements.urls")),
     path("matching/", include("matching.urls")),
+    path("", include("shortages.urls")),
 ]

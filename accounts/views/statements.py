@@ -19,6 +19,7 @@ CONTENTS = {
     Retention.PLACEMENT: _("Learning goals, travel, days, wishes and adjustments from a closed list; the placement and what was decided about it."),
     Retention.MATCHING: _("Rounds: which criteria held, which proposals were made and why."),
     Retention.COMPANY: _("Of a company: name, address, numbers in the Trade Register, recognitions and places."),
+    Retention.FIGURES: _("Per night and region: how many students look for a place, how many places there are, what was advised."),
     Retention.AUDIT: _("Who changed something that decides about a person, when and on which page."),
     Retention.OPERATION: _("Mails on their way (the text goes as soon as the mail has gone), long jobs, uploaded lists."),
 }

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "companies",
     "placements",
     "matching",
+    "shortages",
 ]
 
 MIDDLEWARE = [
@@ -164,7 +165,7 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["stagematch.formats"]
 # Named here, our texts win over those that Django and allauth have for the same words.
-LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching")]
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", RUN_DIR / "staticfiles"))

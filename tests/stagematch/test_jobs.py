@@ -170,6 +170,23 @@ def test_a_running_job_hears_that_it_is_cancelled(work: Any, woken: list[int]) -
     assert job.state == JobState.CANCELLED
 
 
+@committed
+def test_who_stops_and_starts_again_is_not_given_the_job_that_is_ending(work: Any, woken: list[int]) -> None:
+    def stopped_and_started_again(job: jobs.JobContext) -> None:
+        jobs.cancel(job=Job.objects.get(pk=job.job_id))
+        start()
+        with job.complete():
+            write_result("the first")
+
+    work(stopped_and_started_again)
+    first = start()
+    jobs.run(first.pk)
+    second = start()
+    assert second.pk != first.pk
+    assert [job.state for job in Job.objects.order_by("pk")] == [JobState.CANCELLED, JobState.QUEUED]
+    assert not OutboxMail.objects.exists()
+
+
 def test_a_cancelled_job_leaves_no_result_even_if_it_came_to_its_end(work: Any, woken: list[int]) -> None:
     def late(job: jobs.JobContext) -> None:
         jobs.cancel(job=Job.objects.get(pk=job.job_id))

@@ -1,0 +1,1 @@
+"""The acts that place most students."""
