@@ -2,5 +2,23 @@
 
 from shortages.models.advice import ActKind, Advice, AdviceTask, TaskOutcome
 from shortages.models.figure import COUNTS, Night, NightState, PublicFigure, RegionFigure, Stop
+from shortages.models.forecast import Forecast, ForecastMeasure, PublicForecast
+from shortages.models.total import PublicTotal, RegionTotal
 
-__all__ = ["COUNTS", "ActKind", "Advice", "AdviceTask", "Night", "NightState", "PublicFigure", "RegionFigure", "Stop", "TaskOutcome"]
+__all__ = [
+    "ActKind",
+    "Advice",
+    "AdviceTask",
+    "COUNTS",
+    "Forecast",
+    "ForecastMeasure",
+    "Night",
+    "NightState",
+    "PublicFigure",
+    "PublicForecast",
+    "PublicTotal",
+    "RegionFigure",
+    "RegionTotal",
+    "Stop",
+    "TaskOutcome",
+]
