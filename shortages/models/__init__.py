@@ -3,6 +3,7 @@
 from shortages.models.advice import ActKind, Advice, AdviceTask, TaskOutcome
 from shortages.models.figure import COUNTS, Night, NightState, PublicFigure, RegionFigure, Stop
 from shortages.models.forecast import Forecast, ForecastMeasure, PublicForecast
+from shortages.models.report import Cause, ReporterKind, ReportStep, ShortageReport, Tried
 from shortages.models.total import PublicTotal, RegionTotal
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Advice",
     "AdviceTask",
     "COUNTS",
+    "Cause",
     "Forecast",
     "ForecastMeasure",
     "Night",
@@ -19,6 +21,10 @@ __all__ = [
     "PublicTotal",
     "RegionFigure",
     "RegionTotal",
+    "ReportStep",
+    "ReporterKind",
+    "ShortageReport",
     "Stop",
     "TaskOutcome",
+    "Tried",
 ]
