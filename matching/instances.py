@@ -20,6 +20,16 @@ from reference.selectors import postcode_point
 from reference.travel import max_metres
 
 ONE_DAY = timedelta(days=1)
+# What is read of a request and of a place, here and for the whole country at once (matching.columnar).
+REQUEST_COLUMNS = (
+    "pk", "student__postcode", "student__adult_on", "travel_mode", "max_minutes",
+    "student__programme__qualification_id", "student__programme__qualification__level", "student__programme__pathway",
+    "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
+)  # fmt: skip
+PLACE_COLUMNS = (
+    "pk", "company_id", "company__x", "company__y", "company__kind", "pathways", "starts_on", "ends_on", "capacity", "taken",
+    "offers", "requirements", "days", "support", "allowance",
+)  # fmt: skip
 
 
 def build(round_: Round) -> Instance:
@@ -39,11 +49,7 @@ def student_rows(round_: Round) -> list[dict[str, Any]]:
 
 def request_rows(asked: QuerySet[PlacementRequest]) -> list[dict[str, Any]]:
     """One row a request, with the request's key as id; raises PostcodeArea.DoesNotExist for a postcode that no area has."""
-    requests = asked.order_by("pk").values_list(
-        "pk", "student__postcode", "student__adult_on", "travel_mode", "max_minutes",
-        "student__programme__qualification_id", "student__programme__qualification__level", "student__programme__pathway",
-        "starts_on", "ends_on", "weeks", "needs", "has", "days", "days_needed", "kind1", "kind2", "support", "allowance", "tier",
-    )  # fmt: skip
+    requests = asked.order_by("pk").values_list(*REQUEST_COLUMNS)
     goals = _codes(PlacementRequest.goals.through.objects.filter(placementrequest__in=asked), "placementrequest_id")
     reach: dict[tuple[str, int | None], int] = {}
     rows = []
@@ -84,10 +90,7 @@ def offer_rows(offered: QuerySet[Place]) -> list[dict[str, Any]]:
     for place, crebo, level in recognised_rows().filter(place__in=offered).values_list("place_id", "qualification_id", "qualification__level"):
         crebos[place].append((crebo, level))
     goals = _codes(Place.goals.through.objects.filter(place__in=offered), "place_id")
-    places = offered.order_by("pk").values_list(
-        "pk", "company_id", "company__x", "company__y", "company__kind", "pathways", "starts_on", "ends_on", "capacity", "taken",
-        "offers", "requirements", "days", "support", "allowance",
-    )  # fmt: skip
+    places = offered.order_by("pk").values_list(*PLACE_COLUMNS)
     return [
         {
             "id": pk, "company": company, "x": x, "y": y, "kind": kind, "pathways": pathways,
