@@ -48,6 +48,7 @@ class Night(models.Model):
     advice_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     error = models.TextField(blank=True)
     seconds = models.JSONField(default=dict, help_text="Seconds per phase.")
+    peak_mib = models.JSONField(default=dict, help_text="Most memory of the process up to the end of a phase, MiB.")
     rows = models.PositiveIntegerField(default=0, help_text="Rows of RegionFigure.")
     input_digest = models.CharField(max_length=64, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
@@ -67,6 +68,27 @@ class Night(models.Model):
         return f"{self.date:%Y-%m-%d} v{self.version} ({self.state})"
 
 
+class NightData(models.Model):
+    """What a night works on, frozen at its beginning, and what the engine found: arrays, in pieces; deleted two days later.
+
+    Every part of a night reads these and nothing else, so a part that is done again finds the same.
+    """
+
+    retention = Retention.OPERATION
+
+    night = models.ForeignKey(Night, on_delete=models.CASCADE, related_name="data")
+    name = models.CharField(max_length=20)
+    piece = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["night", "name", "piece"]
+        constraints = [models.UniqueConstraint(fields=["night", "name", "piece"], name="one_piece_of_a_night")]
+
+    def __str__(self) -> str:
+        return f"{self.night_id} {self.name} {self.piece}"
+
+
 class Stop(models.TextChoices):
     """What keeps a student who is ready from every place, in the order in which the engine asks (docs/engine.md, "reason")."""
 
@@ -78,7 +100,7 @@ class Stop(models.TextChoices):
     CAPACITY = "capacity", _("capacity: more students than slots")
 
 
-# Every count of a cell; all are numbers of students, slots or reports.
+# Every count of a cell; all are numbers of students, slots or reports. New ones come at the end: the lots go by position (suppression).
 COUNTS = (
     # Students by where they live: `seeking` have no open placement, `ready` are those of them whose preparation is done.
     *("seeking", "ready", "matched", "placed", "ended_early"),
@@ -153,5 +175,5 @@ class RegionFigure(Cell):
 class PublicFigure(Cell):
     """The same cells with every count at a multiple of five: the only table that other people's pages and exports read.
 
-    shortages.suppression makes it, once, together with the exact one. Totals for the public are sums of these rows.
+    shortages.night.suppression makes it, once, together with the exact one. Totals for the public are sums of these rows.
     """
