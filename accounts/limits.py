@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 
-def too_often(request: HttpRequest, action: str) -> bool:
-    """Whether this network did `action` too often; with the cache down nobody is kept out (stagematch.cache)."""
-    return not ratelimit.consume(request, action=action)
+def too_often(request: HttpRequest, action: str, key: str | None = None) -> bool:
+    """Whether this network (or whoever `key` names) did `action` too often; with the cache down nobody is kept out (stagematch.cache)."""
+    return not ratelimit.consume(request, action=action, key=key)
 
 
 def registers_too_often(request: HttpRequest, form: BaseForm) -> bool:

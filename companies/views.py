@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS, HatKind
+from accounts.homes import tasks_for
 from accounts.limits import registers_too_often
 from accounts.selectors import waiting_invitations
 from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
@@ -196,5 +197,5 @@ def advisor_home(request: ActorRequest) -> HttpResponse:
     """What an advisor does today: the requests whose two weeks end first."""
     due = _recognitions(request).filter(state=RecognitionState.REQUESTED)
     decides = rules.test_rule("companies.recognise", request.actor)
-    context = {"due": due[:3], "waiting": due.count(), "today": timezone.localdate(), "decides": decides}
+    context = {"due": due[:3], "waiting": due.count(), "today": timezone.localdate(), "decides": decides, "tasks": tasks_for(request.actor)}
     return render(request, "companies/advisor_home.html", context)

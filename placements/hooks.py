@@ -7,6 +7,7 @@ from typing import TypedDict
 from django.utils.functional import Promise
 
 from placements.models import PlacementRequest
+from placements.search.query import Query
 
 Words = str | Promise
 
@@ -56,3 +57,18 @@ def fits_of(request: PlacementRequest, places: Collection[int], asked: Asked | N
     A handful of queries for all places.
     """
     return _fits[0](request, places, asked) if _fits and places else {}
+
+
+ShortageAddress = Callable[[Query], str]
+_shortages: list[ShortageAddress] = []
+
+
+def register_shortage(address: ShortageAddress) -> None:
+    """Say where somebody who finds nothing reports that; one is asked."""
+    if address not in _shortages:
+        _shortages.append(address)
+
+
+def shortage_address(query: Query) -> str:
+    """The page on which a search that found little becomes a report of a shortage; empty where nobody takes them."""
+    return _shortages[0](query) if _shortages else ""

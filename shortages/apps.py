@@ -7,3 +7,17 @@ class ShortagesConfig(AppConfig):
     """Reports of shortages, the figures of every night, and the acts that help most."""
 
     name = "shortages"
+
+    def ready(self) -> None:
+        """Say what homes show, and where a search that finds little leads."""
+        from accounts import homes
+        from accounts.hats import HatKind
+        from placements import hooks
+        from shortages import rules as _rules
+        from shortages.reports import home as reports
+
+        del _rules  # importing it has registered the rules
+        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
+            homes.register_tasks(kind, reports.for_desk)
+        homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
+        hooks.register_shortage(reports.from_search)

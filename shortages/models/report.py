@@ -166,7 +166,9 @@ class ShortageReport(models.Model):
             models.CheckConstraint(condition=Q(kind=ReporterKind.SCHOOL) | Q(how_many=1), name="one_student_reports_one"),
             models.CheckConstraint(condition=~Q(cause=Cause.OTHER) | ~Q(note=""), name="another_cause_is_explained"),
             models.CheckConstraint(condition=Q(student__isnull=True) | Q(consent_at__isnull=False), name="no_name_without_consent"),
-            models.CheckConstraint(condition=Q(state=ReportState.UNCONFIRMED, opened_at=None) | Q(opened_at__isnull=False), name="an_open_report_says_when"),
+            models.CheckConstraint(
+                condition=Q(state=ReportState.UNCONFIRMED, opened_at=None) | Q(opened_at__isnull=False), name="an_open_report_says_when"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=CLOSED_STATES, closed_at__isnull=False) | (~Q(state__in=CLOSED_STATES) & Q(closed_at=None)),
                 name="a_closed_report_says_when",
@@ -213,7 +215,9 @@ class ReportStep(models.Model):
     told = models.BooleanField(default=False, help_text="Whether whoever reported it reads the text.")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    other = models.ForeignKey(ShortageReport, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Joined with, split from.")
+    other = models.ForeignKey(
+        ShortageReport, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Joined with, split from."
+    )
     from_region = models.ForeignKey(LabourMarketRegion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     to_region = models.ForeignKey(LabourMarketRegion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

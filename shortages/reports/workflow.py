@@ -109,7 +109,7 @@ TRANSITIONS: dict[tuple[ReportState, ReportAct], Move] = {
     **{(start, A.GIVE_UP): _to(S.NOT_SOLVED, _ADVISOR, codes=GIVE_UP_CODES) for start in OPEN_STATES},
     **{(start, A.HAND_OVER): _to(S.NEW, _ADVISOR, text=True) for start in OPEN_STATES},  # stays open, in the other region
     **{(start, A.JOIN): _to(S.JOINED, _ADVISOR, _SYSTEM) for start in OPEN_STATES},
-    (S.JOINED, A.SPLIT): _to(S.NEW, _ADVISOR),
+    (S.JOINED, A.SPLIT): _to(S.NEW, _ADVISOR, _SYSTEM),
     (S.JOINED, A.WITHDRAW): _to(S.WITHDRAWN, _REPORTER, codes=WITHDRAW_CODES),
     **{(start, A.REOPEN): _to(S.NEW, _REPORTER, _ADVISOR) for start in CLOSED_STATES},
 }

@@ -151,7 +151,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 # On top of allauth's own limits. A whole school signs in from one address when the bell rings: per network we allow more
 # than allauth does, per account as few wrong passwords. Registering sends mail to whatever address somebody types (accounts.limits).
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/m/ip,5/300s/key", "register": "60/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    **{"login": "600/m/ip", "login_failed": "100/m/ip,5/300s/key"},
+    **{"register": "60/h/ip", "report": "60/h/ip", "report_address": "5/d/key"},
+}
 # A code counts half a minute longer on either side: clocks differ, and people type slowly (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -208,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
     # At night; hourly until the evening, because a night may be missed: it is done once a day.
     "alert-searches": {"task": "placements.tasks.alert_searches", "schedule": crontab(minute="0", hour="4-20")},
+    "forget-reports": {"task": "shortages.tasks.forget_reports", "schedule": crontab(minute="35", hour="1-8")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
@@ -230,6 +234,14 @@ ASKS_A_WEEK = 3
 # A place that its company has not confirmed for so many weeks is marked in the search, then left out of it.
 PLACE_STALE_WEEKS = int(os.environ.get("PLACE_STALE_WEEKS", "13"))
 PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))
+# How long a process keeps names of courses and periods for the search.
+SEARCH_NAMES_SECONDS = 60
+# Reports of a shortage: days until an advisor must do something, by state; days to confirm an address, and that a link follows a report.
+REPORT_DUE_DAYS = {"new": 3, "in_hand": 14, "proposed": 7}
+REPORT_CONFIRM_DAYS = 3
+REPORT_LINK_DAYS = 400
+# Where somebody who is treated unequally reads what they can do.
+DISCRIMINATION_GUIDE = os.environ.get("DISCRIMINATION_GUIDE", "https://www.discriminatie.nl/")
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
 # A run with at least so many students is divided into at most so many parts, for as many workers as are free.
 DIVIDE_RUNS_FROM = int(os.environ.get("DIVIDE_RUNS_FROM", "50000"))

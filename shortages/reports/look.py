@@ -1,0 +1,46 @@
+"""First the platform looks itself: what is free nearby, further away, and for kindred qualifications."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from accounts.actor import Actor
+from placements.models import Period, Place
+from placements.search import find, result
+from placements.search.query import Query
+from placements.search.relax import Hint, hints
+from placements.search.where import Origin
+from reference.models import Qualification
+from shortages.services.reports import Need
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found: how many, the nearest with their metres, and what shows more, each with its number and its search."""
+
+    query: Query
+    origin: Origin | None
+    total: int
+    places: list[tuple[Place, int]] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
+
+
+def query_of(need: Need) -> Query:
+    """The search for a need: course, pathway, the periods that overlap, around the home. One query."""
+    periods = Period.objects.filter(starts_on__lt=need.until, ends_on__gt=need.needed_from).values_list("pk", flat=True)
+    return Query(crebo=need.qualification.pk, where=str(need.area.pk), pathways=(need.pathway,), periods=tuple(sorted(periods)))
+
+
+def look(need: Need, actor: Actor) -> Looked:
+    """Run the search, and its own ways to find more. Five queries at most."""
+    today = timezone.localdate()
+    found = result.rows_of(query_of(need), [], actor, today)
+    nearest = find.page_of(found.rows, "afstand", 1).of(slice(0, SHOWN))
+    places = Place.objects.select_related("company", "period").in_bulk(nearest.place.tolist())
+    shown = [(places[key], metres) for key, metres in zip(nearest.place.tolist(), nearest.metres.tolist(), strict=True) if key in places]
+    dossier = need.qualification.dossier_code
+    kindred = Qualification.objects.current().filter(dossier_code=dossier).exclude(pk=need.qualification.pk) if dossier else ()
+    more = hints(found.query, found.what, list(kindred), found.origin, found.facets, today)
+    return Looked(found.query, found.origin, len(found.rows), shown, more)

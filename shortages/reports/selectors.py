@@ -1,0 +1,68 @@
+"""Reads of reports that pages, the figures of every night, and homes share."""
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from shortages.models import ReportStep, ShortageReport
+from shortages.reports.workflow import A, S
+
+
+class Counted(NamedTuple):
+    """Reports of one cell: still open at the end of a day, and what came in and went out on that day, apart."""
+
+    region: str
+    qualification: int
+    group: str
+    open: int
+    new: int
+    solved: int
+
+
+def counts(day: date) -> list[Counted]:
+    """Reports by region, qualification and target group; joined ones count once, with the report they are joined with. One query."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    still = Q(closed_at=None) | Q(closed_at__gte=end)
+    rows = (
+        ShortageReport.objects.filter(opened_at__lt=end)
+        .exclude(state=S.JOINED)
+        .filter(still | Q(closed_at__gte=start) | Q(opened_at__gte=start))
+        .order_by()
+        .values_list("region_id", "qualification_id", "group")
+        .annotate(
+            open=Count("pk", filter=still),
+            new=Count("pk", filter=Q(opened_at__gte=start)),
+            solved=Count("pk", filter=Q(state=S.SOLVED, closed_at__gte=start, closed_at__lt=end)),
+        )
+    )
+    return [Counted(*row) for row in rows]
+
+
+def log_of(report: ShortageReport) -> list[ReportStep]:
+    """The log, oldest first, with what its lines name."""
+    steps = report.steps.select_related("by", "place__company", "company", "other", "from_region", "to_region").order_by("at", "pk")
+    return list(steps)
+
+
+def followed(report: ShortageReport) -> ShortageReport:
+    """The report whose progress counts: the one it is joined with, else itself."""
+    return report.joined_to if report.joined_to_id and report.joined_to else report
+
+
+def proposed_in(log: list[ReportStep], report: ShortageReport) -> ReportStep | None:
+    """The last place that was proposed, while the report waits for an answer about it."""
+    return next((step for step in reversed(log) if step.act == A.PROPOSE), None) if report.state == S.PROPOSED else None
+
+
+def alike(report: ShortageReport) -> QuerySet[ShortageReport]:
+    """Open reports of the same need by the same school or the same person: same course and region, weeks that overlap."""
+    same = Q(email__iexact=report.email)
+    if report.user_id:
+        same |= Q(user=report.user_id)
+    if report.school_id:
+        same |= Q(school=report.school_id)
+    found = ShortageReport.objects.open().filter(same, qualification=report.qualification_id, pathway=report.pathway, region=report.region_id)
+    return found.filter(needed_from__lt=report.until, until__gt=report.needed_from).exclude(pk=report.pk).order_by("opened_at", "pk")
