@@ -92,8 +92,14 @@ def _singles(rows: Rows, width: int) -> list[dict[str, Any]]:
     found = []
     for key, x, y in zip(keys, rows.x.tolist(), rows.y.tolist(), strict=True):
         turn = here[x, y] = here.get((x, y), -1) + 1
-        away, angle = (width / APART if turn else 0) * (1 + turn // 8), turn * pi / 4
         if key in places:
             text, url = f"{places[key].title}, {places[key].company.name}", reverse("placements:place_page", args=[places[key].public_id])
-            found.append({"x": round(x + away * cos(angle)), "y": round(y + away * sin(angle)), "count": 1, "text": text, "url": url})
+            drawn_x, drawn_y = beside(x, y, turn, width)
+            found.append({"x": drawn_x, "y": drawn_y, "count": 1, "text": text, "url": url})
     return found
+
+
+def beside(x: int, y: int, turn: int, width: int) -> tuple[int, int]:
+    """Where the marker of the turn-th thing (from 0) at one point stands, so that none covers another: around the point."""
+    away, angle = (width / APART if turn else 0) * (1 + turn // 8), turn * pi / 4
+    return round(x + away * cos(angle)), round(y + away * sin(angle))
