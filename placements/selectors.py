@@ -248,6 +248,16 @@ class Chance:
 FEWEST = 5
 
 
+def chance_percent(free: int, seeking: int) -> int:
+    """The formula of the chance of a place, and the only one: 100 × free slots ÷ students who are ready and seek one, at most 100.
+
+    Nobody seeks: 100 where there is a slot, else 0. docs/shortages.md says what it leaves out.
+    """
+    if not seeking:
+        return 100 if free else 0
+    return min(100, 100 * free // seeking)
+
+
 def chance_of_a_place(*, qualification: int, pathway: str, period: int, region: LabourMarketRegion) -> Chance:
     """100 × free slots ÷ students who seek a place, at most 100, of one qualification and pathway in one labour-market region and period.
 
@@ -266,8 +276,7 @@ def chance_of_a_place(*, qualification: int, pathway: str, period: int, region: 
         period=period, student__programme__qualification=qualification, student__programme__pathway=pathway
     )
     seeking = asking.annotate(area=Cast(Substr("student__postcode", 1, 4), IntegerField())).filter(area__in=areas).count()
-    percent = min(100, 100 * free // seeking) if seeking else 100 if free else 0
-    return Chance(region.name, free, seeking, percent, few=seeking < FEWEST)
+    return Chance(region.name, free, seeking, chance_percent(free, seeking), few=seeking < FEWEST)
 
 
 def chance_for(request: PlacementRequest) -> Chance | None:

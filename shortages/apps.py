@@ -14,10 +14,13 @@ class ShortagesConfig(AppConfig):
         from accounts.hats import HatKind
         from placements import hooks
         from shortages import rules as _rules
+        from shortages.night import words
         from shortages.reports import home as reports
+        from stagematch import jobs
 
         del _rules  # importing it has registered the rules
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
             homes.register_tasks(kind, reports.for_desk)
         homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
         hooks.register_shortage(reports.from_search)
+        jobs.name_kinds(words.JOBS)

@@ -78,6 +78,11 @@ def name_kinds(names: Mapping[str, Any]) -> None:
     _names.update(names)
 
 
+def knows(kind: str) -> bool:
+    """Whether this worker can do jobs of a kind."""
+    return kind in _handlers
+
+
 def name_of(kind: str) -> str:
     """A kind of job in words."""
     return str(_names.get(kind, kind))

@@ -12,19 +12,21 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from companies.models import CompanyKind, RecognitionState
+from matching.columnar import numbers
 from matching.engine import Instance, Result
-from matching.engine.again import copied, take
+from matching.engine.again import copied, take, take_sets
 from matching.engine.columns import PATHWAYS, Vocabularies, WordSets
 from matching.engine.gain import joined
 from matching.engine.instance import Places
 from placements.models import Adjustment, Period, PlaceState, Requirement, Weekday
 from placements.selectors import periods_to_choose
 from reference.models import LabourMarketRegion, QualificationKind
-from shortages.arrays import Ints, bit_sets, bits_of, integers
+from shortages.advice.sets import Ints, bit_sets, bits_of
 from shortages.models.advice import ActKind
 
 WORK_DAYS = 0b11111
@@ -32,7 +34,7 @@ WORK_DAYS = 0b11111
 DAYS, SUPPORT, ALLOWANCE = WORK_DAYS, 1, 0
 GOALS = 8  # goals of a qualification that a new place is taken to teach: the first ones
 KINDS = tuple(ActKind.values)
-EPOCH = date(1, 1, 1) - timedelta(days=1)  # the engine counts days from year 1
+COLUMNS = ("kind", "company", "crebo", "place", "day", "slots", "region")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Candidates:
 
     def of(self, rows: Ints) -> Candidates:
         """These rows alone; ids stay as they are."""
-        arrays = {name: getattr(self, name)[rows] for name in ("kind", "company", "crebo", "place", "day", "slots", "region")}
+        arrays = {name: getattr(self, name)[rows] for name in COLUMNS}
         return replace(self, places=take(self.places, rows), **arrays)
 
 
@@ -83,8 +85,16 @@ def open_candidates(instance: Instance, *, today: date | None = None) -> Candida
     """A place at every recognised company × qualification that a student of the instance follows, where none is free now."""
     words, regions = copied(instance.words), region_codes()
     wanted = [int(code) for code in words.qualifications.words]
-    pairs = integers(f"{RECOGNISED} EXCEPT {FREE_NOW} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2)
-    return _new_places(ActKind.OPEN, pairs, words, regions, today or timezone.localdate())
+    pairs = numbers(f"{RECOGNISED} EXCEPT {FREE_NOW} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
+    return _new_places(ActKind.OPEN, pairs, instance, words, regions, today or timezone.localdate())
+
+
+def standard_candidates(instance: Instance, *, today: date | None = None) -> Candidates:
+    """A place at every recognised company × qualification that a student of the instance follows, whatever is there already."""
+    words, regions = copied(instance.words), region_codes()
+    wanted = [int(code) for code in words.qualifications.words]
+    pairs = numbers(f"{RECOGNISED} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
+    return _new_places(ActKind.OPEN, pairs, instance, words, regions, today or timezone.localdate())
 
 
 def all_candidates(instance: Instance, result: Result, *, today: date | None = None) -> Candidates:
@@ -95,7 +105,7 @@ def all_candidates(instance: Instance, result: Result, *, today: date | None = N
     waiting = np.unique(instance.students.qualification[result.place_id < 0])
     wanted = [int(words.qualifications.words[code]) for code in waiting.tolist()]
     states = [RecognitionState.RECOGNISED, wanted, [RecognitionState.RECOGNISED, RecognitionState.REQUESTED]]
-    kin = _new_places(ActKind.RECOGNISE, integers(KIN, states, 2), words, regions, day)
+    kin = _new_places(ActKind.RECOGNISE, numbers(KIN, states, 2).T, instance, words, regions, day)
     parts = [opened, hidden_places(words, regions, day), more_days(instance, result, words, regions), kin]
     return _joined(parts)
 
@@ -143,14 +153,14 @@ def company_facts(regions: list[str]) -> Facts:
           ) u ON u.company_id = c.id
          WHERE EXISTS (SELECT FROM companies_recognition r WHERE r.company_id = c.id AND r.state = %s)
          ORDER BY c.id
-    """
+    """  # noqa: S608 columns of ours
     lists = [Weekday.values, Adjustment.values, Requirement.values]
     params = [CompanyKind.values, regions, DAYS, SUPPORT, ALLOWANCE, *lists, RecognitionState.RECOGNISED]
-    return Facts(*(np.ascontiguousarray(column) for column in integers(query, params, 10).T))
+    return Facts(*numbers(query, params, 10))
 
 
-def _new_places(kind: ActKind, pairs: Ints, words: Vocabularies, regions: list[str], today: date) -> Candidates:
-    """A place of one slot in the coming period for each (company, crebo), as the company usually offers them."""
+def _new_places(kind: ActKind, pairs: Ints, instance: Instance, words: Vocabularies, regions: list[str], today: date) -> Candidates:
+    """A place of one slot in the coming period for each (company, crebo) and pathway that somebody follows, as the company usually offers them."""
     facts = company_facts(regions)
     row = np.searchsorted(facts.company, pairs[:, 0])
     known = np.take(facts.company, row, mode="clip") == pairs[:, 0] if len(facts.company) else np.zeros(len(pairs), bool)
@@ -158,15 +168,20 @@ def _new_places(kind: ActKind, pairs: Ints, words: Vocabularies, regions: list[s
     start, until = _coming(today)
     crebos, which = np.unique(pairs[:, 1], return_inverse=True)
     levels, pathways, goals = _qualifications(crebos, words)
-    n, m = len(pairs), which.reshape(-1)
+    codes = [words.qualifications.code(str(crebo)) for crebo in crebos.tolist()]
+    # A job (BBL) and an internship (BOL) are two different things to ask of a company.
+    followed = _followed(instance, len(words.qualifications.words))[codes] & pathways
+    at, bit = np.nonzero(followed[which.reshape(-1)][:, None] >> np.arange(len(PATHWAYS)) & 1)
+    pairs, row, m = pairs[at], row[at], which.reshape(-1)[at]
+    n = len(pairs)
     places = Places(
         id=1 + np.arange(n),
         company=pairs[:, 0],
         x=facts.x[row],
         y=facts.y[row],
-        qualifications=_one_each([words.qualifications.code(str(crebo)) for crebo in crebos.tolist()], m),
+        qualifications=_one_each(codes, m),
         levels=levels[m],
-        pathways=pathways[m],
+        pathways=1 << bit,
         start=np.full(n, start),
         until=np.full(n, until),
         capacity=np.ones(n, np.int64),
@@ -197,11 +212,13 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
     """
     which = [PlaceState.OPEN, today, before]
     lists = [PATHWAYS, Weekday.values, Adjustment.values, Requirement.values]
-    table = integers(query, [CompanyKind.values, regions, *map(list, lists), *which], 15)
-    place, company, x, y, kind, region, start, until, free, support, allowance, pathways, days, offers, demands = table.T.copy()
+    table = numbers(query, [CompanyKind.values, regions, *map(list, lists), *which], 15)
+    place, company, x, y, kind, region, start, until, free, support, allowance, pathways, days, offers, demands = table
     of_place = f"place_id IN (SELECT p.id {hidden})"
-    rows = integers(f"SELECT place_id, qualification_id FROM placements_placesearchrow WHERE open AND {of_place} ORDER BY 1, 2", which, 2)
-    goal_rows, goals = _codes(f"SELECT l.place_id, g.code FROM placements_place_goals l JOIN reference_learninggoal g ON g.id = l.learninggoal_id WHERE {of_place}", which)
+    query = f"SELECT place_id, qualification_id FROM placements_placesearchrow WHERE open AND {of_place} ORDER BY 1, 2"  # noqa: S608 texts of ours
+    rows = numbers(query, which, 2).T
+    links = "placements_place_goals l JOIN reference_learninggoal g ON g.id = l.learninggoal_id"
+    goal_rows, goals = _codes(f"SELECT l.place_id, g.code FROM {links} WHERE {of_place}", which)  # noqa: S608 texts of ours
     crebos, at = np.unique(rows[:, 1], return_inverse=True)
     codes = np.array([words.qualifications.code(str(crebo)) for crebo in crebos.tolist()], np.int32)
     levels, _pathways, _goals = _qualifications(crebos, words)
@@ -233,14 +250,14 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
 
 def more_days(instance: Instance, result: Result, words: Vocabularies, regions: list[str]) -> Candidates:
     """A slot that nobody took, at the same place with one weekday more than it has."""
-    where = integers(
+    where = numbers(
         """
         SELECT c.id, array_position(%s::text[], m.region_id::text) - 1
           FROM companies_company c JOIN reference_municipality m ON m.code = c.municipality_id WHERE c.id = ANY(%s) ORDER BY 1
         """,
         [regions, np.unique(instance.places.company).tolist()],
         2,
-    )
+    ).T
     free = np.flatnonzero(_left(instance, result) > 0)
     missing = ~instance.places.days[free] & WORK_DAYS
     row, day = np.nonzero(missing[:, None] >> np.arange(5) & 1)
@@ -295,10 +312,7 @@ def _acts(
 def _joined(parts: list[Candidates]) -> Candidates:
     whole = parts[0]
     for part in parts[1:]:
-        arrays: dict[str, Any] = {
-            name: np.concatenate([getattr(whole, name), getattr(part, name)])
-            for name in ("kind", "company", "crebo", "place", "day", "slots", "region")
-        }
+        arrays: dict[str, Any] = {name: np.concatenate([getattr(whole, name), getattr(part, name)]) for name in COLUMNS}
         whole = replace(whole, places=joined(whole.places, part.places), **arrays)
     ones = np.ones(len(whole), np.int64)
     return replace(whole, places=replace(whole.places, id=1 + np.arange(len(whole)), capacity=ones))
@@ -308,15 +322,15 @@ def _coming(today: date) -> tuple[int, int]:
     """First day, and the day after the last, of the period that comes next, as the engine counts days."""
     found: list[Period] = periods_to_choose()
     if not found:
-        return (today - EPOCH).days, (today + timedelta(weeks=26) - EPOCH).days
-    return (found[0].starts_on - EPOCH).days, (found[0].ends_on - EPOCH).days + 1
+        return today.toordinal(), (today + timedelta(weeks=26)).toordinal()
+    return found[0].starts_on.toordinal(), found[0].ends_on.toordinal() + 1
 
 
 def _qualifications(crebos: Ints, words: Vocabularies) -> tuple[Ints, Ints, WordSets]:
     """Levels and pathways as bits, and the goals a new place is taken to teach, of each of these. Two queries."""
     wanted = crebos.tolist()
-    query = f"SELECT crebo, level, {bits_of('pathways')} FROM reference_qualification WHERE crebo = ANY(%s) ORDER BY 1"
-    table = integers(query, [list(PATHWAYS), wanted], 3)
+    query = f"SELECT crebo, level, {bits_of('pathways')} FROM reference_qualification WHERE crebo = ANY(%s) ORDER BY 1"  # noqa: S608 a column of ours
+    table = numbers(query, [list(PATHWAYS), wanted], 3).T
     rows, codes = _codes(
         "SELECT l.qualification_id, g.code FROM reference_qualificationgoal l JOIN reference_learninggoal g ON g.id = l.goal_id"
         " WHERE l.qualification_id = ANY(%s) AND l.position < %s",
@@ -328,8 +342,6 @@ def _qualifications(crebos: Ints, words: Vocabularies) -> tuple[Ints, Ints, Word
 
 def _codes(query: str, params: list[Any]) -> tuple[Ints, list[str]]:
     """Rows of (number, word)."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         rows = cursor.fetchall()
@@ -342,13 +354,18 @@ def _grouped(owner: Ints, word: NDArray[np.int32], count: int) -> WordSets:
     return WordSets(np.searchsorted(owner[order], np.arange(count + 1)), word[order])
 
 
+def _followed(instance: Instance, count: int) -> Ints:
+    """The pathways, as bits, on which anybody follows each qualification (by code)."""
+    out = np.zeros(count, np.int64)
+    np.bitwise_or.at(out, instance.students.qualification, 1 << instance.students.pathway)
+    return out
+
+
 def _one_each(codes: list[int], which: Ints) -> WordSets:
     return WordSets(np.arange(len(which) + 1), np.array(codes, np.int32)[which] if len(which) else np.zeros(0, np.int32))
 
 
 def _rows_of(sets: WordSets, rows: Ints) -> WordSets:
-    from matching.engine.again import take_sets
-
     return take_sets(sets, rows)
 
 

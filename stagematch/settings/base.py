@@ -211,6 +211,9 @@ CELERY_BEAT_SCHEDULE = {
     "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
     # At night; hourly until the evening, because a night may be missed: it is done once a day.
     "alert-searches": {"task": "placements.tasks.alert_searches", "schedule": crontab(minute="0", hour="4-20")},
+    # The figures of the night at half past one, UTC; then every half hour until noon, because a night may be missed or break off.
+    "nightly": {"task": "shortages.tasks.nightly", "schedule": crontab(minute="30", hour="1")},
+    "nightly-again": {"task": "shortages.tasks.nightly", "schedule": crontab(minute="0,30", hour="2-11")},
     "forget-reports": {"task": "shortages.tasks.forget_reports", "schedule": crontab(minute="35", hour="1-8")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
@@ -246,6 +249,11 @@ JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
 # A run with at least so many students is divided into at most so many parts, for as many workers as are free.
 DIVIDE_RUNS_FROM = int(os.environ.get("DIVIDE_RUNS_FROM", "50000"))
 DIVIDE_RUNS_INTO = int(os.environ.get("DIVIDE_RUNS_INTO", "8"))
+
+# Whether a night proves what its engine found with the verifier, which shares nothing with the engine but the reading of files.
+NIGHT_VERIFY = os.environ.get("NIGHT_VERIFY", "1") == "1"
+# From this hour, UTC, /health/nightly misses the figures of today.
+NIGHT_DUE_HOUR = 6
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
