@@ -1,0 +1,92 @@
+"""Reads the figures of a view: from the sums of a night where those suffice, from its cells where one qualification is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import Cast
+
+from shortages.board.measures import COLUMNS, Measure, Sums
+from shortages.board.query import View
+from shortages.board.shapes import shapes
+from shortages.board.source import Source
+from shortages.board.totals import WEIGHT
+from shortages.models.figure import COUNTS
+from shortages.models.total import MEANS
+
+Key = tuple[int, str | None]
+
+# The same columns from sums and from cells.
+OF_SUMS: dict[str, Any] = {f"n_{name}": Sum(name) for name in COLUMNS}
+OF_CELLS: dict[str, Any] = {
+    **{f"n_{name}": Sum(name) for name in COUNTS},
+    **{f"n_{name}_sum": Sum(Cast(F(name), FloatField()) * F(WEIGHT)) for name in MEANS},
+    **{f"n_{name}_of": Sum(WEIGHT, filter=Q(**{f"{name}__isnull": False})) for name in MEANS},
+}
+
+
+def sums(source: Source, view: View, nights: Iterable[int], places: Iterable[str | None] | None = None) -> dict[Key, Sums]:
+    """Sums by night and region (None: the country). places: only these; without it all regions and the country. One query, or two."""
+    wanted = None if places is None else list(places)
+    found: dict[Key, Sums] = {}
+    if view.crebo and (wanted is None or any(wanted)):
+        regions = [code for code in wanted if code] if wanted is not None else list(shapes())
+        rows = source.cells._default_manager.filter(night__in=list(nights), region__in=regions, qualification=view.crebo)
+        found |= _read(_in_groups(rows, view, sums=False), OF_CELLS)
+    if view.crebo and (wanted is None or None in wanted):
+        rows = source.totals._default_manager.filter(night__in=list(nights), region=None, qualification=view.crebo)
+        found |= _read(_in_groups(rows, view, sums=False), OF_SUMS)
+    if not view.crebo:
+        rows = source.totals._default_manager.filter(night__in=list(nights), qualification=None, chamber=view.chamber or None)
+        if wanted is not None:
+            codes = [code for code in wanted if code]
+            rows = rows.filter(Q(region__in=codes) | Q(region=None) if None in wanted else Q(region__in=codes))
+        found |= _read(_in_groups(rows, view, sums=True), OF_SUMS)
+    return found
+
+
+def _in_groups(rows: QuerySet[Any], view: View, *, sums: bool) -> QuerySet[Any]:
+    """Rows of the target groups asked for; of sums, else, the row of all of them."""
+    if view.groups:
+        return rows.filter(group__in=view.groups)
+    return rows.filter(group="") if sums else rows
+
+
+def _read(rows: QuerySet[Any], columns: dict[str, Any]) -> dict[Key, Sums]:
+    grouped = rows.order_by().values_list("night_id", "region_id").annotate(**columns)
+    return {(row[0], row[1]): Sums({name: value or 0 for name, value in zip(COLUMNS, row[2:], strict=True)}) for row in grouped}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One qualification of a view."""
+
+    crebo: int
+    name: str
+    level: int
+    sums: Sums
+
+
+MOST_LINES = 25
+
+
+def qualifications(source: Source, view: View, night: int, measure: Measure) -> list[Line]:
+    """Where the measure is highest, by qualification, at most MOST_LINES; nothing when one qualification is asked already. One query."""
+    if view.crebo:
+        return []
+    if view.place:
+        rows: QuerySet[Any] = source.cells._default_manager.filter(night=night, region=view.place)
+    else:
+        rows = source.totals._default_manager.filter(night=night, region=None, qualification__isnull=False)
+    if view.chamber:
+        rows = rows.filter(qualification__sector_chamber=view.chamber)
+    rows = _in_groups(rows, view, sums=False)
+    columns = OF_CELLS if view.place else OF_SUMS
+    # What is added up is what is counted: means are ordered by the students they are about.
+    by = f"n_{measure.column.removesuffix('_once')}" if measure.is_count else "n_ready"
+    grouped = rows.order_by().values_list("qualification_id", "qualification__name", "qualification__level").annotate(**columns)
+    grouped = grouped.order_by(F(by).desc(), "qualification_id")[:MOST_LINES]
+    return [Line(row[0], row[1], row[2], Sums({name: value or 0 for name, value in zip(COLUMNS, row[3:], strict=True)})) for row in grouped]

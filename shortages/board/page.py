@@ -1,0 +1,339 @@
+"""Builds the page of a view: figures, map, trend, causes, and what lies one step deeper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reference.models import Qualification, SectorChamber
+from reference.selectors import search_qualifications
+from shortages.board import figures
+from shortages.board.chart import Chart, Line, draw
+from shortages.board.measures import EMPTY, MEASURES, NOTHING, Measure, Sums
+from shortages.board.nights import Dated, Nights, nights_of
+from shortages.board.query import Ignored, View
+from shortages.board.shapes import HEIGHT, WIDTH, Shape, shapes
+from shortages.board.source import COUNTRY, Reach, Source
+from shortages.models.figure import Stop
+from shortages.models.forecast import ForecastMeasure, Outlook
+
+CLASSES = 5
+MOST_MEANT = 5
+CARDS: tuple[tuple[str, Promise], ...] = (
+    ("zonder", gettext_lazy("students ready, without a place")),
+    ("ongebruikt", gettext_lazy("slots unused")),
+    ("kans", gettext_lazy("chance of a place (our own formula)")),
+    ("waarde", gettext_lazy("students placed by one more place")),
+    ("meldingen", gettext_lazy("reports open")),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number large, and how it was a year ago."""
+
+    key: str
+    label: Promise | str
+    value: str
+    note: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region on the map and in the table."""
+
+    shape: Shape
+    value: float | None
+    text: str
+    change: str
+    shade: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A cause, or a flow, with its number out of the largest."""
+
+    label: Promise | str
+    value: float
+    text: str
+    of: float
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the page shows of one view; `nights` is None while there are no figures."""
+
+    view: View
+    ignored: list[Ignored]
+    reach: Reach
+    source: Source
+    measure: Measure
+    name: str
+    nights: Nights | None = None
+    cards: list[Card] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    legend: list[tuple[int, str]] = field(default_factory=list)
+    chart: Chart | None = None
+    weeks: list[dict[str, Any]] = field(default_factory=list)
+    outlook: Outlook | None = None
+    outlook_possible: bool = True
+    ahead: list[tuple[date, str, str, str]] = field(default_factory=list)
+    causes: list[Bar] = field(default_factory=list)
+    flows: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    beside: str = ""
+    meant: list[Qualification] = field(default_factory=list)
+    chamber_name: str = ""
+    map_width: int = WIDTH
+    map_height: int = HEIGHT
+
+    @property
+    def exact(self) -> bool:
+        """Whether the reader is responsible for what is shown."""
+        return self.source.exact
+
+    @property
+    def outlook_error(self) -> str:
+        """How far the forecast was off, as the page says it."""
+        return self.measure.write(self.outlook.error_last) if self.outlook else NOTHING
+
+    @property
+    def own(self) -> str:
+        """The code of the region whose advice and reports belong here; empty for the country."""
+        return self.view.region if self.view.place and self.exact else ""
+
+
+def name_of(region: str) -> str:
+    """A region's name by its code; the country's for anything else."""
+    return shapes()[region].name if region in shapes() else _("the Netherlands")
+
+
+def settled(view: View, ignored: list[Ignored], reach: Reach) -> tuple[View, list[Ignored], list[Qualification]]:
+    """The view with what it left open: the own region first, words turned into a qualification. Two queries at most."""
+    if not view.region:
+        view = view.but(region=reach.regions[0] if reach.regions else COUNTRY)
+    meant: list[Qualification] = []
+    if view.text:  # newly typed words win over the qualification of before
+        meant = list(search_qualifications(view.text)[:MOST_MEANT])
+        if not meant:
+            ignored = [*ignored, Ignored("wat", view.text, _("no qualification is called anything like this"))]
+        view = view.but(crebo=meant[0].pk if meant else view.crebo, text="")
+    if view.crebo and not meant:
+        meant = list(Qualification.objects.filter(pk=view.crebo))
+        if not meant:
+            ignored = [*ignored, Ignored("opleiding", str(view.crebo), _("there is no qualification with this number"))]
+            view = view.but(crebo=0)
+    return view, ignored, meant
+
+
+def chambers() -> list[SectorChamber]:
+    """What the filter offers. One query."""
+    return list(SectorChamber.objects.order_by("name"))
+
+
+def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
+    """The whole page of a view."""
+    view, ignored, meant = settled(view, ignored, reach)
+    source, measure = reach.source(view.region), MEASURES[view.measure]
+    frame: dict[str, Any] = {
+        "view": view, "ignored": ignored, "reach": reach, "source": source, "measure": measure, "name": name_of(view.region), "meant": meant
+    }  # fmt: skip
+    nights = nights_of(view)
+    if nights is None:
+        return Board(**frame)
+    # The map stands for the country as this reader may see it; a region's own numbers come from its own source.
+    everywhere = reach.source(COUNTRY)
+    spots = [nights.now.pk, *([nights.year_ago.pk] if nights.year_ago else [])]
+    regions = figures.sums(everywhere, view, spots)
+    series = figures.sums(source, view, nights.keys, [view.place])
+    now = series.get((nights.now.pk, view.place), EMPTY)
+    ago = series.get((nights.year_ago.pk, view.place)) if nights.year_ago else None
+    outlook = _outlook(source, view, nights.now, measure)
+    beside = _beside(reach, view, nights, measure)
+    lines, band, ahead = _trend(view, nights, series, measure, outlook, beside)
+    single = bool(view.crebo)
+    shown = _regions(view, nights, regions, measure, single=single)
+    return Board(
+        **frame,
+        nights=nights,
+        cards=_cards(view, now, ago),
+        regions=shown[0],
+        legend=shown[1],
+        chart=draw(lines, measure, band, nights.now.date),
+        weeks=_weeks(lines, measure),
+        outlook=outlook,
+        outlook_possible=_forecast_measure(measure) is not None and _slice(view) is not None,
+        ahead=ahead,
+        causes=_causes(now),
+        flows=_flows(view, nights, series),
+        lines=_qualifications(source, view, nights, measure),
+        beside=name_of(view.beside) if view.beside else "",
+        chamber_name=SectorChamber.objects.get(pk=view.chamber).name if view.chamber else "",
+    )
+
+
+def _cards(view: View, now: Sums, ago: Sums | None) -> list[Card]:
+    found = []
+    for key, label in CARDS:
+        measure, single = MEASURES[key], bool(view.crebo)
+        value, before = now.of(measure, single=single), ago.of(measure, single=single) if ago else None
+        note = _("a year ago %(n)s") % {"n": measure.write(before)} if before is not None else ""
+        found.append(Card(key, label, measure.write(value), note, view.but(measure=key).url, view.measure == key))
+    return found
+
+
+def _regions(
+    view: View, nights: Nights, found: dict[figures.Key, Sums], measure: Measure, *, single: bool
+) -> tuple[list[Region], list[tuple[int, str]]]:
+    """The regions with their shade, the most pressing first in the table; and what each shade means."""
+    values = {code: found.get((nights.now.pk, code), EMPTY).of(measure, single=single) for code in shapes()}
+    ago = {code: found[nights.year_ago.pk, code].of(measure, single=single) for code in shapes() if nights.year_ago and (nights.year_ago.pk, code) in found}
+    bounds = _bounds([value for value in values.values() if value is not None])
+    regions = []
+    for code, shape in shapes().items():
+        value, before = values[code], ago.get(code)
+        shade = 0 if value is None else 1 + sum(round(value, 1) > bound for bound in bounds[:-1])
+        change = NOTHING if value is None or before is None else _signed(measure, value - before)
+        regions.append(Region(shape, value, measure.write(value), change, shade, view.but(region=code).url, view.region == code))
+    lows = [min((v for v in values.values() if v is not None), default=0.0), *bounds]
+    legend = [
+        (number + 1, f"{measure.write(min(inside))} – {measure.write(max(inside))}" if min(inside) != max(inside) else measure.write(inside[0]))
+        for number in range(len(lows) - 1)
+        if (inside := [region.value for region in regions if region.shade == number + 1 and region.value is not None])
+    ]
+    regions.sort(key=lambda region: (region.value is None, -(region.value or 0), region.shape.name))
+    return regions, legend
+
+
+def _bounds(values: list[float]) -> list[float]:
+    """Upper bounds of at most CLASSES shades with about as many regions each; equal numbers share a shade."""
+    ordered = sorted(round(value, 1) for value in values)
+    bounds = sorted({ordered[min(len(ordered) - 1, -(-len(ordered) * part // CLASSES) - 1)] for part in range(1, CLASSES + 1)}) if ordered else []
+    return bounds
+
+
+def _signed(measure: Measure, change: float) -> str:
+    text = measure.write(abs(change))
+    return f"+{text}" if change > 0 and text != measure.write(0) else f"−{text}" if change < 0 and text != measure.write(0) else "="
+
+
+# -- the trend
+
+
+def _trend(
+    view: View, nights: Nights, series: dict[figures.Key, Sums], measure: Measure, outlook: Outlook | None, beside: dict[int, float]
+) -> tuple[list[Line], list[tuple[date, float, float]], list[tuple[date, str, str, str]]]:
+    """Lines of the chart (now, a year earlier, another region, forecast), the band of the forecast, and it in words."""
+    single = bool(view.crebo)
+
+    def points(keys: Sequence[tuple[date, int | None]]) -> list[tuple[date, float]]:
+        numbers = ((day, series[key, view.place].of(measure, single=single)) for day, key in keys if key and (key, view.place) in series)
+        return [(day, value) for day, value in numbers if value is not None]
+
+    main = points([(night.date, night.pk) for night in nights.weekly])
+    lines = [
+        Line(name_of(view.region), "main", main),
+        Line(_("a year earlier"), "ago", points([(night.date, nights.before.get(night.pk)) for night in nights.weekly])),
+        Line(name_of(view.beside), "beside", [(night.date, beside[night.pk]) for night in nights.weekly if night.pk in beside]),
+    ]
+    band: list[tuple[date, float, float]] = []
+    ahead: list[tuple[date, str, str, str]] = []
+    if outlook and outlook.values and main:
+        last, value = main[-1]
+        days = [nights.now.date + timedelta(weeks=number) for number in range(1, len(outlook.values) + 1)]
+        lines.append(Line(_("forecast"), "ahead", [(last, value), *zip(days, outlook.values, strict=True)]))
+        band = [(last, value, value), *zip(days, outlook.low, outlook.high, strict=True)]
+        ahead = [
+            (day, *(measure.write(number) for number in numbers))  # type: ignore[misc]
+            for day, *numbers in zip(days, outlook.values, outlook.low, outlook.high, strict=True)
+        ]
+    return [line for line in lines if line.points], band, ahead
+
+
+def _weeks(lines: list[Line], measure: Measure) -> list[dict[str, Any]]:
+    """The same numbers as a table: a row a week, a cell a line."""
+    past = [line for line in lines if line.kind != "ahead"]
+    numbers = [dict(line.points) for line in past]
+    days = sorted({day for line in numbers for day in line}, reverse=True)
+    return [{"day": day, "cells": [measure.write(line.get(day)) for line in numbers]} for day in days]
+
+
+def _beside(reach: Reach, view: View, nights: Nights, measure: Measure) -> dict[int, float]:
+    """The measure of another region or the country by night, from what this reader may see of it."""
+    if not view.beside:
+        return {}
+    other = view.but(region=view.beside)
+    found = figures.sums(reach.source(view.beside), other, [night.pk for night in nights.weekly], [other.place])
+    numbers = ((night, sums.of(measure, single=bool(view.crebo))) for (night, _region), sums in found.items())
+    return {night: value for night, value in numbers if value is not None}
+
+
+def _forecast_measure(measure: Measure) -> str | None:
+    return measure.column if measure.column in ForecastMeasure.values else None
+
+
+def _slice(view: View) -> tuple[str | None, str] | None:
+    """Chamber and group of the forecast that is about this view; None where none is made."""
+    if view.crebo or len(view.groups) > 1 or (view.groups and view.chamber):
+        return None
+    return view.chamber or None, view.groups[0] if view.groups else ""
+
+
+def _outlook(source: Source, view: View, night: Dated, measure: Measure) -> Outlook | None:
+    """The forecast of this very view, made in the night shown. One query at most."""
+    about, name = _slice(view), _forecast_measure(measure)
+    if about is None or name is None:
+        return None
+    rows = source.outlooks._default_manager.filter(night=night.pk, region=view.place, chamber=about[0], group=about[1], measure=name)
+    return rows.first()
+
+
+# -- causes, flows, one step deeper
+
+
+def _causes(now: Sums) -> list[Bar]:
+    """What keeps students without a place from one, the most frequent first."""
+    counts = [(stop.label, now.counts[f"stop_{stop.value}"]) for stop in Stop]
+    most, write = max(count for _label, count in counts), MEASURES["zonder"].write
+    return sorted((Bar(label, count, write(count), most) for label, count in counts if count), key=lambda bar: -bar.value)
+
+
+def _flows(view: View, nights: Nights, series: dict[figures.Key, Sums]) -> list[dict[str, Any]]:
+    """Reports that came and reports that were solved, by week, the last week first; empty without any."""
+    weeks: dict[tuple[int, int], dict[str, Any]] = {}
+    for night in nights.daily:
+        counts = series.get((night.pk, view.place), EMPTY).counts
+        week = weeks.setdefault(night.date.isocalendar()[:2], {"new": 0, "solved": 0, "open": 0})
+        week |= {"day": night.date, "new": week["new"] + counts["reports_new"], "solved": week["solved"] + counts["reports_solved"]}
+        week["open"] = counts["reports_open"]
+    rows = list(weeks.values())[::-1]
+    most = max([max(row["new"], row["solved"]) for row in rows], default=0)
+    return [row | {"most": most} for row in rows] if any(row["new"] or row["solved"] or row["open"] for row in rows) else []
+
+
+def _qualifications(source: Source, view: View, nights: Nights, measure: Measure) -> list[dict[str, Any]]:
+    found = figures.qualifications(source, view, nights.now.pk, measure)
+    shown = ("zonder", "ongebruikt", "kans", "waarde")
+    return [
+        {"line": line, "url": view.but(crebo=line.crebo).url, "cells": [(MEASURES[key].short, MEASURES[key].write(line.sums.of(MEASURES[key], single=True))) for key in shown]}
+        for line in found
+        if line.sums.get("ready") or line.sums.get("unused")
+    ]
+
+
+def own_regions(board: Board) -> list[tuple[str, str, bool]]:
+    """Address, name and whether it is shown now, of the regions of the reader's post and the country; empty without a post for some."""
+    if not board.reach.regions:
+        return []
+    codes = [*board.reach.regions, COUNTRY]
+    return [(board.view.but(region=code).url, name_of(code), board.view.region == code) for code in codes]
