@@ -56,8 +56,13 @@ class Visitor:
             self.problems.append(text)
 
 
-def screenshot(page: Page, name: str) -> None:
-    """Save the whole page at phone and laptop width under test-output/screenshots, and put the width back."""
+def screenshot(page: Page, name: str, *, always: bool = False) -> None:
+    """Save the whole page at phone and laptop width under test-output/screenshots, and put the width back.
+
+    Only when somebody means to look (STAGEMATCH_PICTURES=1), unless `always`: a quarter of a browser test's time goes into pictures.
+    """
+    if not (always or os.environ.get("STAGEMATCH_PICTURES")):
+        return
     PICTURES.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
     for label, size in (("phone", PHONE), ("laptop", LAPTOP)):

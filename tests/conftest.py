@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from reference import selectors
 from stagematch.settings.testing import NAMESPACE
-from tests import guards
+from tests import guards, template
 from tests.browser import FLAGS, LAPTOP, PHONE, Visitor, chromium
 from tests.servers import Inbox, MailServer, WorkerProcess, empty_namespace
 
 pytest_plugins = ["pytester"]
+# Milliseconds a page may take on a machine that others use too; that is no finding of any test.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +40,13 @@ def _guards(request: pytest.FixtureRequest) -> Iterator[None]:
     found = guards.FINDINGS.take()
     if found:
         pytest.fail("The set-up found:\n- " + "\n- ".join(found), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest) -> None:
+    """A new test database is a copy of one that has been migrated."""
+    if not request.config.getvalue("reuse_db") or request.config.getvalue("create_db"):
+        django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template.prepared()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -109,7 +119,7 @@ def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def open_page(size: dict[str, int] = LAPTOP, **options: Any) -> Page:
         settings = {"base_url": site, "viewport": size, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam", **options}
         context = browser.new_context(**settings)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         visitors.append(Visitor(context))
         return visitors[-1].open_page()
 

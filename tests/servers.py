@@ -143,12 +143,12 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
-def database_url() -> str:
-    """The address of the database that this test runs in, for a process of its own."""
+def database_url(name: str = "") -> str:
+    """The address of a database on the tests' server, for a process of its own: the one that this test runs in, unless one is named."""
     at = connection.settings_dict
     login = quote(at["USER"], safe="") + (":" + quote(at["PASSWORD"], safe="") if at["PASSWORD"] else "")
     port = f"&port={at['PORT']}" if at["PORT"] else ""
-    return f"postgresql://{login}@/{quote(at['NAME'], safe='')}?host={quote(at['HOST'], safe='/')}{port}"
+    return f"postgresql://{login}@/{quote(name or at['NAME'], safe='')}?host={quote(at['HOST'], safe='/')}{port}"
 
 
 def empty_namespace(namespace: str) -> None:

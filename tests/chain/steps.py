@@ -17,7 +17,7 @@ def look(page: Page, name: str) -> None:
     """Hold a page against what the issue asks of every page of the chain, and keep a picture of it at both widths."""
     expect(page.locator("h1")).to_be_visible()
     assert_good_page(page)
-    screenshot(page, name)
+    screenshot(page, name, always=True)
 
 
 def press(page: Page, button: str | Locator = PRIMARY) -> None:

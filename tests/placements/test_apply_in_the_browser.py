@@ -132,7 +132,7 @@ def test_a_full_place_says_so_and_silence_ends_in_help_from_the_school(visitor, 
         press(company, "button", "Laat de student weten dat u dit gelezen hebt")
     expect(company.get_by_text("De student leest dat u dit hebt gezien.")).to_be_visible()
     company.get_by_label("Een vraag stellen").select_option("shift_days")
-    press(company, "button", "Vragen")
+    press(company, "button", "Vraag versturen")
     look(company, "applicant", script=script)
 
     page.goto(f"/sollicitaties/{application.public_id}/")

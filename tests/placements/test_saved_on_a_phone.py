@@ -31,7 +31,7 @@ def test_a_student_keeps_a_place_saves_a_search_and_asks_a_company(visitor: Call
     page.get_by_role("button", name="Bewaren Broodjes bakken").click()
     page.get_by_role("button", name="Bewaard: niet meer bewaren Broodjes bakken").wait_for()
     assert Favourite.objects.get().place == place
-    page.locator("#ask").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#ask')?.scrollIntoView()")  # in one go: the part is fetched, and replaced, when it comes into view
     page.get_by_role("button", name="Vraag om een stageplek (Bakkerij Stil)").wait_for()
     assert_good_page(page)
     screenshot(page, "saved-1-search")
