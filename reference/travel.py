@@ -43,3 +43,8 @@ def straight_metres(a: Point | tuple[int, int], b: Point | tuple[int, int]) -> i
 def road_metres(metres: int) -> int:
     """Metres by road of a straight line, for showing to people."""
     return metres * ROAD_TENTHS // 10
+
+
+def straight_within(road: int) -> int:
+    """Straight-line metres of which the road is no longer than this: what is shown within 20 km is at most 20 km."""
+    return (10 * road + 9) // ROAD_TENTHS

@@ -17,7 +17,7 @@ from placements.models import Period, PlaceAsk, PlacementRequest, PlaceSearchRow
 from placements.search.query import Query
 from reference.models import Qualification
 from reference.projection import Point
-from reference.travel import straight_metres
+from reference.travel import road_metres, straight_metres
 from schools.models import Student
 
 MOST = 8
@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Askable:
-    """A company, how far it is, for which qualification it would be asked, and when this student asked, if so."""
+    """A company, how far it is by road, for which qualification it would be asked, and when this student asked, if so."""
 
     company: Company
     metres: int
@@ -71,7 +71,7 @@ def companies_near(crebos: Sequence[int], origin: Point, radius: int, student: S
     near = found.filter(Q(week__lt=settings.ASKS_A_WEEK) | Q(asked_at__isnull=False), away__lte=float(radius) ** 2).order_by("away", "pk")[:MOST]
     companies: list[Any] = list(near)
     names = {one.pk: one for one in Qualification.objects.filter(pk__in={one.crebo for one in companies})} if companies else {}
-    return [Askable(one, straight_metres(origin, (one.x, one.y)), names[one.crebo], one.asked_at) for one in companies]
+    return [Askable(one, road_metres(straight_metres(origin, (one.x, one.y))), names[one.crebo], one.asked_at) for one in companies]
 
 
 def period_for(student: Student | None, query: Query) -> Period | None:

@@ -32,6 +32,7 @@ _WORDS = """
     ) AS said WHERE TRUE
 """
 _OTHERS = f"{_ROWS} AND qualification_id = ANY(%(others)s::int[]) AND cell = ANY(%(near)s::int[])"
+_EVERY = f"{_MAIN} AND cell = ANY(%(near)s::int[])"
 _NEWEST = """
     SELECT string_agg(packed, ''::bytea) FROM (
         SELECT packed FROM placements_placesearchrow WHERE open AND main ORDER BY place_id DESC LIMIT %(most)s::int
@@ -84,19 +85,20 @@ def find(what: What, origin: Point | None, radius: int, today: date) -> Rows:
     return once_each(_together(found))
 
 
-def around(what: What, others: tuple[int, ...], origin: Point, near: int, wide: int, today: date) -> tuple[Rows, Rows]:
-    """For a search that found little: the same within a wider circle, and under each of other qualifications within its own. One query."""
+def around(what: What, others: tuple[int, ...], origin: Point, near: int, wide: int, today: date, *, anything: bool) -> tuple[Rows, Rows, Rows]:
+    """For a search that found little: the same within a wider circle; each of other qualifications within its own; anything there. One query."""
     values: dict[str, Any] = {
         "crebos": list(what.crebos), "words": words_around(what.stems, origin, wide), "cells": cells_around(origin, wide, CELL),
         "others": list(others), "near": cells_around(origin, near, CELL),
     }  # fmt: skip
     parts = [_CREBOS + _CELLS] if what.crebos else []
     parts += [_WORDS + _CELLS] if what.stems else []
-    parts = parts or [_MAIN + _CELLS]
-    *found, beside = (unpack(part, origin) for part in _ask(_several([*parts, _OTHERS]), values))
+    # Words that mean nothing (only signs) are nowhere; no words at all are everywhere.
+    parts = parts or [_MAIN + (" AND FALSE" if anything else _CELLS)]
+    *found, beside, every = (unpack(part, origin) for part in _ask(_several([*parts, _OTHERS, _EVERY if anything else "NULL"]), values))
     if what.crebos:
         found[0] = with_own_level(found[0])
-    return visible(once_each(_together(found)), today, wide), visible(with_own_level(beside), today, near)
+    return visible(once_each(_together(found)), today, wide), visible(with_own_level(beside), today, near), visible(every, today, near)
 
 
 def _together(parts: Sequence[Rows]) -> Rows:
@@ -108,9 +110,10 @@ def _several(parts: list[str]) -> str:
 
 
 def newest(today: date, most: int = PAGE) -> Rows:
-    """The places offered last, in the whole country. One query."""
-    rows = visible(unpack(_ask(_NEWEST, {"most": most})[0], None), today, None)
-    return rows.of(np.argsort(-rows.place, kind="stable"))
+    """The places offered last in the whole country, of which the company said lately that they are right. One query."""
+    rows = visible(unpack(_ask(_NEWEST, {"most": 10 * most})[0], None), today, None)
+    rows = rows.of(np.lexsort((-rows.place, is_stale(rows, today))))
+    return rows.of(slice(0, most))
 
 
 def visible(rows: Rows, today: date, radius: int | None) -> Rows:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from placements.search.find import PAGE
 from placements.search.rows import Rows
@@ -21,6 +22,11 @@ class Fit:
     score: int
     points: list[dict[str, Any]] = field(default_factory=list)
     obstacle: str = ""
+
+    @property
+    def words(self) -> str:
+        """The score as people read it: `613 of 1000 points`."""
+        return _("%(n)s of 1000 points") % {"n": self.score}
 
 
 @dataclass(frozen=True)

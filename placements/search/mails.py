@@ -8,7 +8,7 @@ from django.urls import reverse
 from companies.models import CompanyMembership, CompanyRole
 from placements.models import Place, PlaceAsk, SavedSearch
 from placements.search import watching
-from placements.search.result import Card
+from placements.search.cards import Card
 from stagematch.outbox import queue
 
 
@@ -24,7 +24,7 @@ def alert(saved: SavedSearch, cards: list[Card], total: int, newest: int) -> Non
     context = {
         "name": user.name, "search": saved.name, "cards": cards, "total": total, "more": total - len(cards), "stop": stop,
         "open": f"{link('placements:search')}?{saved.query}&volgorde=nieuw", "saved": link("placements:saved"),
-        "places": [(card, link("placements:place_page", card.place.public_id)) for card in cards],
+        "places": [(card, link("placements:place_page", card.public_id)) for card in cards],
     }  # fmt: skip
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     _queue(user.email, "search_alert", context, user.language, f"search-{saved.pk}-{newest}", headers)

@@ -14,13 +14,16 @@ from django.utils.translation import ngettext
 from placements.models.place import Place
 from placements.search.query import Query
 from placements.search.rows import Rows
-from placements.search.where import Origin
+from placements.search.where import Origin, by_size
 
 # Markers nearer to each other than this part of the width in sight would overlap, and are drawn as one.
 APART = 12
 # Many places are first counted by squares, so many across.
 MOST_SINGLE = 300
 SQUARES = 24
+# So many towns are named on the map, and none nearer to another than this part of the width in sight.
+MOST_NAMES = 14
+NAMES_APART = 7
 # So near that what still lies together lies at one postcode: there every place gets its own marker, around the point.
 NEAR = 6_000
 
@@ -36,8 +39,10 @@ def frame_of(text: str) -> Frame | None:
 
 
 def drawing(rows: Rows, origin: Origin | None, query: Query, frame: Frame | None = None) -> dict[str, Any]:
-    """Markers within the frame with their words and address; the circle that is looked in. One query at most."""
-    circle = {"x": origin.point.x, "y": origin.point.y, "radius": query.radius} if origin else None
+    """Markers within the frame with their words and address, names of towns, the circle that is looked in. One query at most."""
+    circle = {"x": origin.point.x, "y": origin.point.y, "radius": query.radius, "name": origin.name} if origin else None
+    if frame is None and origin:
+        frame = (origin.point.x - query.radius, origin.point.y - query.radius, origin.point.x + query.radius, origin.point.y + query.radius)
     if frame:
         west, south, east, north = frame
         rows = rows.of((rows.x >= west) & (rows.x <= east) & (rows.y >= south) & (rows.y <= north))
@@ -45,7 +50,21 @@ def drawing(rows: Rows, origin: Origin | None, query: Query, frame: Frame | None
     groups = _groups(rows, width)
     alone = np.array([at for group in groups for at in group.members if len(group.members) == 1 or width <= NEAR], np.intp)
     markers = [_marker(group, rows) for group in groups if len(group.members) > 1 and width > NEAR]
-    return {"circle": circle, "markers": markers + _singles(rows.of(alone), width)}
+    return {"circle": circle, "towns": _towns(frame, origin) if frame else [], "markers": markers + _singles(rows.of(alone), width)}
+
+
+def _towns(frame: Frame, origin: Origin | None) -> list[dict[str, Any]]:
+    """The largest towns in sight, so that everybody knows where they look; the one that is searched around goes first."""
+    west, south, east, north = frame
+    apart = (east - west) / NAMES_APART
+    named: list[Origin] = [origin] if origin else []
+    for town in by_size():
+        x, y = town.point
+        if west < x < east and south < y < north and all(max(abs(x - one.point.x), 2 * abs(y - one.point.y)) > apart for one in named):
+            named.append(town)
+            if len(named) > MOST_NAMES:
+                break
+    return [{"x": one.point.x, "y": one.point.y, "text": one.name} for one in named]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,18 +12,18 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from companies.models import CompanyMembership, CompanyRole
 from placements.forms.places import SUPPORT_LEVELS
-from placements.models import Favourite
-from placements.models.place import Adjustment, Place, PlaceState, Requirement, Weekday
-from placements.search import find
+from placements.models import Favourite, PlaceSearchRow
+from placements.models.place import Adjustment, Place, PlaceState, Requirement
+from placements.search import find, names
+from placements.search.cards import Card, cards, on_days
 from placements.search.fit import Fit, fits_of
 from placements.search.query import Query, parse
-from placements.search.result import Card, cards, origin_of, student_of, with_names
+from placements.search.result import origin_of, own_mode, student_of
 from placements.search.rows import Rows, unpack
 from placements.search.where import Origin
 from reference import travel
@@ -40,7 +40,9 @@ class PlacePage:
 
     place: Place
     goals: list[str]
-    days: list[Any]
+    taught: list[str]
+    has_pathways: bool
+    days: str
     requirements: list[Any]
     offers: list[Any]
     support: Any
@@ -48,7 +50,7 @@ class PlacePage:
     full: bool
     over: bool
     stale: bool
-    metres: int | None
+    metres: int | None  # by road
     minutes: list[tuple[Any, int]]
     origin: Origin | None
     query: Query
@@ -67,12 +69,15 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     goals = LearningGoal.objects.filter(places=OuterRef("pk"))
     trainers = CompanyMembership.objects.filter(company=OuterRef("company"), role=CompanyRole.TRAINER, ended_at=None)
     kept = Favourite.objects.filter(place=OuterRef("pk"), student=actor.student_id)
+    courses = PlaceSearchRow.objects.filter(place=OuterRef("pk")).order_by("qualification")
     facts: dict[str, Any] = {
+        "crebos": ArraySubquery(courses.values("qualification")),
         "learned": ArraySubquery(goals.values("text")),
         "trainers": ArraySubquery(trainers.values("pk")),
         "is_kept": Exists(kept),
     }
-    place = with_names(Place.objects.filter(public_id=public_id, state=PlaceState.OPEN)).annotate(**facts).first()
+    offered = Place.objects.filter(public_id=public_id, state=PlaceState.OPEN).select_related("company", "period")
+    place: Any = offered.annotate(**facts).first()
     if place is None:
         return None
     today = timezone.localdate()
@@ -80,11 +85,17 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     query, _ignored = parse(data)
     student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
     origin = origin_of(query if query.where or query.near else query.but(near="huis" if student else ""), actor, student, [])
-    metres = travel.straight_metres(origin.point, (place.company.x, place.company.y)) if origin else None
+    if student:
+        query = replace(query, own=own_mode(student))
+    straight = travel.straight_metres(origin.point, _here(place)) if origin else None
+    known = names.known()
+    taught = known.of(place.crebos)
     return PlacePage(
         place=place,
         goals=place.learned,
-        days=[Weekday(day).label for day in place.days],
+        taught=[one.name for one in taught],
+        has_pathways=not all(one.is_reserved for one in taught),
+        days=on_days(place.days),
         requirements=[Requirement(one).label for one in place.requirements],
         offers=[Adjustment(one).label for one in place.offers],
         support=dict(SUPPORT_LEVELS).get(place.support, ""),
@@ -92,11 +103,11 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         full=place.free == 0,
         over=place.ends_on <= today,
         stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),
-        metres=metres,
-        minutes=[(mode.label, travel.minutes(metres, mode)) for mode in travel.TravelMode] if metres is not None else [],
+        metres=travel.road_metres(straight) if straight is not None else None,
+        minutes=[(mode.label, travel.minutes(straight, mode)) for mode in _own_first(query)] if straight is not None else [],
         origin=origin,
         query=query,
-        similar=_similar(place, query, near),
+        similar=_similar(place, query, known, near, origin),
         fit=_fit(place, student, near) if student else None,
         is_kept=place.is_kept if student else None,
     )
@@ -106,10 +117,15 @@ def _here(place: Place) -> Point:
     return Point(place.company.x, place.company.y)
 
 
-def _similar(place: Any, query: Query, near: Rows) -> list[Card]:
-    """Places nearby for the same qualifications, of other companies first. One query."""
-    others = find.page_of(near.of(near.place != place.pk), "afstand", 1)
-    return cards(others.of(slice(0, SIMILAR)), Origin(_here(place), _("this place")), query, timezone.localdate(), {})
+def _own_first(query: Query) -> list[travel.TravelMode]:
+    """All means of travel, the reader's own before the others."""
+    return sorted(travel.TravelMode, key=lambda mode: mode != query.travel)
+
+
+def _similar(place: Any, query: Query, known: names.Names, near: Rows, origin: Origin | None) -> list[Card]:
+    """Places near this one for the same qualifications, as far as they are from the reader. One query."""
+    others = find.page_of(near.of(near.place != place.pk), "afstand", 1).of(slice(0, SIMILAR))
+    return cards(others.seen_from(origin.point) if origin else others, origin, query, known)
 
 
 def _fit(place: Any, student: Any, near: Rows) -> Fit | None:

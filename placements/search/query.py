@@ -12,17 +12,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from placements.search import rows
-from reference.travel import TravelMode, max_metres
+from reference.travel import TravelMode, max_metres, straight_within
+from stagematch.templatetags import stagematch as shown
 
 LONGEST_TEXT = 100
 FURTHEST_KM = 100
 LONGEST_MINUTES = 180
 LAST_PAGE = 500
 DEFAULT_KM = 20
+FURTHEST = straight_within(1000 * FURTHEST_KM)
 DISTANCES = (5, 10, 20, 40, 75)
 ALLOWANCES = (1, 150, 300, 450)
 SORTS = {"afstand": _("nearest first"), "passend": _("best fit first"), "nieuw": _("newest first")}
 MODES = {"lopend": TravelMode.WALK, "fiets": TravelMode.BIKE, "ov": TravelMode.PUBLIC_TRANSPORT, "auto": TravelMode.CAR}
+USUAL = "fiets"
 NEAR = {"huis": _("near my home"), "school": _("near my school")}
 # Parameters that are not ours but belong to the page or to whoever sent the visitor.
 NOT_OURS = ("hx", "utm_", "kader")
@@ -51,7 +54,8 @@ class Query:
     near: str = ""
     km: int = DEFAULT_KM
     minutes: int = 0
-    mode: str = "fiets"
+    mode: str = ""
+    own: str = ""  # how the student who asks travels, if no mode is said; stands in no address
     levels: tuple[int, ...] = ()
     pathways: tuple[str, ...] = ()
     periods: tuple[int, ...] = ()
@@ -69,9 +73,30 @@ class Query:
     map: bool = False
 
     @property
+    def travel(self) -> TravelMode:
+        """The means of travel in which minutes are counted: what was chosen, else the student's own, else a bicycle."""
+        return MODES[self.mode or self.own or USUAL]
+
+    @property
+    def modes(self) -> list[tuple[str, Promise | str, bool]]:
+        """What can be chosen, each with whether it counts now; what goes without saying has no value."""
+        usual = self.own or USUAL
+        return [("" if name == usual else name, mode.label, mode == self.travel) for name, mode in MODES.items()]
+
+    @property
     def radius(self) -> int:
-        """Straight metres: of the minutes and means of travel if given, else of the kilometres."""
-        return min(max_metres(self.minutes, MODES[self.mode]), FURTHEST_KM * 1000) if self.minutes else self.km * 1000
+        """The straight metres that are searched: kilometres are those of the road, as everywhere where people read them."""
+        return min(max_metres(self.minutes, self.travel), FURTHEST) if self.minutes else straight_within(1000 * self.km)
+
+    @property
+    def within(self) -> str:
+        """How far, as people read it: `20 km`, or `30 min by bicycle`."""
+        return f"{shown.minutes(self.minutes)} {self.travel.label}" if self.minutes else shown.km(1000 * self.km)
+
+    @property
+    def straight(self) -> str:
+        """The radius as the crow flies: what the circle on the map is."""
+        return shown.km(self.radius)
 
     @property
     def what(self) -> bool:
@@ -94,7 +119,7 @@ class Query:
 
     def without_filters(self) -> Query:
         """Only what, where and how far."""
-        return Query(**{name: getattr(self, name) for name in ("text", "crebo", "where", "near", "km", "minutes", "mode", "sort", "map")})
+        return Query(**{name: getattr(self, name) for name in ("text", "crebo", "where", "near", "km", "minutes", "mode", "own", "sort", "map")})
 
     @property
     def url(self) -> str:
@@ -102,7 +127,7 @@ class Query:
         pairs = []
         for parameter in PARAMETERS:
             value = getattr(self, parameter.field)
-            if value == DEFAULTS[parameter.field] or (parameter.field == "mode" and not self.minutes) or (parameter.field == "km" and self.minutes):
+            if value == DEFAULTS[parameter.field] or (parameter.field == "km" and self.minutes):
                 continue
             pairs += [(parameter.name, one) for one in (value if isinstance(value, tuple) else [1 if value is True else value])]
         return urlencode(pairs)

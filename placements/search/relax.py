@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from placements.search.facets import Facets, narrow
 from placements.search.find import What, around
-from placements.search.query import DEFAULTS, DISTANCES, FURTHEST_KM, Query
+from placements.search.names import Names
+from placements.search.query import DEFAULTS, DISTANCES, FURTHEST, FURTHEST_KM, Query
 from placements.search.where import Origin
-from reference.models import Qualification
 from reference.projection import Point
+from reference.travel import straight_within
 from stagematch.templatetags.stagematch import km
 
 MOST_HINTS = 6
@@ -29,10 +30,10 @@ class Hint:
     count: int
 
 
-def hints(query: Query, what: What, siblings: Sequence[Qualification], origin: Origin | None, facets: Facets, today: date) -> list[Hint]:
+def hints(query: Query, what: What, known: Names, origin: Origin | None, facets: Facets, today: date) -> list[Hint]:
     """The ways that show more than is found now, the nearest to what was asked first. One query, and none without an origin."""
     now = len(facets.found)
-    found = [*_without_one(query, facets), *(_around(query, what, siblings, origin.point, today, now) if origin else ())]
+    found = [*_without_one(query, facets), *(_around(query, what, known, origin.point, today, now) if origin else ())]
     return [hint for hint in found if hint.count > now][:MOST_HINTS]
 
 
@@ -49,14 +50,17 @@ def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
             yield Hint(text, query.but(**{name: DEFAULTS[name]}), facets.lifted[name])
 
 
-def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
-    """Further away, qualifications of the same file within the same distance, and everything here without any filter."""
+def _around(query: Query, what: What, known: Names, origin: Point, today: date, now: int) -> Iterator[Hint]:
+    """Further away, qualifications of the same file within the same distance, any work here, and everything here without any filter."""
     # Courses are looked up quickly in half the country; words and everything only somewhat further than asked.
-    wide = min(FURTHEST_KM * 1000, (2 if not what.crebos else 3) * query.radius) if what.stems or not what.crebos else FURTHEST_KM * 1000
-    same, beside = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today)
+    wide = min(FURTHEST, (2 if not what.crebos else 3) * query.radius) if what.stems or not what.crebos else FURTHEST
+    siblings = known.siblings(what.crebos)
+    # What the words mean nowhere is left out at last: every place here is many rows, so only when there is nothing at all.
+    anything = bool(query.text) and not now
+    same, beside, every = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today, anything=anything)
     for distance in (*DISTANCES, FURTHEST_KM):
-        if query.radius < distance * 1000 <= wide:
-            count = len(narrow(same.of(same.metres <= distance * 1000), query, today).found)
+        if query.radius < straight_within(1000 * distance) <= wide:
+            count = len(narrow(same.of(same.metres <= straight_within(1000 * distance)), query, today).found)
             if count > now:
                 yield Hint(_("within %(km)s") % {"km": km(distance * 1000)}, query.but(km=distance, minutes=0), count)
                 break
@@ -68,3 +72,6 @@ def _around(query: Query, what: What, siblings: Sequence[Qualification], origin:
     yield from sorted(others, key=lambda hint: -hint.count)[:MOST_SIBLINGS]
     if query.filtered:
         yield Hint(_("without any filter"), query.without_filters(), int((same.metres <= query.radius).sum()))
+    if anything:
+        other = query.but(text="")
+        yield Hint(_("all work here, without “%(text)s”") % {"text": query.text}, other, len(narrow(every, other, today).found))

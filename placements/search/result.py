@@ -3,54 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from placements.models.place import Period, Place
-from placements.search import find, words
+from placements.models import PlacementRequest
+from placements.search import find, names, words
+from placements.search.cards import Card, cards
 from placements.search.choices import Group, groups
 from placements.search.facets import Facets, narrow
-from placements.search.fit import Fit, fits_of
+from placements.search.fit import fits_of
 from placements.search.query import MODES, Ignored, Query
 from placements.search.relax import Hint, hints
-from placements.search.rows import GOALS, Rows
+from placements.search.rows import Rows
 from placements.search.where import Origin, find_origin
-from reference import travel
-from reference.models import Qualification, QualificationGoal
 from reference.selectors import postcode_point
 from schools.models import School, Student
 
 # Fewer results than this, and the page says how to find more.
 FEW = 5
-
-
-@dataclass(frozen=True)
-class Card:
-    """A place in the list; metres and minutes only when there is somewhere to count from."""
-
-    place: Place
-    metres: int | None
-    minutes: int | None
-    stale: bool
-    mode: str = ""
-    fit: Fit | None = None
-    url: str = ""
-
-    @property
-    def free(self) -> int:
-        """Slots that are free now."""
-        return self.place.free
 
 
 @dataclass(frozen=True)
@@ -66,20 +44,21 @@ class Result:
     page: int
     pages: int
     ignored: list[Ignored]
-    meant: Sequence[Qualification] = field(default_factory=list)
+    meant: Sequence[Meant] = field(default_factory=list)
     guessed: bool = False
     hints: list[Hint] = field(default_factory=list)
     can_fit: bool = False
+    landing: bool = False  # nothing was asked: the newest of the country, and no filters
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is called what was typed."""
+        return bool(self.query.text) and not self.total and (self.guessed or not self.meant)
 
     @property
     def few(self) -> bool:
         """Whether so little was found that the page says how to find more."""
         return self.total < FEW
-
-    @property
-    def mode(self) -> travel.TravelMode:
-        """The means of travel in which minutes are shown."""
-        return MODES[self.query.mode]
 
 
 @dataclass(frozen=True)
@@ -106,6 +85,8 @@ def rows_of(query: Query, ignored: list[Ignored], actor: Actor, today: date | No
     """
     today = today or timezone.localdate()
     student = student_of(actor) if actor.is_(HatKind.STUDENT) else None
+    if student:
+        query = replace(query, own=own_mode(student))
     if not query.asks and student:
         query = query.but(near="huis", crebo=student.programme.qualification_id, page=query.page)
     origin = origin_of(query, actor, student, ignored)
@@ -123,7 +104,7 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
     today, ignored = today or timezone.localdate(), list(ignored)
     found = rows_of(query, ignored, actor, today)
     if found.landing:
-        return _landing(found, ignored, today)
+        return _landing(found, ignored)
     query, origin, rows = found.query, found.origin, found.rows
     fits = fits_of(found.student, _under_own(found, today), today) if found.student and query.sort == "passend" else None
     if query.sort == "passend" and fits is None:
@@ -135,20 +116,21 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
     else:
         sort = "nieuw" if origin is None or query.sort == "nieuw" else "afstand"
         shown = find.page_of(rows, sort, page)
-    names = _names(query, found.what)
+    known = names.known()
+    meant = [Meant(one.name, one.level, query.but(crebo=one.pk, text="").url) for one in known.of(found.what.crebos)]
     return Result(
         query=query,
         origin=origin,
         total=len(rows),
-        cards=cards(shown, origin, query, today, fits.of if fits else {}),
-        groups=groups(query, found.facets.counts, names.periods, names.goals),
+        cards=cards(shown, origin, query, known, fits.of if fits else {}),
+        groups=groups(query, found.facets.counts, len(rows), known, names.goals_of(query.crebo)),
         sort=sort,
         page=page,
         pages=pages,
         ignored=ignored,
-        meant=names.meant,
+        meant=meant,
         guessed=found.what.guessed,
-        hints=hints(query, found.what, names.siblings, origin, found.facets, today) if len(rows) < FEW else [],
+        hints=hints(query, found.what, known, origin, found.facets, today) if len(rows) < FEW else [],
         can_fit=found.student is not None,
     )
 
@@ -170,74 +152,20 @@ def _under_own(found: Found, today: date) -> Rows:
 
 
 @dataclass(frozen=True)
-class Names:
-    """What the words mean, their siblings (current, of the same file), the goals (position, text) of the one chosen, and the periods."""
+class Meant:
+    """A course that the words mean, and the query for it alone."""
 
-    meant: Sequence[Qualification]
-    siblings: Sequence[Qualification]
-    goals: list[tuple[int, str]]
-    periods: list[tuple[int, str]]
-
-
-def _names(query: Query, what: find.What) -> Names:
-    """Names of everything the filters are about. One query: the periods come along with the qualifications, where there are any."""
-    periods = Period.objects.order_by("starts_on", "pk")
-    if not what.crebos:
-        return Names([], [], [], list(periods.values_list("pk", "name")))
-    files = Qualification.objects.filter(pk__in=what.crebos).exclude(dossier_code="").values("dossier_code")
-    links = QualificationGoal.objects.filter(qualification=query.crebo, position__lt=GOALS).order_by("position")
-    found = list(
-        Qualification.objects.filter(Q(pk__in=what.crebos) | Q(current=True, dossier_code__in=files))
-        .order_by("level", "name")
-        .annotate(
-            all_periods=ArraySubquery(periods.values_list(JSONObject(key="pk", name="name"))),
-            chosen_goals=ArraySubquery(links.values_list(JSONObject(key="position", name="goal__text"))),
-        )
-    )
-    if not found:  # a number that no qualification has
-        return Names([], [], [], list(periods.values_list("pk", "name")))
-    goals, named = ([(pair["key"], pair["name"]) for pair in pairs] for pairs in (found[0].chosen_goals, found[0].all_periods))
-    meant = [one for one in found if one.pk in what.crebos]
-    for one in meant:
-        one.only_url = query.but(crebo=one.pk, text="").url  # type: ignore[attr-defined]
-    return Names(meant, [one for one in found if one.pk not in what.crebos], goals, named)
+    name: str
+    level: int
+    url: str
 
 
-def _landing(found: Found, ignored: list[Ignored], today: date) -> Result:
+def _landing(found: Found, ignored: list[Ignored]) -> Result:
     """Nothing asked yet: the newest places of the country, and no filters, because they would count everything."""
     if found.query.filtered:
         ignored.append(Ignored("", "", _("say what or where first; then you can choose filters")))
     query, rows = found.query.without_filters(), found.rows.of(slice(0, find.PAGE))
-    return Result(query, None, len(rows), cards(rows, None, query, today, {}), [], "nieuw", 1, 1, ignored)
-
-
-def cards(rows: Rows, origin: Origin | None, query: Query, today: date, fits: dict[int, Fit]) -> list[Card]:
-    """The places of the rows, in their order. One query."""
-    metres = dict(zip(rows.place.tolist(), rows.metres.tolist(), strict=True))
-    from_where = Query(where=query.where, near=query.near, minutes=query.minutes, mode=query.mode).url
-    stale_before = timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS)
-    found = {place.pk: place for place in with_names(Place.objects.filter(pk__in=list(metres)))}
-    return [
-        Card(
-            place=found[key],
-            metres=away if origin else None,
-            minutes=travel.minutes(away, MODES[query.mode]) if origin else None,
-            stale=found[key].confirmed_at < stale_before,
-            mode=str(MODES[query.mode].label),
-            fit=fits.get(key),
-            url=from_where,
-        )
-        for key, away in metres.items()
-        if key in found
-    ]
-
-
-def with_names(places: Any) -> Any:
-    """Places with their company, period, and the qualifications of theirs: `taught` their names, `crebos`."""
-    taught = Qualification.objects.filter(search_rows__place=OuterRef("pk")).order_by("level", "name")
-    return places.select_related("company", "period").annotate(
-        taught=ArraySubquery(taught.values("name")), crebos=ArraySubquery(taught.values("crebo"))
-    )
+    return Result(query, None, len(rows), cards(rows, None, query, names.known()), [], "nieuw", 1, 1, ignored, landing=True)
 
 
 def page_links(result: Result) -> list[tuple[int, str]]:
@@ -252,8 +180,15 @@ def page_links(result: Result) -> list[tuple[int, str]]:
 
 
 def student_of(actor: Actor) -> Student | None:
-    """The student who is signed in, with school and programme. One query."""
-    return Student.objects.select_related("school", "programme").filter(pk=actor.student_id or 0).first()
+    """The student who is signed in, with school and programme, and `travels`: by what, in the request under way. One query."""
+    running = PlacementRequest.objects.running().filter(student=OuterRef("pk")).exclude(travel_mode="").order_by("period__starts_on", "pk")
+    own = Student.objects.select_related("school", "programme").annotate(travels=Subquery(running.values("travel_mode")[:1]))
+    return own.filter(pk=actor.student_id or 0).first()
+
+
+def own_mode(student: Any) -> str:
+    """How a student (of `student_of`) travels, as the address calls it; empty when that is not known yet."""
+    return next((name for name, mode in MODES.items() if mode == student.travels), "")
 
 
 def origin_of(query: Query, actor: Actor, student: Student | None, ignored: list[Ignored]) -> Origin | None:

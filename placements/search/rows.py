@@ -49,6 +49,11 @@ class Rows:
         """Only some of them, in that order."""
         return Rows(self.words[chosen], self.metres[chosen])
 
+    def seen_from(self, origin: tuple[int, int]) -> Rows:
+        """The same places, with their metres from a point."""
+        dx, dy = (axis.astype(np.float64) - at for axis, at in zip((self.x, self.y), origin, strict=True))
+        return Rows(self.words, np.sqrt(dx * dx + dy * dy).astype(np.int32))
+
     @property
     def place(self) -> NDArray[np.int64]:
         """Keys of the places."""
@@ -148,10 +153,8 @@ class Rows:
 def unpack(packed: bytes | memoryview | None, origin: tuple[int, int] | None) -> Rows:
     """Rows of the database's answer, with their metres from the origin; nothing for None."""
     words = np.frombuffer(packed or b"", ">i4").reshape(-1, WORDS).astype(np.int32)
-    if origin is None:
-        return Rows(words, np.zeros(len(words), np.int32))
-    dx, dy = (words[:, 2 + axis].astype(np.float64) - origin[axis] for axis in (0, 1))
-    return Rows(words, np.sqrt(dx * dx + dy * dy).astype(np.int32))
+    rows = Rows(words, np.zeros(len(words), np.int32))
+    return rows.seen_from(origin) if origin else rows
 
 
 def with_own_level(rows: Rows) -> Rows:

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext, pgettext
 from accounts.actor import Actor
 from accounts.hats import hats_of
 from placements.models import SavedSearch
-from placements.search import result
+from placements.search import cards, names, result
+from placements.search.cards import Card
 from placements.search.query import DEFAULTS, Query, parse
-from placements.search.result import Card, Found
+from placements.search.result import Found
 from placements.search.rows import Rows
 from reference.models import Qualification
 
@@ -68,9 +69,9 @@ def newest_first(found: Found, after: int = 0) -> Rows:
     return rows.of(np.argsort(-rows.place, kind="stable"))
 
 
-def cards_of(found: Found, rows: Rows, today: date) -> list[Card]:
-    """Rows as the list shows them. One query."""
-    return result.cards(rows, found.origin, found.query, today, {})
+def cards_of(found: Found, rows: Rows) -> list[Card]:
+    """Rows as the list shows them. One query, and two for names."""
+    return cards.cards(rows, found.origin, found.query, names.known())
 
 
 def unsubscribe_token(saved: SavedSearch) -> str:

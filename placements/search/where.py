@@ -18,11 +18,12 @@ ALIKE = 0.75
 
 @dataclass(frozen=True)
 class Origin:
-    """A point, RD New metres, and how people call it; `meant` when it was typed otherwise."""
+    """A point, RD New metres, and how people call it; `meant` when it was typed otherwise; `people`: inhabitants of a town."""
 
     point: Point
     name: str
     meant: bool = False
+    people: int = 0
 
 
 def find_origin(where: str) -> Origin | None:
@@ -57,4 +58,10 @@ def towns() -> dict[str, Origin]:
             total[1] += y * weight
             total[2] += weight
     largest = {key: total for (key, _code), total in sorted(sums.items(), key=lambda item: item[1][2])}
-    return {key: Origin(Point(round(x / weight), round(y / weight)), names[key]) for key, (x, y, weight) in largest.items()}
+    return {key: Origin(Point(round(x / weight), round(y / weight)), names[key], people=round(weight)) for key, (x, y, weight) in largest.items()}
+
+
+@lru_cache(maxsize=1)
+def by_size() -> tuple[Origin, ...]:
+    """Every town once, the largest first."""
+    return tuple(sorted({town.point: town for town in towns().values()}.values(), key=lambda town: -town.people))

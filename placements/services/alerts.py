@@ -70,7 +70,7 @@ def look(*, key: int, today: date) -> bool:
     saved.looked_on = today
     if found and fresh:
         saved.newest = watching.newest_of(found)
-        mails.alert(saved, watching.cards_of(found, fresh.of(slice(0, MOST)), today), len(fresh), saved.newest)
+        mails.alert(saved, watching.cards_of(found, fresh.of(slice(0, MOST))), len(fresh), saved.newest)
     saved.save(update_fields=["looked_on", "newest"])
     return bool(fresh)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from placements.models import SavedSearch
 from placements.search import watching
-from placements.search.result import Card
+from placements.search.cards import Card
 
 MOST = 30
 
@@ -65,29 +65,29 @@ class SearchFeed(Feed):
         """The newest places that are offered now. Two or three queries."""
         today = timezone.localdate()
         found = watching.found_by(saved, today)
-        return watching.cards_of(found, watching.newest_first(found).of(slice(0, MOST)), today) if found else []
+        return watching.cards_of(found, watching.newest_first(found).of(slice(0, MOST))) if found else []
 
-    def item_title(self, card: Any) -> str:
+    def item_title(self, card: Card) -> str:
         """The place and its company."""
-        return f"{card.place.title}, {card.place.company.name}"
+        return f"{card.title}, {card.company}"
 
-    def item_description(self, card: Any) -> str:
+    def item_description(self, card: Card) -> str:
         """For whom, when and where it is; no distance, because that says where somebody looks from."""
-        return " · ".join([", ".join(card.place.taught), str(card.place.period), card.place.company.place])
+        return " · ".join([", ".join(card.taught), card.period, card.town])
 
     def item_link(self, card: Card) -> str:
         """The place's own page."""
-        return reverse("placements:place_page", args=[card.place.public_id])
+        return reverse("placements:place_page", args=[card.public_id])
 
     def item_guid(self, card: Card) -> str:
         """Its public key, whatever host serves it."""
-        return str(card.place.public_id)
+        return str(card.public_id)
 
     item_guid_is_permalink = False
 
     def item_pubdate(self, card: Card) -> datetime:
         """When it was offered first."""
-        return card.place.created_at
+        return card.created_at
 
 
 _feed = conditional_page(SearchFeed())

@@ -38,13 +38,6 @@ def may_save(actor: Actor) -> bool:
     return actor.is_(HatKind.STUDENT, *SCHOOL_HATS)
 
 
-def kept_of(actor: Actor, places: list[int]) -> set[int] | None:
-    """Which of these places a student keeps; None for everybody else. One query for a student, else none."""
-    if not actor.is_(HatKind.STUDENT):
-        return None
-    return set(Favourite.objects.filter(student=actor.student_id, place__in=places).values_list("place", flat=True))
-
-
 def _student(request: ActorRequest) -> Student:
     return cast("Student", student_of(request.actor))
 

@@ -4,39 +4,43 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.actor import ActorRequest
 from placements.applications.offer import offer_for
+from placements.hooks import shortage_address
 from placements.search import result, seen
 from placements.search.map import drawing, frame_of
+from placements.search.own import marks_of
 from placements.search.place import page_of_place
-from placements.search.query import DISTANCES, MODES, NEAR, SORTS, parse
+from placements.search.query import DISTANCES, NEAR, SORTS, parse
 from placements.search.watching import canonical
-from placements.views.saved import kept_of, may_save
+from placements.views.saved import may_save
 
 
 @login_not_required
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ActorRequest) -> HttpResponse:
     """Search for places; without JavaScript, with htmx, and from any address. An address that says more than it means is made short."""
     query, ignored = parse(request.GET)
     said, meant = sum(len(values) for _name, values in request.GET.lists()), len(parse_qsl(query.url))
     if not ignored and said > meant and not request.headers.get("HX-Request"):
         return HttpResponseRedirect(address(query.url))
-    found = result.search(query, ignored, request.actor)  # type: ignore[attr-defined]
+    found = result.search(query, ignored, request.actor)
     context = {
-        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}), "modes": MODES.items(), "sorts": SORTS.items(),
+        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}), "sorts": SORTS.items(),
         "nears": NEAR.items(), "recent": seen.places(request), "address": address(found.query.url),
     }  # fmt: skip
     context |= {
         "map_url": found.query.but(map=True).url, "list_url": found.query.but(map=False).url, "pages": result.page_links(found),
         "map_address": f"{reverse('placements:search_map')}?{found.query.url}", "askable": f"{reverse('placements:askable')}?{found.query.url}",
-        "may_save": may_save(request.actor), "save": canonical(found.query) if found.query.asks else "",  # type: ignore[attr-defined]
-        "kept": kept_of(request.actor, [card.place.pk for card in found.cards]),  # type: ignore[attr-defined]
+        "may_save": may_save(request.actor), "save": canonical(found.query) if found.query.asks else "",
+        "marks": marks_of(request.actor, [card.pk for card in found.cards]),
     }  # fmt: skip
+    context["shortage_url"] = shortage_address(found.query) if found.few and found.query.asks else ""
     part = request.headers.get("HX-Target") == "search"
     response = render(request, "placements/search/_search.html" if part else "placements/search/search.html", context)
     if part:
@@ -47,10 +51,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def search_map(request: HttpRequest) -> JsonResponse:
+def search_map(request: ActorRequest) -> JsonResponse:
     """What the map draws: places, or how many together, in metres on the national grid."""
     query, ignored = parse(request.GET)
-    found = result.rows_of(query, ignored, request.actor)  # type: ignore[attr-defined]
+    found = result.rows_of(query, ignored, request.actor)
     return JsonResponse(drawing(found.rows, found.origin, query, frame_of(request.GET.get("kader", ""))))
 
 
@@ -61,15 +65,16 @@ def address(url: str) -> str:
 
 @login_not_required
 @require_safe
-def place_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """A place as everybody may see it; what is not offered (any more) says so, and leads on."""
-    found = page_of_place(public_id, request.GET, request.actor)  # type: ignore[attr-defined]
+    found = page_of_place(public_id, request.GET, request.actor)
     if found is None:
         return render(request, "placements/search/gone.html", status=404)
     context = {
         "found": found,
         "place": found.place,
-        "apply": offer_for(request.actor, found.place),  # type: ignore[attr-defined]
+        "apply": offer_for(request.actor, found.place),
+        "marks": marks_of(request.actor, [card.pk for card in found.similar]),
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)

@@ -240,6 +240,8 @@ PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))
 # How long a process keeps names of courses and periods for the search.
 SEARCH_NAMES_SECONDS = 60
 # Reports of a shortage: days until an advisor must do something, by state; days to confirm an address, and that a link follows a report.
+# Days in which a task that came from the night's advice is to be done.
+ADVICE_TASK_DAYS = 14
 REPORT_DUE_DAYS = {"new": 3, "in_hand": 14, "proposed": 7}
 REPORT_CONFIRM_DAYS = 3
 REPORT_LINK_DAYS = 400

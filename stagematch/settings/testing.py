@@ -35,3 +35,5 @@ LOGGING["handlers"]["guard"] = {"class": "tests.guards.SecretGuard"}
 LOGGING["root"]["handlers"] = ["guard"] if "pytest" in sys.modules else ["guard", "stderr"]
 # The student is told in the same transaction; the tests of undoing set a window.
 UNDO_WINDOW_SECONDS = 0
+# Every test has courses and periods of its own.
+SEARCH_NAMES_SECONDS = 0

@@ -19,10 +19,18 @@
       });
   }
 
+  // Names of towns, so that everybody sees where they look; nothing to press.
+  function town(one, first) {
+    const name = document.createElement("span");
+    name.textContent = one.text;
+    const icon = L.divIcon({ className: first ? "sm-map__town sm-map__town--first" : "sm-map__town", html: name, iconSize: [0, 0] });
+    return L.marker(at(one.x, one.y), { icon, interactive: false, keyboard: false, zIndexOffset: -1000 });
+  }
+
   function marker(one, map) {
     const many = one.count > 1;
     const size = many ? Math.min(56, 30 + 4 * Math.log2(one.count)) : 28;
-    const icon = L.divIcon({ className: many ? "sm-map__many" : "sm-map__one", html: many ? String(one.count) : "", iconSize: [size, size] });
+    const icon = L.divIcon({ className: many ? "sm-map__many" : `sm-map__one${one.kind ? ` sm-map__one--${one.kind}` : ""}`, html: many ? String(one.count) : "", iconSize: [size, size] });
     const drawn = L.marker(at(one.x, one.y), { icon, keyboard: true, alt: one.text, title: one.text });
     drawn.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
@@ -36,6 +44,7 @@
     if (box.dataset.drawn) return;
     box.dataset.drawn = "1";
     const map = L.map(box, { crs: grid, minZoom: -1, maxZoom: 8, attributionControl: false, zoomControl: true, scrollWheelZoom: false });
+    const towns = L.layerGroup().addTo(map);
     const places = L.layerGroup().addTo(map);
     let circle = null;
     let asked = 0;
@@ -51,6 +60,8 @@
         .then((answer) => answer.json())
         .then((found) => {
           if (turn !== asked) return found;
+          towns.clearLayers();
+          found.towns.forEach((one, n) => towns.addLayer(town(one, n === 0)));
           places.clearLayers();
           for (const one of found.markers) places.addLayer(marker(one, map));
           return found;

@@ -406,7 +406,7 @@ def test_a_company_switches_such_mails_off_with_its_details(client: Client) -> N
     assert member.company.wants_no_asks
 
 
-@pytest.mark.queries(most=10)
+@pytest.mark.queries(most=11)
 def test_favourites_of_a_whole_page_are_one_query(client: Client) -> None:
     student = StudentFactory()
     for _n in range(6):
