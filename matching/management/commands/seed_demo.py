@@ -32,6 +32,7 @@ class Command(BaseCommand):
     """`manage.py seed_demo`: once, in an empty database, never in production."""
 
     help = "Make the demo: invented people and companies on real postcodes, schools and qualifications."
+    stealth_options = ("before_rounds",)  # called before the engine is needed
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed everything, or refuse."""
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         seeded = schools.make_schools(draw, periods(timezone.localdate()))
         companies.make_companies(draw)
         companies.make_places(draw, seeded)
+        options.get("before_rounds", lambda: None)()
         rounds.play_rounds(draw, seeded)
         applications.make_applications(draw)
         people.name_people(draw)

@@ -1,13 +1,14 @@
 """Bring the database up to date: what `./run` does between starting PostgreSQL and starting the site."""
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Migrate, load the reference data when it changed, seed the demo when nobody has an account yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--without-demo", action="store_true", help="leave the demo for later")
+        parser.add_argument("--wait-for-engine", action="store_true", help="read a line from standard input before the demo plays its rounds")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=1)
@@ -25,16 +26,21 @@ class Command(BaseCommand):
         stamps.mkdir(parents=True, exist_ok=True)
         database = self.database_identity()
         half_seeded = stamps / "half-seeded"
-        with_demo = settings.DEMO_LOGINS and not options["without_demo"]
-        if with_demo and half_seeded.exists() and half_seeded.read_text() == database:
+        if settings.DEMO_LOGINS and half_seeded.exists() and half_seeded.read_text() == database:
             # The demo was being made when something stopped it: nobody has worked here yet, begin anew.
             call_command("flush", interactive=False, verbosity=0)
             (stamps / "reference").unlink(missing_ok=True)
         self.load_reference(stamps / "reference", database + self.reference_digest())
-        if with_demo and not get_user_model().objects.exists():
+        if settings.DEMO_LOGINS and not get_user_model().objects.exists():
             half_seeded.write_text(database)
-            call_command("seed_demo")
+            call_command("seed_demo", before_rounds=self.engine_is_compiled if options["wait_for_engine"] else lambda: None)
             half_seeded.unlink()
+
+    @staticmethod
+    def engine_is_compiled() -> None:
+        """Wait for the line by which ./run says so."""
+        if not sys.stdin.readline():
+            raise CommandError("The matching engine was not compiled, so the demo has no rounds.")
 
     @staticmethod
     def load_reference(stamp: Path, state: str) -> None:
