@@ -16,7 +16,8 @@ from openpyxl import Workbook
 
 from shortages.board import figures
 from shortages.board.measures import MEASURES, Sums
-from shortages.board.page import Board, name_of
+from shortages.board.page import Board, chambers, name_of
+from shortages.board.source import COUNTRY
 from shortages.groups import TargetGroup
 from shortages.models.figure import COUNTS
 from stagematch.tabular import csv_safe
@@ -28,16 +29,34 @@ CHUNK = 2000
 MOST_IN_WORKBOOK = 100_000
 
 WORDS: dict[str, Promise] = {
-    "seeking": gettext_lazy("students without a place"), "ready": gettext_lazy("of them ready"), "matched": gettext_lazy("students with a proposal"),
-    "placed": gettext_lazy("students placed"), "ended_early": gettext_lazy("placements ended early"), "offered": gettext_lazy("slots offered"),
-    "confirmed": gettext_lazy("slots confirmed"), "unused": gettext_lazy("slots unused"), "stale": gettext_lazy("slots not confirmed for long"),
-    "offered_once": gettext_lazy("slots offered, counted once"), "confirmed_once": gettext_lazy("slots confirmed, counted once"),
-    "unused_once": gettext_lazy("slots unused, counted once"), "stale_once": gettext_lazy("slots not confirmed for long, counted once"),
-    "stop_distance": gettext_lazy("stopped by distance"), "stop_recognition": gettext_lazy("stopped by recognition"), "stop_period": gettext_lazy("stopped by period"),
-    "stop_days": gettext_lazy("stopped by days"), "stop_requirement": gettext_lazy("stopped by a requirement"), "stop_capacity": gettext_lazy("stopped by capacity"),
-    "reports_open": gettext_lazy("reports open"), "reports_new": gettext_lazy("reports that day"), "reports_solved": gettext_lazy("reports solved that day"),
-    "median_km": gettext_lazy("median distance in km"), "chance": gettext_lazy("chance of a place in per cent"), "worth": gettext_lazy("worth of one more place"),
-}  # fmt: skip
+    "seeking": gettext_lazy("students without a place"),
+    "ready": gettext_lazy("of them ready"),
+    "matched": gettext_lazy("students with a proposal"),
+    "placed": gettext_lazy("students placed"),
+    "ended_early": gettext_lazy("placements ended early"),
+    "offered": gettext_lazy("slots offered"),
+    "confirmed": gettext_lazy("slots confirmed"),
+    "unused": gettext_lazy("slots unused"),
+    "stale": gettext_lazy("slots not confirmed for long"),
+    "offered_once": gettext_lazy("slots offered, counted once"),
+    "confirmed_once": gettext_lazy("slots confirmed, counted once"),
+    "unused_once": gettext_lazy("slots unused, counted once"),
+    "stale_once": gettext_lazy("slots not confirmed for long, counted once"),
+    "stop_distance": gettext_lazy("stopped by distance"),
+    "stop_recognition": gettext_lazy("stopped by recognition"),
+    "stop_period": gettext_lazy("stopped by period"),
+    "stop_days": gettext_lazy("stopped by days"),
+    "stop_requirement": gettext_lazy("stopped by a requirement"),
+    "stop_capacity": gettext_lazy("stopped by capacity"),
+    "reports_open": gettext_lazy("reports open"),
+    "reports_new": gettext_lazy("reports that day"),
+    "reports_solved": gettext_lazy("reports solved that day"),
+    "median_km": gettext_lazy("median distance in km"),
+    "chance": gettext_lazy("chance of a place in per cent"),
+    "worth": gettext_lazy("worth of one more place"),
+}
+EXACT = gettext_lazy("exact, for those responsible: do not pass on counts below five")
+ROUNDED = gettext_lazy("rounded to fives; totals are sums of rounded numbers")
 NUMBERS = (*COUNTS, "median_km", "chance", "worth")
 FIXED = (
     gettext_lazy("date"), gettext_lazy("version"), gettext_lazy("region code"), gettext_lazy("region"), gettext_lazy("crebo"),
@@ -118,10 +137,10 @@ def about(board: Board, address: str) -> list[tuple[str, str]]:
     said = [
         (_("Shortages of placements"), board.name),
         (_("Figures of"), day),
-        (_("Sector"), view.chamber and board.chamber_name),
+        (_("Sector"), next((one.name for one in chambers() if one.pk == view.chamber), "")),
         (_("Course"), ", ".join(str(one) for one in board.meant[:1])),
         (_("Target group"), ", ".join(str(groups[group]) for group in view.groups)),
-        (_("Numbers"), _("exact, for those responsible: do not pass on counts below five") if board.exact else _("rounded to fives; totals are sums of rounded numbers")),
+        (_("Numbers"), EXACT if board.exact else ROUNDED),
         (_("Address"), address),
     ]  # fmt: skip
     return [(str(name), str(value)) for name, value in said if value]
@@ -146,32 +165,31 @@ def document(board: Board, address: str) -> dict[str, Any]:
     }
     if nights is None:
         return found
-    reads = [night.pk for night in nights.weekly]
-    here = figures.sums(board.source, view, {nights.now.pk, *reads}, [view.place])
-    everywhere = board.reach.source("nl")
-    regions = figures.sums(everywhere, view, [nights.now.pk])
+    here = figures.sums(board.source, view, figures.Wanted((nights.now.pk, *(night.pk for night in nights.weekly)), (view.place,)))
+    everywhere = board.reach.source(COUNTRY)
+    regions = figures.sums(everywhere, view, figures.Wanted((nights.now.pk,)))
     outlook = board.outlook
     return found | {
         "date": nights.now.date,
         "version": nights.now.version,
         "total": _numbers(here.get((nights.now.pk, view.place))),
-        "regions": [{"code": code, "name": name_of(code), **(_numbers(sums) or {})} for (_night, code), sums in sorted(regions.items(), key=str) if code],
+        "regions": [{"code": code, "name": name_of(code), **_numbers(sums)} for (_night, code), sums in sorted(regions.items(), key=str) if code],
         "regions_rounded_to": None if everywhere.exact else 5,
-        "weeks": [{"date": night.date, **(_numbers(here.get((night.pk, view.place))) or {})} for night in nights.weekly],
+        "weeks": [{"date": night.date, **_numbers(here.get((night.pk, view.place)))} for night in nights.weekly],
         "forecast": outlook and {
             "measure": outlook.measure, "weeks_of_history": outlook.history, "season": outlook.season, "values": outlook.values, "low": outlook.low,
             "high": outlook.high, "mean_error_of_last_eight_weeks": outlook.error_last,
         },
         "qualifications": [
-            {"crebo": row["line"].crebo, "name": row["line"].name, "level": row["line"].level, **(_numbers(row["line"].sums) or {})} for row in board.lines
+            {"crebo": row["line"].crebo, "name": row["line"].name, "level": row["line"].level, **_numbers(row["line"].sums)} for row in board.lines
         ],
     }  # fmt: skip
 
 
-def _numbers(sums: Sums | None) -> dict[str, float | None] | None:
-    """Counts as they are, means rounded as the page shows them."""
+def _numbers(sums: Sums | None) -> dict[str, float | None]:
+    """Counts as they are, means rounded as the page shows them; nothing where no row is."""
     if sums is None:
-        return None
+        return {}
     means = {"chance": (MEASURES["kans"], 0), "worth": (MEASURES["waarde"], 1), "median_km": (None, 1)}
     rounded = {name: None if (value := sums.get(name)) is None else round(value, places or None) for name, (_measure, places) in means.items()}
     return {name: int(sums.counts[name]) for name in COUNTS} | rounded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,24 +27,37 @@ OF_CELLS: dict[str, Any] = {
 }
 
 
-def sums(source: Source, view: View, nights: Iterable[int], places: Iterable[str | None] | None = None) -> dict[Key, Sums]:
-    """Sums by night and region (None: the country). places: only these; without it all regions and the country. One query, or two."""
-    wanted = None if places is None else list(places)
-    found: dict[Key, Sums] = {}
-    if view.crebo and (wanted is None or any(wanted)):
-        regions = [code for code in wanted if code] if wanted is not None else list(shapes())
-        rows = source.cells._default_manager.filter(night__in=list(nights), region__in=regions, qualification=view.crebo)
-        found |= _read(_in_groups(rows, view, sums=False), OF_CELLS)
-    if view.crebo and (wanted is None or None in wanted):
-        rows = source.totals._default_manager.filter(night__in=list(nights), region=None, qualification=view.crebo)
-        found |= _read(_in_groups(rows, view, sums=False), OF_SUMS)
+@dataclass(frozen=True)
+class Wanted:
+    """Sums of some nights: of the country (None) and regions named, or, without names, of all regions."""
+
+    nights: tuple[int, ...]
+    places: tuple[str | None, ...] = ()
+
+
+def sums(source: Source, view: View, *wanted: Wanted) -> dict[Key, Sums]:
+    """Sums by night and region (None: the country). One query, whatever is wanted."""
+    parts = [part for one in wanted for part in _parts(source, view, one)]
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return {(row[0], row[1]): Sums({name: value or 0 for name, value in zip(COLUMNS, row[2:], strict=True)}) for row in rows}
+
+
+def _parts(source: Source, view: View, wanted: Wanted) -> list[QuerySet[Any]]:
+    """Of one qualification: its cells, and its rows of the country; else the sums of the night."""
+    codes = [code for code in wanted.places or shapes() if code]
     if not view.crebo:
-        rows = source.totals._default_manager.filter(night__in=list(nights), qualification=None, chamber=view.chamber or None)
-        if wanted is not None:
-            codes = [code for code in wanted if code]
-            rows = rows.filter(Q(region__in=codes) | Q(region=None) if None in wanted else Q(region__in=codes))
-        found |= _read(_in_groups(rows, view, sums=True), OF_SUMS)
-    return found
+        rows = source.totals._default_manager.filter(night__in=wanted.nights, qualification=None, chamber=view.chamber or None)
+        rows = _in_groups(rows, view, sums=True)
+        within = [rows.filter(region__in=codes)] if codes else []
+        return [_grouped(part, OF_SUMS) for part in ([*within, rows.filter(region=None)] if None in wanted.places else within)]
+    parts = []
+    if codes:
+        cells = source.cells._default_manager.filter(night__in=wanted.nights, region__in=codes, qualification=view.crebo)
+        parts.append(_grouped(_in_groups(cells, view, sums=False), OF_CELLS))
+    if None in wanted.places:
+        country = source.totals._default_manager.filter(night__in=wanted.nights, region=None, chamber=None, qualification=view.crebo)
+        parts.append(_grouped(_in_groups(country, view, sums=False), OF_SUMS))
+    return parts
 
 
 def _in_groups(rows: QuerySet[Any], view: View, *, sums: bool) -> QuerySet[Any]:
@@ -55,9 +67,8 @@ def _in_groups(rows: QuerySet[Any], view: View, *, sums: bool) -> QuerySet[Any]:
     return rows.filter(group="") if sums else rows
 
 
-def _read(rows: QuerySet[Any], columns: dict[str, Any]) -> dict[Key, Sums]:
-    grouped = rows.order_by().values_list("night_id", "region_id").annotate(**columns)
-    return {(row[0], row[1]): Sums({name: value or 0 for name, value in zip(COLUMNS, row[2:], strict=True)}) for row in grouped}
+def _grouped(rows: QuerySet[Any], columns: dict[str, Any]) -> QuerySet[Any]:
+    return rows.order_by().values_list("night_id", "region_id").annotate(**columns)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def qualifications(source: Source, view: View, night: int, measure: Measure) -> 
     if view.place:
         rows: QuerySet[Any] = source.cells._default_manager.filter(night=night, region=view.place)
     else:
-        rows = source.totals._default_manager.filter(night=night, region=None, qualification__isnull=False)
+        rows = source.totals._default_manager.filter(night=night, region=None, chamber=None, qualification__isnull=False)
     if view.chamber:
         rows = rows.filter(qualification__sector_chamber=view.chamber)
     rows = _in_groups(rows, view, sums=False)

@@ -36,7 +36,10 @@ class Measure:
         """The number as it is read: `1.240`, `65%`, `0,4`; a dash where there is none."""
         if value is None:
             return NOTHING
-        return number_format(round(value, self.decimals) if self.decimals else round(value), self.decimals, use_l10n=True, force_grouping=True) + self.unit
+        return (
+            number_format(round(value, self.decimals) if self.decimals else round(value), self.decimals, use_l10n=True, force_grouping=True)
+            + self.unit
+        )
 
 
 MEASURES = {

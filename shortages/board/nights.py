@@ -38,7 +38,10 @@ class Nights:
     @property
     def keys(self) -> list[int]:
         """All of them."""
-        return sorted({self.now.pk, *(night.pk for night in self.weekly), *self.before.values(), *(night.pk for night in self.daily)} | ({self.year_ago.pk} if self.year_ago else set()))
+        return sorted(
+            {self.now.pk, *(night.pk for night in self.weekly), *self.before.values(), *(night.pk for night in self.daily)}
+            | ({self.year_ago.pk} if self.year_ago else set())
+        )
 
 
 def nights_of(view: View) -> Nights | None:

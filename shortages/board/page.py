@@ -93,7 +93,7 @@ class Board:
     lines: list[dict[str, Any]] = field(default_factory=list)
     beside: str = ""
     meant: list[Qualification] = field(default_factory=list)
-    chamber_name: str = ""
+    now: Sums = EMPTY
     map_width: int = WIDTH
     map_height: int = HEIGHT
 
@@ -136,6 +136,11 @@ def settled(view: View, ignored: list[Ignored], reach: Reach) -> tuple[View, lis
     return view, ignored, meant
 
 
+def whole(view: View) -> View:
+    """The region of a view without any filter, on the same day."""
+    return View(region=view.region, until=view.until)
+
+
 def chambers() -> list[SectorChamber]:
     """What the filter offers. One query."""
     return list(SectorChamber.objects.order_by("name"))
@@ -151,18 +156,14 @@ def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
     nights = nights_of(view)
     if nights is None:
         return Board(**frame)
-    # The map stands for the country as this reader may see it; a region's own numbers come from its own source.
-    everywhere = reach.source(COUNTRY)
-    spots = [nights.now.pk, *([nights.year_ago.pk] if nights.year_ago else [])]
-    regions = figures.sums(everywhere, view, spots)
-    series = figures.sums(source, view, nights.keys, [view.place])
+    read = _read(view, nights, reach)
+    series = read.series
     now = series.get((nights.now.pk, view.place), EMPTY)
     ago = series.get((nights.year_ago.pk, view.place)) if nights.year_ago else None
     outlook = _outlook(source, view, nights.now, measure)
-    beside = _beside(reach, view, nights, measure)
-    lines, band, ahead = _trend(view, nights, series, measure, outlook, beside)
+    lines, band, ahead = _trend(view, nights, read, measure, outlook)
     single = bool(view.crebo)
-    shown = _regions(view, nights, regions, measure, single=single)
+    shown = _regions(view, nights, read.regions, measure, single=single)
     return Board(
         **frame,
         nights=nights,
@@ -178,8 +179,31 @@ def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
         flows=_flows(view, nights, series),
         lines=_qualifications(source, view, nights, measure),
         beside=name_of(view.beside) if view.beside else "",
-        chamber_name=SectorChamber.objects.get(pk=view.chamber).name if view.chamber else "",
+        now=now,
     )
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a page reads: all regions on one night and a year before, its own series, and another region's beside it."""
+
+    regions: dict[figures.Key, Sums]
+    series: dict[figures.Key, Sums]
+    beside: dict[figures.Key, Sums]
+
+
+def _read(view: View, nights: Nights, reach: Reach) -> Read:
+    """Each part from the source that the reader has for it: the map stands for the country. A query a source."""
+    spots = (nights.now.pk, *((nights.year_ago.pk,) if nights.year_ago else ()))
+    parts = [
+        (reach.source(COUNTRY), figures.Wanted(spots)),
+        (reach.source(view.region), figures.Wanted(tuple(nights.keys), (view.place,))),
+    ]
+    if view.beside:
+        weeks = tuple(night.pk for night in nights.weekly)
+        parts.append((reach.source(view.beside), figures.Wanted(weeks, (view.but(region=view.beside).place,))))
+    found = {source: figures.sums(source, view, *(wanted for own, wanted in parts if own == source)) for source, _wanted in parts}
+    return Read(found[parts[0][0]], found[parts[1][0]], found[parts[-1][0]] if view.beside else {})
 
 
 def _cards(view: View, now: Sums, ago: Sums | None) -> list[Card]:
@@ -197,7 +221,11 @@ def _regions(
 ) -> tuple[list[Region], list[tuple[int, str]]]:
     """The regions with their shade, the most pressing first in the table; and what each shade means."""
     values = {code: found.get((nights.now.pk, code), EMPTY).of(measure, single=single) for code in shapes()}
-    ago = {code: found[nights.year_ago.pk, code].of(measure, single=single) for code in shapes() if nights.year_ago and (nights.year_ago.pk, code) in found}
+    ago = {
+        code: found[nights.year_ago.pk, code].of(measure, single=single)
+        for code in shapes()
+        if nights.year_ago and (nights.year_ago.pk, code) in found
+    }
     bounds = _bounds([value for value in values.values() if value is not None])
     regions = []
     for code, shape in shapes().items():
@@ -218,8 +246,7 @@ def _regions(
 def _bounds(values: list[float]) -> list[float]:
     """Upper bounds of at most CLASSES shades with about as many regions each; equal numbers share a shade."""
     ordered = sorted(round(value, 1) for value in values)
-    bounds = sorted({ordered[min(len(ordered) - 1, -(-len(ordered) * part // CLASSES) - 1)] for part in range(1, CLASSES + 1)}) if ordered else []
-    return bounds
+    return sorted({ordered[min(len(ordered) - 1, -(-len(ordered) * part // CLASSES) - 1)] for part in range(1, CLASSES + 1)}) if ordered else []
 
 
 def _signed(measure: Measure, change: float) -> str:
@@ -231,20 +258,20 @@ def _signed(measure: Measure, change: float) -> str:
 
 
 def _trend(
-    view: View, nights: Nights, series: dict[figures.Key, Sums], measure: Measure, outlook: Outlook | None, beside: dict[int, float]
+    view: View, nights: Nights, read: Read, measure: Measure, outlook: Outlook | None
 ) -> tuple[list[Line], list[tuple[date, float, float]], list[tuple[date, str, str, str]]]:
     """Lines of the chart (now, a year earlier, another region, forecast), the band of the forecast, and it in words."""
-    single = bool(view.crebo)
 
-    def points(keys: Sequence[tuple[date, int | None]]) -> list[tuple[date, float]]:
-        numbers = ((day, series[key, view.place].of(measure, single=single)) for day, key in keys if key and (key, view.place) in series)
+    def points(found: dict[figures.Key, Sums], place: str | None, keys: Sequence[tuple[date, int | None]]) -> list[tuple[date, float]]:
+        numbers = ((day, found[key, place].of(measure, single=bool(view.crebo))) for day, key in keys if key and (key, place) in found)
         return [(day, value) for day, value in numbers if value is not None]
 
-    main = points([(night.date, night.pk) for night in nights.weekly])
+    weeks = [(night.date, night.pk) for night in nights.weekly]
+    main = points(read.series, view.place, weeks)
     lines = [
         Line(name_of(view.region), "main", main),
-        Line(_("a year earlier"), "ago", points([(night.date, nights.before.get(night.pk)) for night in nights.weekly])),
-        Line(name_of(view.beside), "beside", [(night.date, beside[night.pk]) for night in nights.weekly if night.pk in beside]),
+        Line(_("a year earlier"), "ago", points(read.series, view.place, [(day, nights.before.get(key)) for day, key in weeks])),
+        Line(name_of(view.beside), "beside", points(read.beside, view.but(region=view.beside).place, weeks)),
     ]
     band: list[tuple[date, float, float]] = []
     ahead: list[tuple[date, str, str, str]] = []
@@ -266,16 +293,6 @@ def _weeks(lines: list[Line], measure: Measure) -> list[dict[str, Any]]:
     numbers = [dict(line.points) for line in past]
     days = sorted({day for line in numbers for day in line}, reverse=True)
     return [{"day": day, "cells": [measure.write(line.get(day)) for line in numbers]} for day in days]
-
-
-def _beside(reach: Reach, view: View, nights: Nights, measure: Measure) -> dict[int, float]:
-    """The measure of another region or the country by night, from what this reader may see of it."""
-    if not view.beside:
-        return {}
-    other = view.but(region=view.beside)
-    found = figures.sums(reach.source(view.beside), other, [night.pk for night in nights.weekly], [other.place])
-    numbers = ((night, sums.of(measure, single=bool(view.crebo))) for (night, _region), sums in found.items())
-    return {night: value for night, value in numbers if value is not None}
 
 
 def _forecast_measure(measure: Measure) -> str | None:
@@ -325,7 +342,11 @@ def _qualifications(source: Source, view: View, nights: Nights, measure: Measure
     found = figures.qualifications(source, view, nights.now.pk, measure)
     shown = ("zonder", "ongebruikt", "kans", "waarde")
     return [
-        {"line": line, "url": view.but(crebo=line.crebo).url, "cells": [(MEASURES[key].short, MEASURES[key].write(line.sums.of(MEASURES[key], single=True))) for key in shown]}
+        {
+            "line": line,
+            "url": view.but(crebo=line.crebo).url,
+            "cells": [(MEASURES[key].short, MEASURES[key].write(line.sums.of(MEASURES[key], single=True))) for key in shown],
+        }
         for line in found
         if line.sums.get("ready") or line.sums.get("unused")
     ]

@@ -19,7 +19,6 @@ LAYOUT = Path(__file__).with_name("board.typ")
 SHADES = ("#edf1f4", "#dcecf5", "#a9cfe3", "#62a4c8", "#1c6f9c", "#06344d")
 LINES = {"main": "#0b5f8a", "ago": "#5d6f7e", "beside": "#b34a00", "ahead": "#0b5f8a"}
 DASHES = {"main": "none", "ago": "2 5", "beside": "10 4", "ahead": "6 6"}
-FONT = "font-family='Libertinus Serif'"
 
 
 def printed(board: Board, about: list[tuple[str, str]]) -> bytes:
@@ -41,7 +40,10 @@ def _content(board: Board, about: list[tuple[str, str]]) -> dict[str, Any]:
             _("Per course"), [_("Course"), *(str(label) for label, _text in (board.lines[0]["cells"] if board.lines else []))],
             [[f"{row['line'].name} ({row['line'].crebo})", *(text for _label, text in row["cells"])] for row in board.lines],
         ),
-        _table(_("Per region"), [_("Region"), str(board.measure.short), _("on last year")], [[row.shape.name, row.text, row.change] for row in board.regions]),
+        _table(
+            _("Per region"), [_("Region"), str(board.measure.short), _("on last year")],
+            [[row.shape.name, row.text, row.change] for row in board.regions],
+        ),
     ]  # fmt: skip
     return {
         "language": translation.get_language() or "nl",
@@ -70,27 +72,28 @@ def _map(board: Board) -> str:
     """The map as an SVG of its own, colours within."""
     if not board.regions:
         return ""
+    ordered = sorted(board.regions, key=lambda region: region.current)
+    edges = {False: ("#ffffff", 1.5), True: ("#d35b00", 3)}
     paths = "".join(
-        f'<path d="{region.shape.path}" fill="{SHADES[region.shade]}" stroke="{"#d35b00" if region.current else "#ffffff"}" stroke-width="{3 if region.current else 1.5}"/>'
-        for region in sorted(board.regions, key=lambda region: region.current)
+        '<path d="{}" fill="{}" stroke="{}" stroke-width="{}"/>'.format(region.shape.path, SHADES[region.shade], *edges[region.current])
+        for region in ordered
     )
-    texts = "".join(
-        f'<text x="{region.shape.x}" y="{region.shape.y + 4}" font-size="13" {FONT} text-anchor="middle" fill="{"#ffffff" if region.shade > 3 else "#12212e"}">{region.text}</text>'
-        for region in board.regions
-    )
+    inks = {region.shape.code: "#ffffff" if region.shade > 3 else "#12212e" for region in ordered}
+    texts = "".join(_word(region.shape.x, region.shape.y, region.text, "middle", inks[region.shape.code]) for region in ordered)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{paths}{texts}</svg>'
+
+
+def _word(x: float, y: float, text: str, anchor: str, colour: str = "#435564") -> str:
+    return f'<text x="{x}" y="{y + 4}" font-size="13" font-family="Libertinus Serif" text-anchor="{anchor}" fill="{colour}">{text}</text>'
 
 
 def _chart(chart: Chart) -> str:
     """The line chart as an SVG of its own."""
     grid = "".join(
-        f'<path d="M{chart.left} {tick.at}H{chart.right}" stroke="#dde4ea"/>'
-        f'<text x="{chart.left - 8}" y="{tick.at + 4}" font-size="13" {FONT} text-anchor="end" fill="#435564">{tick.text}</text>'
-        for tick in chart.up
+        f'<path d="M{chart.left} {tick.at}H{chart.right}" stroke="#dde4ea"/>{_word(chart.left - 8, tick.at, tick.text, "end")}' for tick in chart.up
     )
-    days = "".join(f'<text x="{tick.at}" y="{chart.below}" font-size="13" {FONT} text-anchor="middle" fill="#435564">{tick.text}</text>' for tick in chart.across)
+    days = "".join(_word(tick.at, chart.below, tick.text, "middle") for tick in chart.across)
     band = f'<path d="{chart.band}" fill="#b9d9e9" fill-opacity="0.6"/>' if chart.band else ""
-    lines = "".join(
-        f'<path d="{line.path}" fill="none" stroke="{LINES[line.kind]}" stroke-width="2.5" stroke-dasharray="{DASHES[line.kind]}"/>' for line in chart.lines
-    )
+    line = '<path d="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>'
+    lines = "".join(line.format(drawn.path, LINES[drawn.kind], DASHES[drawn.kind]) for drawn in chart.lines)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {chart.width} {chart.height}">{grid}{days}{band}{lines}</svg>'

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -44,7 +45,7 @@ def _points(ring: list[int]) -> list[tuple[int, int]]:
 
 def _drawn(points: list[tuple[int, int]]) -> str:
     """A closed path in small steps: `M12 30l1-2 3 0z`."""
-    steps = [(x - x0, y - y0) for (x0, y0), (x, y) in zip(points, points[1:], strict=False)]
+    steps = [(x - x0, y - y0) for (x0, y0), (x, y) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l" + " ".join(f"{x} {y}" for x, y in steps) + "z"
 
 

@@ -2,8 +2,7 @@
 
 from django.db import connection, transaction
 
-from shortages.models.figure import COUNTS, Cell, Night
-from shortages.models.figure import PublicFigure, RegionFigure
+from shortages.models.figure import COUNTS, Cell, Night, PublicFigure, RegionFigure
 from shortages.models.total import MEANS, PublicTotal, RegionTotal, Total
 
 # A mean over cells weighs each by its students who are ready and have no place: those whom it is about.

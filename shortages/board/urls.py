@@ -6,6 +6,7 @@ from shortages.views import board, downloads, local, school
 
 urlpatterns = [
     path("tekorten/", board.board, name="board"),
+    path("tekorten/stagepact/", board.pact, name="board_pact"),
     path("tekorten/uitleg/", board.explained, name="board_explained"),
     path("tekorten/cijfers.csv", downloads.as_csv, name="board_csv"),
     path("tekorten/cijfers.xlsx", downloads.as_xlsx, name="board_xlsx"),

@@ -1,16 +1,25 @@
 """The dashboard: for everybody, with exact numbers for those who are responsible."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.actor import Actor
+from shortages.advice import selectors as advice
 from shortages.board import page
 from shortages.board.measures import MEASURES
 from shortages.board.query import parse
 from shortages.board.shapes import shapes
 from shortages.board.source import COUNTRY, reach_of
+from shortages.board.stagepact import of_region
 from shortages.groups import TargetGroup
+from shortages.models.report import ShortageReport
+
+MOST_REPORTS = 10
 
 
 @login_not_required
@@ -18,15 +27,39 @@ from shortages.groups import TargetGroup
 def board(request: HttpRequest) -> HttpResponse:
     """Where students have no place, and why; the whole view stands in the address."""
     view, ignored = parse(request.GET)
-    found = page.board_of(view, ignored, reach_of(request.actor))  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = page.board_of(view, ignored, reach_of(actor))
     context = {
         "board": found, "view": found.view, "measures": MEASURES.values(), "shapes": shapes().values(), "country": COUNTRY,
         "chambers": page.chambers(), "groups": TargetGroup.choices, "levels": range(1, 5), "own_regions": page.own_regions(found),
+        **own_side(found, actor),
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "board"
     response = render(request, "shortages/board/_board.html" if part else "shortages/board/board.html", context)
     response["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
     return response
+
+
+def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
+    """What those responsible for the region do next: the acts of that night, and open reports. Two queries; none for anybody else."""
+    if not found.own or found.nights is None:
+        return {"acts": [], "reports": [], "post": None}
+    acts = advice.acts_of_any(actor).filter(night=found.nights.now.pk, region=found.own).order_by("rank")
+    reports = ShortageReport.objects.at_desk(actor).open().filter(region=found.own).select_related("qualification", "area").order_by("due_on", "pk")
+    return {"acts": advice.in_words(list(acts)), "reports": list(reports[:MOST_REPORTS]), "post": actor.object_id, "today": timezone.localdate()}
+
+
+@login_not_required
+@require_safe
+def pact(request: HttpRequest) -> HttpResponse:
+    """The figures of the Stagepact of a region: a part of its page that comes when it is in sight, or a page of its own."""
+    view, _ignored = parse(request.GET)
+    if view.in_country:
+        raise Http404
+    found = page.board_of(page.whole(view), [], reach_of(request.actor))  # type: ignore[attr-defined]
+    context = {"board": found, "pact": of_region(view.region, found.now, timezone.localdate())}
+    part = request.headers.get("HX-Target") == "pact"
+    return render(request, "shortages/board/_pact.html" if part else "shortages/board/pact.html", context)
 
 
 @login_not_required
