@@ -2,16 +2,19 @@
 
 Adding a slot to an optimum costs one search, not a new solve. If an unplaced student can reach the slot, directly or through students
 who would move, the first of those in the order comes in along the best chain; else, if anybody gains, the best chain of moves ends
-at a slot that becomes free. Prices are kept valid throughout (no pair pays more than its student has), which is all that the
-searches need; they are made the smallest again where what nobody more is placed by must be told.
+at a slot that becomes free.
 
 Candidates are places without slots in the same graph. What an unplaced student reaches is marked with that student, the first one
-counts (`root`): places of two marks do not touch each other's searches.
+counts (`root`). Who sits at a marked place can only go to places marked with the same student or an earlier one; so an added slot
+changes marks only where the student who came in had marked. Prices are valid everywhere (no pair pays more than its student has), which
+is all that a search within marks needs, and the smallest at places without a mark, where they say what a slot brings when nobody more
+is placed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +24,7 @@ from numpy.typing import NDArray
 from .compiled import UNCOUNTED
 from .edges import Graph, build_graph
 from .gain import joined
-from .heap import Heap, heap_clear, heap_pop, heap_push, new_heap
+from .heap import Heap, heap_pop, heap_push, new_heap
 from .index import Index, build_index
 from .instance import Instance, Places
 from .order import student_order
@@ -31,6 +34,7 @@ from .solver import bent_scores
 NOBODY = -1
 FAR = 1 << 61
 EXISTS, WANTED, CLOSED = 0, 1, 2
+INSIDE = -2
 
 Ints = NDArray[np.int64]
 
@@ -51,6 +55,14 @@ class Seats(NamedTuple):
     role: NDArray[np.int8]
 
 
+class Back(NamedTuple):
+    """The pairs by place: student and score of place j are first[j]:first[j + 1]."""
+
+    first: Ints
+    student: NDArray[np.int32]
+    score: NDArray[np.int32]
+
+
 class Scratch(NamedTuple):
     """Room for searches: distance [m] comes and goes as FAR; parent [m]; places seen [m]; students to look at [n + 1]."""
 
@@ -66,7 +78,7 @@ class Ground:
     """One batch of an instance with its candidates: what all standings share. Students and places by the batch's own numbers.
 
     row [n]: of the instance; turn, tier [n]; candidate [m]: row among the candidates, −1 for places that exist; at: the other way
-    round; to_first, to_student, to_score: who could come to each candidate (by its row).
+    round; back: the pairs by place.
     """
 
     graph: Graph
@@ -76,9 +88,7 @@ class Ground:
     existing: Ints
     candidate: Ints
     at: Ints
-    to_first: Ints
-    to_student: NDArray[np.int32]
-    to_score: NDArray[np.int32]
+    back: Back
     start: Seats
 
 
@@ -91,11 +101,13 @@ class Step:
     moves: int
 
 
-def grounds_of(instance: Instance, result: Result, candidates: Places) -> list[Ground]:
-    """One ground for each part of the instance that has candidates; `result` is of policy most or generous."""
+def grounds_of(instance: Instance, result: Result, candidates: Places | None = None) -> list[Ground]:
+    """One ground for each part of the instance that has candidates (without any: all parts); `result` is of policy most or generous."""
     if result.u is None or result.p is None:
         raise ValueError("stable has no prices")
-    both = Instance(instance.students, joined(instance.places, candidates), instance.criteria, instance.words)
+    count = 0 if candidates is None else len(candidates)
+    places_and = instance.places if candidates is None else joined(instance.places, candidates)
+    both = Instance(instance.students, places_and, instance.criteria, instance.words)
     index, bent = build_index(both), bent_scores(result.policy)
     capacity = both.places.capacity[index.place_row]
     old = len(instance.places)
@@ -104,19 +116,21 @@ def grounds_of(instance: Instance, result: Result, candidates: Places) -> list[G
     order = np.argsort(instance.places.id)
     row = order[np.searchsorted(instance.places.id[order], result.place_id, side="left").clip(0, max(0, old - 1))] if old else result.place_id
     place_row = np.where(result.place_id >= 0, row, -1)
-    price = np.concatenate([result.p, np.zeros(len(candidates), np.int64)])
+    price = np.concatenate([result.p, np.zeros(count, np.int64)])
     found = []
     for batch in range(len(index.student_cut) - 1):
         places = index.place_row[index.place_cut[batch] : index.place_cut[batch + 1]]
-        if (places >= old).any():
+        if candidates is None or (places >= old).any():
             graph = build_graph(index, bent, batch, capacity, lambda: None)
             # A copy of what was found alone, with a fraction of the room that finding it took.
             graph = Graph(graph.start, graph.col.copy(), graph.score.copy(), graph.cap.copy())
-            found.append(_ground(index, batch, graph, instance, result, place_row, price, turn, len(candidates)))
+            found.append(_ground(index, batch, graph, instance, result, place_row, price, turn, count))
     return found
 
 
-def _ground(index: Index, batch: int, graph: Graph, instance: Instance, result: Result, place_row: Ints, price: Ints, turn: Ints, count: int) -> Ground:
+def _ground(
+    index: Index, batch: int, graph: Graph, instance: Instance, result: Result, place_row: Ints, price: Ints, turn: Ints, count: int
+) -> Ground:
     first, old = int(index.place_cut[batch]), len(instance.places)
     students = index.student_row[index.student_cut[batch] : index.student_cut[batch + 1]]
     places = index.place_row[first : index.place_cut[batch + 1]]
@@ -130,7 +144,6 @@ def _ground(index: Index, batch: int, graph: Graph, instance: Instance, result: 
     head, after = chained(match, len(places))
     role = np.where(candidate >= 0, WANTED, EXISTS).astype(np.int8)
     start = Seats(match, value, price[places], graph.cap, head, after, np.full(len(places), -1, np.int32), role)
-    to_first, to_student, to_score = comers(graph, candidate, count)
     ground = Ground(
         graph=graph,
         row=students,
@@ -139,9 +152,7 @@ def _ground(index: Index, batch: int, graph: Graph, instance: Instance, result: 
         existing=np.where(candidate < 0, places, -1),
         candidate=candidate,
         at=at,
-        to_first=to_first,
-        to_student=to_student,
-        to_score=to_score,
+        back=Back(*turned(graph)),
         start=start,
     )
     mark(graph, start, waiting(ground, start), new_queue(ground))
@@ -170,23 +181,20 @@ def chained(match: NDArray[np.int32], places: int) -> tuple[NDArray[np.int32], N
 
 
 @njit(cache=True, nogil=True)
-def comers(graph: Graph, candidate: Ints, count: int) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
-    """The pairs of the candidates, by candidate: first [count + 1], student and score."""
+def turned(graph: Graph) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
     start, col, score = graph.start, graph.col, graph.score
-    first = np.zeros(count + 1, np.int64)
+    first = np.zeros(len(graph.cap) + 1, np.int64)
     for j in col:
-        if candidate[j] >= 0:
-            first[candidate[j] + 1] += 1
-    for c in range(count):
-        first[c + 1] += first[c]
+        first[j + 1] += 1
+    for j in range(len(graph.cap)):
+        first[j + 1] += first[j]
     fill = first[:-1].copy()
-    student, points = np.empty(first[count], np.int32), np.empty(first[count], np.int32)
+    student, points = np.empty(len(col), np.int32), np.empty(len(col), np.int32)
     for i in range(len(start) - 1):
         for e in range(start[i], start[i + 1]):
-            c = candidate[col[e]]
-            if c >= 0:
-                student[fill[c]], points[fill[c]] = i, score[e]
-                fill[c] += 1
+            j = col[e]
+            student[fill[j]], points[fill[j]] = i, score[e]
+            fill[j] += 1
     return first, student, points
 
 
@@ -210,6 +218,79 @@ def mark(graph: Graph, seats: Seats, roots: NDArray[np.int32], queue: NDArray[np
                         queue[tail] = t
                         tail += 1
                         t = after[t]
+
+
+@njit(**UNCOUNTED)
+def mark_again(graph: Graph, back: Back, seats: Seats, scratch: Scratch, turn: Ints, cleared: Ints) -> None:
+    """Mark these places, all that one student had marked who is placed now, with the first unplaced who reaches them, −1 if nobody.
+
+    The earliest turn spreads from outside through who sits there.
+    """
+    start, col, head, after, match, root = graph.start, graph.col, seats.head, seats.after, seats.match, seats.root
+    away, who, heap = scratch.away, scratch.parent, scratch.heap
+    for k in cleared:
+        root[k] = INSIDE
+    for k in cleared:
+        for e in range(back.first[k], back.first[k + 1]):
+            i = back.student[e]
+            by = i if match[i] < 0 else root[match[i]]
+            if by >= 0 and turn[by] < away[k]:
+                away[k], who[k] = turn[by], by
+        if away[k] < FAR:
+            heap_push(heap, away[k], k)
+    while heap.size[0] > 0:
+        now, k = heap_pop(heap)
+        root[k] = who[k]
+        t = head[k]
+        while t >= 0:
+            for e in range(start[t], start[t + 1]):
+                j = col[e]
+                if root[j] == INSIDE and now < away[j]:
+                    away[j], who[j] = now, who[k]
+                    heap_push(heap, now, j)
+            t = after[t]
+    for k in cleared:
+        away[k] = FAR
+        if root[k] == INSIDE:
+            root[k] = -1
+
+
+@njit(**UNCOUNTED)
+def lower_within(graph: Graph, back: Back, seats: Seats, scratch: Scratch, released: Ints) -> None:
+    """Make the prices of these places, which have lost their mark, the smallest; those of all others without a mark are."""
+    start, col, score = graph.start, graph.col, graph.score
+    price, match, value, root = seats.price, seats.match, seats.value, seats.root
+    away, heap = scratch.away, scratch.heap
+    for k in released:
+        root[k] = INSIDE
+    for k in released:
+        if seats.cap[k] == 0:
+            continue
+        away[k] = price[k]
+        for e in range(back.first[k], back.first[k + 1]):
+            i = back.student[e]
+            if match[i] >= 0 and root[match[i]] == -1:
+                away[k] = min(away[k], value[i] - price[match[i]] + price[k] - back.score[e])
+        heap_push(heap, away[k], k)
+    while heap.size[0] > 0:
+        now, k = heap_pop(heap)
+        t = seats.head[k]
+        while t >= 0:
+            gain = value[t] - price[k]
+            for e in range(start[t], start[t + 1]):
+                if score[e] <= gain + now:
+                    break
+                j = col[e]
+                d = now + gain + price[j] - score[e]
+                if root[j] == INSIDE and heap.at[j] >= 0 and d < away[j]:
+                    away[j] = d
+                    heap_push(heap, d, j)
+            t = seats.after[t]
+    for k in released:
+        root[k] = -1
+        if seats.cap[k] > 0:
+            price[k] -= away[k]
+            away[k] = FAR
 
 
 @njit(**UNCOUNTED)
@@ -249,7 +330,7 @@ def base_of(graph: Graph, seats: Seats, i: int) -> int:
 
 @njit(**UNCOUNTED)
 def weigh(graph: Graph, seats: Seats, scratch: Scratch, root: int, most: int, points: Ints, best: int) -> int:
-    """Write what each WANTED candidate marked with this root would add, as far as it matters: those who may be the best are exact.
+    """Write what each candidate marked with this root would add, as far as it matters: those who may be the best are exact.
 
     points [m]: −FAR where not reached. most: an upper bound on score − u at any of them. Returns the best so far.
     """
@@ -441,7 +522,6 @@ class Standing:
     def __init__(self, ground: Ground, scratch: Scratch | None = None) -> None:
         self.ground = ground
         self.seats = Seats(*(array.copy() for array in ground.start))
-        self.lowest = True  # prices are the smallest
         self.scratch = scratch or self.room()
 
     def room(self) -> Scratch:
@@ -450,7 +530,7 @@ class Standing:
 
     def copy(self) -> Standing:
         other = Standing.__new__(Standing)
-        other.ground, other.lowest, other.scratch = self.ground, self.lowest, self.scratch
+        other.ground, other.scratch = self.ground, self.scratch
         other.seats = Seats(*(array.copy() for array in self.seats))
         return other
 
@@ -461,6 +541,11 @@ class Standing:
         at = at[at >= 0]
         role[at[role[at] == CLOSED]] = WANTED
 
+    def turns(self, rows: Ints) -> Ints:
+        """Turn of the first unplaced student who reaches each of these candidates, −1 where nobody does."""
+        root = self.seats.root[self.ground.at[rows]]
+        return np.where(root >= 0, self.ground.turn[root], NOBODY)
+
     def weigh(self) -> tuple[Ints, Ints, Ints]:
         """Candidates (rows) of the lowest tier there is, that tier, and the points each would add; the best of them are exact.
 
@@ -470,7 +555,6 @@ class Standing:
         wanted = np.flatnonzero(seats.role == WANTED)
         rooted = wanted[seats.root[wanted] >= 0]
         if not len(rooted):
-            self.lower()
             points = np.array([self.price_at(j) for j in wanted.tolist()], np.int64)
             return ground.candidate[wanted], np.full(len(wanted), NOBODY), points
         tiers = ground.tier[seats.root[rooted]]
@@ -485,42 +569,45 @@ class Standing:
         return ground.candidate[reached], np.full(len(reached), int(tiers.min())), points[reached]
 
     def price_at(self, place: int) -> int:
-        """The lowest price at which nobody placed would rather be there: max(0, max s − u)."""
-        student, score = self.comers(int(self.ground.candidate[place]))
-        match = self.seats.match[student]
-        student, score, match = student[match >= 0], score[match >= 0], match[match >= 0]
-        return max(0, int((score - self.seats.value[student] + self.seats.price[match]).max(initial=0)))
+        """The lowest price at which nobody placed elsewhere would rather be there: max(0, max s − u)."""
+        student, more = self.wishes(place)
+        return max(0, int(more.max(initial=0))) if len(student) else 0
 
-    def comers(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Students who could come to a candidate, and their points there."""
-        ground = self.ground
-        part = slice(int(ground.to_first[row]), int(ground.to_first[row + 1]))
-        return ground.to_student[part], ground.to_score[part]
+    def wishes(self, place: int) -> tuple[NDArray[np.int32], Ints]:
+        """Students placed elsewhere who could come to a place, and how much better they would have it there, free of charge."""
+        seats = self.seats
+        student, score = self.comers(place)
+        match = seats.match[student]
+        other = (match >= 0) & (match != place)
+        student, score, match = student[other], score[other], match[other]
+        return student, score - seats.value[student] + seats.price[match]
+
+    def comers(self, place: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Students who could come to a place (by its number here), and their points there."""
+        back = self.ground.back
+        part = slice(int(back.first[place]), int(back.first[place + 1]))
+        return back.student[part], back.score[part]
 
     def add(self, row: int) -> Step:
         """Open one slot at a candidate and move students along; the candidate is a place from then on."""
         ground, seats, place = self.ground, self.seats, int(self.ground.at[row])
         root = int(seats.root[place])
         if root < 0:
-            return self.add_for_points(row, place)
-        opening = seats.role[place] != EXISTS
-        if opening:
+            return self.add_for_points(place)
+        if seats.role[place] != EXISTS:
             seats.price[place] = self.price_at(place)
         seats.role[place] = EXISTS
         seats.cap[place] += 1
         points, moves = let_in(ground.graph, seats, self.scratch, root, place)
-        self.lowest = False
-        self.mark_again(int(ground.turn[root]))
+        cleared = np.flatnonzero(seats.root == root)
+        mark_again(ground.graph, ground.back, seats, self.scratch, ground.turn, cleared)
+        lower_within(ground.graph, ground.back, seats, self.scratch, cleared[seats.root[cleared] < 0])
         return Step(int(ground.tier[root]), int(points), int(moves))
 
-    def add_for_points(self, row: int, place: int) -> Step:
+    def add_for_points(self, place: int) -> Step:
         """The same where nobody more is placed."""
-        self.lower()
         ground, seats = self.ground, self.seats
-        student, score = self.comers(row)
-        sits = (seats.match[student] >= 0) & (seats.match[student] != place)
-        student, score = student[sits], score[sits]
-        more = score - seats.value[student] + seats.price[seats.match[student]]
+        student, more = self.wishes(place)
         seats.role[place] = EXISTS
         seats.cap[place] += 1
         best = int(np.argmax(more)) if len(more) else -1
@@ -529,7 +616,7 @@ class Standing:
         gained = int(more[best])
         moves = shift_over(ground.graph, seats, self.scratch, int(student[best]), place)
         seats.price[place] = gained
-        self.lowest = False
+        lower(ground.graph, seats, seats.price.copy(), self.scratch.heap)
         return Step(NOBODY, gained, int(moves))
 
     def take_slot(self, place_row: int) -> None:
@@ -537,20 +624,95 @@ class Standing:
         place = int(np.flatnonzero(self.ground.existing == place_row)[0])
         self.seats.cap[place] -= 1
 
-    def mark_again(self, turn: int) -> None:
-        """Marks of the student of this turn and all after have changed; those before have not."""
-        ground, seats = self.ground, self.seats
-        marked = np.flatnonzero(seats.root >= 0)
-        seats.root[marked[ground.turn[seats.root[marked]] >= turn]] = -1
-        roots = waiting(ground, seats)
-        mark(ground.graph, seats, roots[ground.turn[roots] > turn], self.scratch.queue)
 
-    def lower(self) -> None:
-        if not self.lowest:
-            lower(self.ground.graph, self.seats, self.seats.price.copy(), self.scratch.heap)
-            self.lowest = True
+class Comings(NamedTuple):
+    """What each student would bring to a slot that opens, by row of the instance.
+
+    turn: of the unplaced student who would be placed (the student, or who comes along the chain behind), NOT_MORE when nobody would;
+    lift: what the total changes by besides the points of the student at the new slot.
+    """
+
+    turn: Ints
+    lift: Ints
 
 
-def with_slots(places: Places, slots: Ints) -> Places:
-    """The same places with so many slots each."""
-    return replace(places, capacity=slots)
+NOT_MORE = 1 << 40
+
+
+def comings_of(instance: Instance, result: Result) -> Comings:
+    """One search over everything that exists, after which any number of candidates can be priced by their pairs alone (`price`)."""
+    assert result.u is not None
+    turn, lift = np.full(len(instance.students), NOT_MORE), -result.u
+    for ground in grounds_of(instance, result):
+        seats, scratch = ground.start, Standing(ground).scratch
+        chain = np.zeros(len(seats.cap), np.int64)
+        root_of = np.full(len(ground.row), -1, np.int64)
+        placed = seats.match >= 0
+        root_of[placed] = seats.root[seats.match[placed]]
+        for root in np.unique(root_of[root_of >= 0]).tolist():
+            chains(ground.graph, seats, scratch, root, chain)
+        root_of[~placed] = np.flatnonzero(~placed)
+        more = root_of >= 0
+        turn[ground.row[more]] = ground.turn[root_of[more]]
+        behind = np.where(placed, chain[seats.match], 0) - np.where(placed, result.u[ground.row], 0)
+        lift[ground.row[more]] = behind[more]
+    return Comings(turn, lift)
+
+
+@njit(**UNCOUNTED)
+def chains(graph: Graph, seats: Seats, scratch: Scratch, root: int, chain: Ints) -> None:
+    """Write what the best chain from the root changes by, up to a slot left at each place marked with it."""
+    away, seen, heap = scratch.away, scratch.seen, scratch.heap
+    base, count = base_of(graph, seats, root), 0
+    if base > -FAR:
+        expand(graph, seats, scratch, root, base, 0, root, FAR)
+    while heap.size[0] > 0:
+        now, k = heap_pop(heap)
+        seen[count] = k
+        count += 1
+        chain[k] = base - now
+        t = seats.head[k]
+        while t >= 0:
+            expand(graph, seats, scratch, t, seats.value[t] - seats.price[seats.match[t]], now, root, FAR)
+            t = seats.after[t]
+    for t in range(count):
+        away[seen[t]] = FAR
+
+
+def price(instance: Instance, result: Result, comings: Comings, candidates: Places, threads: int = 2) -> tuple[Ints, Ints]:
+    """What one slot at each candidate alone would do, as `gain` says it: tiers (NOBODY: nobody more is placed) and points, by row.
+
+    Memory follows the candidates, not what exists: price as many as there are in slices.
+    """
+    only = Instance(instance.students, candidates, instance.criteria, instance.words)
+    index, bent = build_index(only), bent_scores(result.policy)
+    first = np.full(len(candidates), NOT_MORE)
+    points = np.zeros(len(candidates), np.int64)
+
+    def weigh_batch(batch: int) -> None:
+        students = index.student_row[index.student_cut[batch] : index.student_cut[batch + 1]]
+        places = index.place_row[index.place_cut[batch] : index.place_cut[batch + 1]]
+        if len(students) and len(places):
+            graph = build_graph(index, bent, batch, candidates.capacity[index.place_row], lambda: None)
+            mine, worth = np.full(len(places), NOT_MORE), np.zeros(len(places), np.int64)
+            best_comings(graph, comings.turn[students], comings.lift[students], mine, worth)
+            first[places], points[places] = mine, worth
+
+    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
+        list(pool.map(weigh_batch, range(len(index.student_cut) - 1)))
+    tier_of = np.full(len(instance.students) + 1, NOBODY)
+    tier_of[:-1] = instance.students.tier[student_order(result.seed, instance.students.tier, instance.students.id)]
+    return tier_of[np.where(first == NOT_MORE, len(instance.students), first)], points
+
+
+@njit(**UNCOUNTED)
+def best_comings(graph: Graph, turn: Ints, lift: Ints, first: Ints, points: Ints) -> None:
+    """The earliest turn that comes to each place, and the most it brings; without any, the most that moving there would bring."""
+    for i in range(len(turn)):
+        for e in range(graph.start[i], graph.start[i + 1]):
+            j = graph.col[e]
+            worth = lift[i] + graph.score[e]
+            if turn[i] < first[j]:
+                first[j], points[j] = turn[i], worth
+            elif turn[i] == first[j]:
+                points[j] = max(points[j], worth)

@@ -10,10 +10,10 @@ import pytest
 
 from matching.engine import Instance, Result, solve
 from matching.engine.again import take
+from matching.engine.columns import PLACE_COLUMNS
 from matching.engine.gain import as_places, gain, joined
 from matching.engine.instance import Places, by_column
-from matching.engine.columns import PLACE_COLUMNS
-from matching.engine.standing import NOBODY, Standing, grounds_of
+from matching.engine.standing import NOBODY, Standing, comings_of, grounds_of, mark, price, waiting
 
 from .instances import instance, random_rows
 
@@ -52,19 +52,21 @@ def test_each_slot_added_does_what_solving_again_gives(seed: int, most_capacity:
         assert found.students.tier[came].tolist() == [step.tier] * (step.tier != NOBODY)
         assert after.summary["score"] - before.summary["score"] == step.points
         some_points += step.tier == NOBODY and step.points > 0
-        standing.lower()
         check_prices(standing, found, after)
         before = after
     assert some_points or most_capacity < 6
 
 
 def check_prices(standing: Standing, found: Instance, after: Result) -> None:
-    """The same students, and the smallest prices of the places that exist."""
+    """The same students, marks as if made anew, and the smallest prices where nobody waits."""
     assert after.p is not None
     seats, ground = standing.seats, standing.ground
     assert np.array_equal(seats.match >= 0, after.place_id[ground.row] >= 0)
-    real = (ground.existing >= 0) & (seats.cap > 0)
+    real = (ground.existing >= 0) & (seats.cap > 0) & (seats.root < 0)  # where nobody waits
     assert np.array_equal(seats.price[real], after.p[: len(found.places)][ground.existing[real]])
+    fresh = seats._replace(root=np.full_like(seats.root, -1))
+    mark(ground.graph, fresh, waiting(ground, fresh), np.empty(len(ground.row) + 1, np.int32))
+    assert np.array_equal(fresh.root, seats.root)
     assert (np.bincount(seats.match[seats.match >= 0], minlength=len(seats.cap)) <= seats.cap).all()
 
 
@@ -96,3 +98,12 @@ def test_a_copy_goes_its_own_way_and_closed_candidates_are_not_weighed() -> None
     assert np.array_equal(standing.weigh()[2], points)
     other.want(np.array([first]))
     assert len(other.weigh()[0]) == 0
+
+
+@pytest.mark.parametrize(("seed", "most_capacity"), [(31, 1), (32, 3), (33, 8)])
+def test_candidates_priced_by_their_pairs_alone_are_priced_as_by_the_search_over_everything(seed: int, most_capacity: int) -> None:
+    found, result, candidates = setting(seed, 150, 60, most_capacity)
+    gains = gain(found, result, candidates)
+    tiers, points = price(found, result, comings_of(found, result), candidates)
+    assert np.array_equal(tiers, gains.student_tier)
+    assert np.array_equal(points, gains.points)
