@@ -1,5 +1,12 @@
-"""Addresses of: the figures of every night."""
+"""Addresses of the nights."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from shortages.views import nights
+
+urlpatterns: list[URLPattern] = [
+    path("beheer/nachten/", nights.overview, name="nights"),
+    path("beheer/nachten/voortgang/", nights.progress, name="night_progress"),
+    path("beheer/nachten/<int:pk>/opnieuw/", nights.retry, name="night_retry"),
+    path("health/nightly", nights.health, name="health_nightly"),
+]

@@ -22,9 +22,9 @@ def by_region(axes: Axes, arrays: dict[str, Ints]) -> list[bytes]:
     """Arrays over all cells cut into one piece a region, each with the cells that say something."""
     pieces = []
     for start in range(0, axes.size, axes.in_a_region):
-        own = {name: array[start : start + axes.in_a_region] for name, array in arrays.items()}
-        cell = np.flatnonzero(np.any([array != 0 for array in own.values()], axis=0))
-        pieces.append(storing.pack({"cell": cell, **{name: array[cell] for name, array in own.items()}}))
+        table = np.stack([array[start : start + axes.in_a_region] for array in arrays.values()], axis=1)
+        cell = np.flatnonzero(table.any(axis=1))
+        pieces.append(storing.pack({"cell": cell, "table": table[cell]}, {"names": list(arrays)}))
     return pieces
 
 
@@ -62,12 +62,10 @@ def write(night: Night, axes: Axes, region: int) -> int:
 
 
 def _all_cells(axes: Axes, data: bytes) -> dict[str, Ints]:
-    arrays, _told = storing.unpack(data)
-    cell = arrays.pop("cell")
-    found = {name: np.zeros(axes.in_a_region, np.int64) for name in arrays}
-    for name, values in arrays.items():
-        found[name][cell] = values
-    return found
+    arrays, told = storing.unpack(data)
+    whole = np.zeros((len(told["names"]), axes.in_a_region), np.int64)
+    whole[:, arrays["cell"]] = arrays["table"].T
+    return dict(zip(told["names"], whole, strict=True))
 
 
 def _copy(model: type[RegionFigure] | type[PublicFigure], rows: Iterable[Sequence[Any]]) -> None:

@@ -7,7 +7,7 @@ of object in the address (tests/access/world.py): somebody else's object answers
 
 from dataclasses import dataclass
 
-from accounts.hats import COMPANY_HATS, SCHOOL_HATS, HatKind
+from accounts.hats import COMPANY_HATS, POST_HATS, SCHOOL_HATS, HatKind
 from tests.access.world import VISITOR
 
 H = HatKind
@@ -24,6 +24,7 @@ COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
+POSTS = frozenset(POST_HATS)
 
 PAGE, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 302, 404, 405, 410, 503
 
@@ -71,6 +72,9 @@ TABLE = (
     Row(EVERYBODY, PAGE, PAGE, "schools:join", on="school that is here"),
     Row(EVERYBODY, GONE, GONE, "accounts:invitation", on="unknown link"),
     Row(EVERYBODY, PAGE, SENT_ON, "demo_person", on="demo person"),  # routed with DEMO_LOGINS only
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "shortages:board shortages:board_explained shortages:board_csv shortages:board_xlsx"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "shortages:board_pdf shortages:board_json"),
+    Row(EVERYBODY, HIDDEN, WRONG_METHOD, "shortages:board_pact"),  # of a region, which this address does not name
     # -- signing in and out (allauth)
     Row(VISITORS, PAGE, PAGE, "account_login", others=SENT_ON),
     Row(SIGNED_IN, PAGE, SENT_ON, "account_logout"),  # visitors are sent home
@@ -96,6 +100,10 @@ TABLE = (
     # -- administrators
     Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "accounts:operations accounts:audit schools:verifications"),
     Row(ADMINISTRATOR, PAGE, PAGE, "accounts:posts placements:periods"),
+    Row(EVERYBODY, NOT_READY, WRONG_METHOD, "shortages:health_nightly"),  # there are no figures of today beside these tests
+    Row(ADMINISTRATOR, PAGE, PAGE, "shortages:nights"),
+    Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "shortages:night_progress"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:night_retry", on="night that failed"),
     Row(ADMINISTRATOR, PAGE, PAGE, "placements:period", on="period"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:retry_job", on="job"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_end", on="post"),
@@ -179,6 +187,10 @@ TABLE = (
     Row(EVERYBODY, GONE, GONE, "placements:answer_by_mail", on="unknown link"),
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognitions"),
     Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
+    # -- shortages
+    Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),
+    Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipality", on="municipality", anyones=True),  # these posts cover the country
+    Row(BRINGERS, PAGE, WRONG_METHOD, "shortages:school_shortages shortages:stagepact"),
     # -- matching
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:rounds"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:round", on="round"),
