@@ -24,6 +24,8 @@ COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
+DESK = frozenset({H.ADVISOR_TARGET_GROUPS, H.SCOUT, H.ADMINISTRATOR})
+FOR_PUPILS = frozenset({H.ADVISOR_TARGET_GROUPS})
 POSTS = frozenset(POST_HATS)
 
 PAGE, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 302, 404, 405, 410, 503
@@ -189,7 +191,7 @@ TABLE = (
     Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
     # -- shortages
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),
-    Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipality", on="municipality", anyones=True),  # these posts cover the country
+    Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipality", on="municipality"),
     Row(BRINGERS, PAGE, WRONG_METHOD, "shortages:school_shortages shortages:stagepact"),
     # -- matching
     Row(BRINGERS, PAGE, WRONG_METHOD, "matching:rounds"),
@@ -211,6 +213,21 @@ TABLE = (
     Row(COORDINATOR, PAGE, WRONG_METHOD, "matching:judge"),
     Row(COORDINATOR, PAGE, PAGE, "matching:objection", on="objection"),
     Row(COORDINATOR, PAGE, PAGE, "matching:refusal", on="claim"),
+    # -- reports of a shortage
+    Row(EVERYBODY, PAGE, PAGE, "shortages:report shortages:report_send"),
+    Row(EVERYBODY, PAGE, WRONG_METHOD, "shortages:report_look shortages:report_found"),
+    Row(EVERYBODY, GONE, GONE, "shortages:report_confirm shortages:report_follow_withdraw", on="unknown link"),
+    Row(EVERYBODY, GONE, WRONG_METHOD, "shortages:report_follow", on="unknown link"),
+    Row(EVERYBODY, WRONG_METHOD, GONE, "shortages:report_follow_answer", on="unknown link and answer"),
+    Row(SIGNED_IN, PAGE, WRONG_METHOD, "shortages:my_reports"),
+    # a report is seen by who sent it (tests/shortages/test_reports_pages.py) and by the coordinators of its programme
+    Row(BRINGERS, PAGE, WRONG_METHOD, "shortages:my_report shortages:my_report_map", on="report"),
+    Row(SIGNED_IN, HIDDEN, HIDDEN, "shortages:my_report_withdraw", on="report of a stranger"),
+    Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_name", on="report of a stranger"),
+    Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_answer", on="report of a stranger and answer"),
+    Row(DESK, PAGE, WRONG_METHOD, "shortages:desk"),
+    Row(DESK, PAGE, WRONG_METHOD, "shortages:desk_report shortages:desk_map", on="report of a pupil", anyones=True),
+    Row(FOR_PUPILS, WRONG_METHOD, PAGE, "shortages:desk_act", on="report of a pupil and act", anyones=True),
 )
 ROWS = {name: row for row in TABLE for name in row.names.split()}
 # Views open to the outside: every other address must ask for a login.

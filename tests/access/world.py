@@ -157,7 +157,6 @@ def _objects(
         "left company": {"pk": ended.pk},
         "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
         "recognition": {"public_id": wanted.public_id},
-        "municipality": {"code": company.municipality_id},
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
         "place import": {"public_id": places.uuid},
@@ -244,6 +243,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "demo person": {"public_id": demo.public_id},
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
         "period": {"pk": PeriodFactory().pk},
+        "municipality": {"code": MunicipalityFactory().pk},  # that of another region: tests/shortages/test_board.py
         "night that failed": {"pk": Night.objects.create(date=timezone.localdate(), version=9, state=NightState.FAILED).pk},
         "search of a stranger": {"public_id": stranger.public_id},
         "company that offers nothing": {"public_id": CompanyFactory().public_id},
