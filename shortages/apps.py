@@ -14,6 +14,8 @@ class ShortagesConfig(AppConfig):
         from accounts.hats import HatKind
         from placements import hooks
         from shortages import rules as _rules
+        from shortages.advice import home as advice
+        from shortages.board import home as board
         from shortages.night import words
         from shortages.reports import home as reports
         from stagematch import jobs
@@ -21,6 +23,10 @@ class ShortagesConfig(AppConfig):
         del _rules  # importing it has registered the rules
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
             homes.register_tasks(kind, reports.for_desk)
+        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):
+            homes.register_tasks(kind, advice.tasks)
+            homes.register_figures(kind, board.figures)
         homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
+        homes.register_tasks(HatKind.COORDINATOR, board.for_coordinator)
         hooks.register_shortage(reports.from_search)
         jobs.name_kinds(words.JOBS)

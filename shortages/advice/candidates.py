@@ -6,8 +6,10 @@ docs/shortages.md, "Candidates".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ WORK_DAYS = 0b11111
 # What a company without any place offers (docs/shortages.md): Monday to Friday, some guidance, no money, nothing asked.
 DAYS, SUPPORT, ALLOWANCE = WORK_DAYS, 1, 0
 GOALS = 8  # goals of a qualification that a new place is taken to teach: the first ones
+SLICE = 400_000  # companies × qualifications in memory at once
 KINDS = tuple(ActKind.values)
 COLUMNS = ("kind", "company", "crebo", "place", "day", "slots", "region")
 
@@ -97,17 +100,22 @@ def standard_candidates(instance: Instance, *, today: date | None = None) -> Can
     return _new_places(ActKind.OPEN, pairs, instance, words, regions, today or timezone.localdate())
 
 
-def all_candidates(instance: Instance, result: Result, *, today: date | None = None) -> Candidates:
-    """Every act of the four kinds, with ids 1…n over all of them."""
+def all_candidates(instance: Instance, result: Result, *, today: date | None = None) -> Iterator[Candidates]:
+    """Every act of the four kinds, in slices that fit into memory; ids count within a slice. All share their words."""
     day = today or timezone.localdate()
-    opened = open_candidates(instance, today=day)
-    words, regions = opened.words, opened.regions
+    words, regions = copied(instance.words), region_codes()
+    facts, make = company_facts(regions), partial(_new_places, instance=instance, words=words, regions=regions, today=day)
+    wanted = [int(code) for code in words.qualifications.words]
+    opened = numbers(f"{RECOGNISED} EXCEPT {FREE_NOW} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
     waiting = np.unique(instance.students.qualification[result.place_id < 0])
-    wanted = [int(words.qualifications.words[code]) for code in waiting.tolist()]
-    states = [RecognitionState.RECOGNISED, wanted, [RecognitionState.RECOGNISED, RecognitionState.REQUESTED]]
-    kin = _new_places(ActKind.RECOGNISE, numbers(KIN, states, 2).T, instance, words, regions, day)
-    parts = [opened, hidden_places(words, regions, day), more_days(instance, result, words, regions), kin]
-    return _joined(parts)
+    needed = [int(words.qualifications.words[code]) for code in waiting.tolist()]
+    running = [RecognitionState.RECOGNISED, RecognitionState.REQUESTED]
+    kin = numbers(KIN, [RecognitionState.RECOGNISED, needed, running], 2).T
+    yield hidden_places(words, regions, day)
+    yield more_days(instance, result, words, regions)
+    for kind, pairs in ((ActKind.OPEN, opened), (ActKind.RECOGNISE, kin)):
+        for start in range(0, len(pairs), SLICE):
+            yield make(kind, pairs[start : start + SLICE], facts=facts)
 
 
 RESERVED = (RecognitionState.RECOGNISED, QualificationKind.MBO)
@@ -159,9 +167,11 @@ def company_facts(regions: list[str]) -> Facts:
     return Facts(*numbers(query, params, 10))
 
 
-def _new_places(kind: ActKind, pairs: Ints, instance: Instance, words: Vocabularies, regions: list[str], today: date) -> Candidates:
+def _new_places(
+    kind: ActKind, pairs: Ints, instance: Instance, words: Vocabularies, regions: list[str], today: date, facts: Facts | None = None
+) -> Candidates:
     """A place of one slot in the coming period for each (company, crebo) and pathway that somebody follows, as the company usually offers them."""
-    facts = company_facts(regions)
+    facts = facts or company_facts(regions)
     row = np.searchsorted(facts.company, pairs[:, 0])
     known = np.take(facts.company, row, mode="clip") == pairs[:, 0] if len(facts.company) else np.zeros(len(pairs), bool)
     pairs, row = pairs[known], row[known]
@@ -309,7 +319,8 @@ def _acts(
     )
 
 
-def _joined(parts: list[Candidates]) -> Candidates:
+def together(parts: list[Candidates]) -> Candidates:
+    """Candidates of several slices as one, with ids 1…n."""
     whole = parts[0]
     for part in parts[1:]:
         arrays: dict[str, Any] = {name: np.concatenate([getattr(whole, name), getattr(part, name)]) for name in COLUMNS}

@@ -214,6 +214,8 @@ CELERY_BEAT_SCHEDULE = {
     # The figures of the night at half past one, UTC; then every half hour until noon, because a night may be missed or break off.
     "nightly": {"task": "shortages.tasks.nightly", "schedule": crontab(minute="30", hour="1")},
     "nightly-again": {"task": "shortages.tasks.nightly", "schedule": crontab(minute="0,30", hour="2-11")},
+    # What changed, by mail, once the night is done.
+    "digests": {"task": "shortages.tasks.send_digests", "schedule": crontab(minute="0", hour="4-12")},
     "forget-reports": {"task": "shortages.tasks.forget_reports", "schedule": crontab(minute="35", hour="1-8")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
@@ -240,11 +242,11 @@ PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))
 # How long a process keeps names of courses and periods for the search.
 SEARCH_NAMES_SECONDS = 60
 # Reports of a shortage: days until an advisor must do something, by state; days to confirm an address, and that a link follows a report.
-# Days in which a task that came from the night's advice is to be done.
-ADVICE_TASK_DAYS = 14
 REPORT_DUE_DAYS = {"new": 3, "in_hand": 14, "proposed": 7}
 REPORT_CONFIRM_DAYS = 3
 REPORT_LINK_DAYS = 400
+# Days in which a task that came from the night's advice is to be done.
+ADVICE_TASK_DAYS = 14
 # Where somebody who is treated unequally reads what they can do.
 DISCRIMINATION_GUIDE = os.environ.get("DISCRIMINATION_GUIDE", "https://www.discriminatie.nl/")
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))

@@ -1,0 +1,38 @@
+"""What homes say about the night's advice: tasks that are late first, then the acts that would place most students."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actor import Actor
+from accounts.homes import Task
+from shortages.advice import selectors
+from shortages.models import AdviceTask
+
+LATE, ACT, MINE = 9, 30, 45
+ACTS = 10
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Own tasks that are late, the ten best acts that nobody has taken on, and own tasks that run. A handful of queries."""
+    today = timezone.localdate()
+    due = list(AdviceTask.objects.open().filter(post=actor.object_id).values_list("due_on", flat=True))
+    late, found = sum(day < today for day in due), []
+    address = reverse("shortages:tasks")
+    if late:
+        title = ngettext("%(n)s task is late", "%(n)s tasks are late", late) % {"n": late}
+        text = _("Call the company, or write down how it went.")
+        found.append(Task(title, text, f"{address}?toon=telaat", _("Look at the tasks"), LATE, late))
+    for number, act in enumerate(selectors.best_for(actor, ACTS)):
+        words = act.words  # type: ignore[attr-defined]
+        found.append(
+            Task(words.what, f"{words.brings} {words.why}", reverse("shortages:act", args=[act.public_id]), _("Look and take it on"), ACT + number)
+        )
+    if len(due) > late:
+        n = len(due) - late
+        title = ngettext("%(n)s task of yours runs", "%(n)s tasks of yours run", n) % {"n": n}
+        found.append(Task(title, _("Companies that you have taken on to call."), address, _("My tasks"), MINE, n))
+    return found

@@ -1,0 +1,61 @@
+"""Reads of advice and tasks for pages, homes and mails."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.actor import Actor
+from accounts.models import User
+from companies.models import CompanyMembership, CompanyRole
+from reference.models import LabourMarketRegion
+from shortages.advice.words import words_of
+from shortages.models import Advice, AdviceTask, Night
+
+
+def last_night() -> Night | None:
+    """The night that pages show."""
+    return Night.objects.current().order_by("-date").first()
+
+
+def regions_of(actor: Actor) -> QuerySet[LabourMarketRegion]:
+    """Regions of the post, all without any."""
+    own = LabourMarketRegion.objects.filter(posts=actor.object_id or 0)
+    return own if own.exists() else LabourMarketRegion.objects.all()
+
+
+def acts_of(night: Night | None, actor: Actor) -> QuerySet[Advice]:
+    """Advice of a night that the actor may see."""
+    return acts_of_any(actor).filter(night=night)
+
+
+def acts_of_any(actor: Actor) -> QuerySet[Advice]:
+    """Advice that the actor may see, each with `task_of` and `task`: post and address of the open task for the same act, if any."""
+    open_task = AdviceTask.objects.open().filter(company=OuterRef("company"), qualification=OuterRef("qualification"), kind=OuterRef("kind"))
+    found = Advice.objects.visible_to(actor).select_related("company", "qualification", "place", "region")
+    return found.annotate(task_of=Subquery(open_task.values("post")[:1]), task=Subquery(open_task.values("public_id")[:1]))
+
+
+def in_words(acts: list[Advice]) -> list[Advice]:
+    """The same with `words`."""
+    for act in acts:
+        act.words = words_of(act)  # type: ignore[attr-defined]
+    return acts
+
+
+def best_for(actor: Actor, count: int) -> list[Advice]:
+    """The best acts that nobody has taken on yet, over the actor's regions: those of more students first. Two queries."""
+    free = acts_of(last_night(), actor).filter(task_of=None)
+    return in_words(list(free.order_by("-students", "rank", "-points", "pk")[:count]))
+
+
+def tasks_of(actor: Actor) -> QuerySet[AdviceTask]:
+    """Tasks in the actor's regions."""
+    related = ("advice__company", "advice__qualification", "advice__place", "advice__region", "post__user")
+    return AdviceTask.objects.visible_to(actor).select_related(*related)
+
+
+def people_to_call(company_id: int) -> list[User]:
+    """Those who speak for a company, contacts first; at most three."""
+    members = CompanyMembership.objects.filter(company=company_id, ended_at=None, user__is_active=True).select_related("user")
+    found = [member.user for member in sorted(members, key=lambda one: (one.role != CompanyRole.CONTACT, one.pk))]
+    return list(dict.fromkeys(found))[:3]

@@ -1,0 +1,151 @@
+"""The acts that place most students, and the tasks that advisors and scouts make of them: made to be used on the road."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import hats
+from accounts.actor import ActorRequest
+from accounts.hats import HatKind
+from shortages.advice import selectors
+from shortages.advice.forms import ALL, LATE, MINE, EndForm, TaskFilterForm
+from shortages.advice.words import words_of
+from shortages.models import AdviceTask, TaskOutcome
+from shortages.services import tasks as services
+
+DOERS = hats(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT)
+PAGE = 30
+
+
+@require_safe
+@DOERS
+def acts(request: ActorRequest) -> HttpResponse:
+    """The ten acts of a region, the best first; `regio` chooses among the own ones."""
+    night = selectors.last_night()
+    regions = list(selectors.regions_of(request.actor))
+    region = next((one for one in regions if one.pk == request.GET.get("regio")), regions[0] if regions else None)
+    found = selectors.in_words(list(selectors.acts_of(night, request.actor).filter(region=region).order_by("rank")))
+    students = sum(act.students for act in found)
+    context = {"acts": found, "night": night, "regions": regions, "region": region, "students": students, "post": request.actor.object_id}
+    return render(request, "shortages/advice/acts.html", context)
+
+
+@require_safe
+@DOERS
+def act(request: ActorRequest, public_id: object) -> HttpResponse:
+    """One act: what to do, why there, what it brings, and whom to call."""
+    found = get_object_or_404(selectors.acts_of_any(request.actor), public_id=public_id)
+    found.words = words_of(found)
+    people = selectors.people_to_call(found.company_id)
+    return render(request, "shortages/advice/act.html", {"act": found, "people": people, "post": request.actor.object_id})
+
+
+@require_POST
+@DOERS
+def take(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Make an act one's own task."""
+    advice = get_object_or_404(selectors.acts_of_any(request.actor), public_id=public_id)
+    try:
+        task = services.take(advice=advice, by=request.actor)
+    except services.TaskTaken as taken:
+        messages.info(request, _("%(name)s has taken this on already.") % {"name": taken.task.post.user.name})
+        task = taken.task
+    return redirect("shortages:task", task.public_id)
+
+
+@require_safe
+@DOERS
+def tasks(request: ActorRequest) -> HttpResponse:
+    """Tasks in the own regions: one's own, everybody's, or those that are late."""
+    today, shown = timezone.localdate(), request.GET.get("toon", MINE)
+    found = services.mine_first(selectors.tasks_of(request.actor), request.actor.object_id)
+    if shown == LATE:
+        found = found.open().filter(due_on__lt=today)
+    elif shown != ALL:
+        found = found.filter(post=request.actor.object_id)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    for task in page:
+        task.words = words_of(task.advice)
+    form = TaskFilterForm(request.GET if "toon" in request.GET else {"toon": MINE})
+    context = {"form": form, "page": page, "today": today, "post": request.actor.object_id, "shown": shown}
+    return render(request, "shortages/advice/tasks.html", context)
+
+
+def _task(request: ActorRequest, public_id: object) -> AdviceTask:
+    return get_object_or_404(selectors.tasks_of(request.actor), public_id=public_id)
+
+
+@DOERS
+def task(request: ActorRequest, public_id: object) -> HttpResponse:
+    """One task; POST writes down how it ended."""
+    found = _task(request, public_id)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _done(request, found, lambda: services.end(
+            task=found, outcome=TaskOutcome(form.cleaned_data["outcome"]), note=form.cleaned_data["note"], by=request.actor
+        ), _("Written down. You can undo it for a day."))  # fmt: skip
+    return render(request, "shortages/advice/task.html", _context(request, found, form))
+
+
+def _context(request: ActorRequest, found: AdviceTask, form: EndForm) -> dict[str, Any]:
+    left = found.post.ended_at is not None or not found.post.user.is_active
+    own = found.post_id == request.actor.object_id
+    undo = own and found.ended_at is not None and found.ended_at >= timezone.now() - services.UNDO_WITHIN
+    return {
+        "task": found, "words": words_of(found.advice), "people": selectors.people_to_call(found.company_id), "own": own, "left": left,
+        "undo": undo, "form": form, "today": timezone.localdate(),
+    }  # fmt: skip
+
+
+def _done(request: ActorRequest, found: AdviceTask, action: Any, said: str) -> HttpResponse:
+    """Do it and say so; what cannot be done is said too, and what is not one's own does not exist."""
+    try:
+        action()
+    except PermissionDenied as error:
+        raise Http404 from error
+    except services.TaskTaken as taken:
+        messages.warning(request, _("%(name)s has this task now.") % {"name": taken.task.post.user.name})
+    except services.TooLate:
+        messages.warning(request, _("That can no longer be done: the task has gone on meanwhile."))
+    else:
+        messages.success(request, said)
+    return redirect("shortages:task", found.public_id)
+
+
+@require_POST
+@DOERS
+def take_over(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Take a task from a colleague who has left."""
+    found = _task(request, public_id)
+    return _done(request, found, lambda: services.take_over(task=found, by=request.actor), _("The task is yours now."))
+
+
+@require_POST
+@DOERS
+def undo(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Open a task again within a day of its end."""
+    found = _task(request, public_id)
+    return _done(request, found, lambda: services.undo(task=found, by=request.actor), _("The task is open again."))
+
+
+@require_POST
+@DOERS
+def give_back(request: ActorRequest, public_id: object) -> HttpResponse:
+    """Let go of a task that was taken on by mistake."""
+    found = _task(request, public_id)
+    try:
+        services.give_back(task=found, by=request.actor)
+    except PermissionDenied as error:
+        raise Http404 from error
+    except services.TooLate:
+        messages.warning(request, _("That can no longer be done: the task has gone on meanwhile."))
+        return redirect("shortages:task", found.public_id)
+    messages.success(request, _("You have let go of the task. A colleague can take it on."))
+    return redirect("shortages:tasks")
