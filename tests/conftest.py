@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from reference import selectors
 from stagematch.settings.testing import NAMESPACE
-from tests import guards, template
+from tests import emptying, guards, template
 from tests.browser import FLAGS, LAPTOP, PHONE, Visitor, chromium
 from tests.servers import Inbox, MailServer, WorkerProcess, empty_namespace
 
@@ -20,6 +20,7 @@ pytest_plugins = ["pytester"]
 # Milliseconds a page may take on a machine that others use too; that is no finding of any test.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
+emptying.install()
 
 
 @pytest.fixture(autouse=True)
