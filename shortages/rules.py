@@ -9,7 +9,7 @@ from shortages.reports.doing import advisor, reporter
 
 @rules.predicate
 def handles_report(actor: Actor, report: ShortageReport) -> bool:
-    """The advisor for the report's region and kind of students; scouts and administrators read."""
+    """An advisor for the report's region; scouts and administrators read."""
     return advisor(actor, report) is not None
 
 

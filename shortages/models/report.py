@@ -74,17 +74,20 @@ class ShortageReportQuerySet(models.QuerySet["ShortageReport"]):
         return self.open().filter(due_on__lt=today)
 
     def at_desk(self, actor: Actor) -> Self:
-        """Those that SBB's people see: of the own regions, and of the kind of students that an advisor helps."""
+        """Those that SBB's people see: of the own regions. Colleagues there stand in for each other, whatever the kind of student."""
         confirmed = self.exclude(state=ReportState.UNCONFIRMED)
         if actor.is_(HatKind.ADMINISTRATOR):
             return confirmed
         if not actor.has_post:
             return self.none()
         regions = Post.regions.through.objects.filter(post_id=actor.object_id or 0)
-        inside = confirmed.filter(Exists(regions.filter(labourmarketregion_id=OuterRef("region_id"))) | ~Exists(regions))
+        return confirmed.filter(Exists(regions.filter(labourmarketregion_id=OuterRef("region_id"))) | ~Exists(regions))
+
+    def of_own_kind(self, actor: Actor) -> Self:
+        """Of the students that this kind of advisor helps: whose work it is."""
         if actor.is_(HatKind.ADVISOR_TARGET_GROUPS):
-            return inside.filter(group__in=TARGET_GROUPS)
-        return inside.exclude(group__in=TARGET_GROUPS) if actor.is_(HatKind.ADVISOR_PRACTICE) else inside
+            return self.filter(group__in=TARGET_GROUPS)
+        return self.exclude(group__in=TARGET_GROUPS) if actor.is_(HatKind.ADVISOR_PRACTICE) else self
 
     def own(self, actor: Actor) -> Self:
         """Those that the actor sent while signed in."""
@@ -98,7 +101,7 @@ class ShortageReportQuerySet(models.QuerySet["ShortageReport"]):
         return self.exclude(state=ReportState.UNCONFIRMED).filter(Exists(programmes), school_id=actor.school_id)
 
     def visible_to(self, actor: Actor) -> Self:
-        """Own ones, those of the own programmes for a school, those of region and kind for SBB."""
+        """Own ones, those of the own programmes for a school, those of the own regions for SBB."""
         if actor.has_post:
             return self.at_desk(actor) | self.own(actor)
         if actor.school_id:
@@ -224,6 +227,7 @@ class ReportStep(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(act=ReportAct.PROPOSE) | Q(place__isnull=False), name="a_proposal_names_a_place")]
         indexes = [models.Index(fields=["company", "-at"], condition=Q(company__isnull=False), name="report_steps_by_company")]
         triggers = [pgtrigger.Protect(name="steps_are_never_changed", operation=pgtrigger.Update)]
 

@@ -26,7 +26,7 @@ BY_LINK = Doer(Who.REPORTER, "link")
 
 
 def advisor(actor: Actor, report: ShortageReport) -> Doer | None:
-    """The advisor for the report's region and kind; None for everybody else, scouts and administrators too: they only read."""
+    """An advisor for the report's region; None for everybody else, scouts and administrators too: they only read."""
     if not actor.is_(*ADVISORS) or actor.hat is None or not ShortageReport.objects.at_desk(actor).filter(pk=report.pk).exists():
         return None
     return Doer(Who.ADVISOR, actor.hat.key, actor.user, actor.object_id)

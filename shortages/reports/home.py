@@ -18,17 +18,17 @@ LATE, PROPOSED, NEW, REPORT = 8, 12, 22, 70
 
 def for_desk(actor: Actor) -> list[Task]:
     """Reports past their deadline, then new ones. Two queries."""
-    own, found = ShortageReport.objects.at_desk(actor), []
+    own, found = ShortageReport.objects.at_desk(actor).of_own_kind(actor), []
     address = reverse("shortages:desk")
     late, new = own.late(timezone.localdate()).count(), own.filter(state=S.NEW, due_on__gte=timezone.localdate()).count()
     if late:
         title = ngettext("%(n)s report past its deadline", "%(n)s reports past their deadline", late) % {"n": late}
         text = _("Somebody waits for a place. Say what was done, propose a place, or close the report.")
-        found.append(Task(title, text, f"{address}?stand=late", _("Look at the reports"), LATE, late))
+        found.append(Task(title, text, f"{address}?stand=late&work=mine", _("Look at the reports"), LATE, late))
     if new:
         title = ngettext("%(n)s new report of a shortage", "%(n)s new reports of a shortage", new) % {"n": new}
         text = _("Nobody has this in hand yet.") if new == 1 else _("Nobody has these in hand yet.")
-        found.append(Task(title, text, f"{address}?stand=new", _("Take in hand"), NEW, new))
+        found.append(Task(title, text, f"{address}?stand=new&work=mine", _("Take in hand"), NEW, new))
     return found
 
 

@@ -1,6 +1,7 @@
 """Links in mails to people without an account: one that confirms the address, one that follows a report. Signed; nothing is stored."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -40,8 +41,8 @@ def to_follow(token: str) -> ShortageReport:
 
 def _read(token: str, salt: str, days: int) -> ShortageReport:
     try:
-        public_id = signing.loads(token, salt=salt, max_age=timedelta(days=days))
-    except (signing.BadSignature, ValueError, TypeError):
+        public_id = UUID(signing.loads(token, salt=salt, max_age=timedelta(days=days)))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
         raise LinkDead from None
     found = ShortageReport.objects.with_total().select_related("qualification", "region", "area", "school", "joined_to")
     report = found.filter(public_id=public_id).first()

@@ -71,14 +71,22 @@ def _split(report: ShortageReport, doer: Doer | None, data: Mapping[str, Any], a
 WORK: dict[str, Work] = {
     "oppakken": Work(A.TAKE, _("Take it in hand"), _("It is in your hands now. Whoever reported it reads that."), forms.PlainForm, _plain(A.TAKE)),
     "vastleggen": Work(A.LOG, _("Write down what was done"), _("Written down."), forms.LogForm, _log),
-    "voorstellen": Work(A.PROPOSE, _("Propose a place"), _("The place has been proposed: whoever reported it and the school get a mail."), forms.ProposeForm, _propose),
+    "voorstellen": Work(
+        A.PROPOSE, _("Propose a place"), _("The place has been proposed: whoever reported it and the school get a mail."), forms.ProposeForm, _propose
+    ),
     "past-niet": Work(A.DECLINE, _("The place does not fit"), _("The report is in hand again."), forms.PlainForm, _plain(A.DECLINE)),
     "opgelost": Work(A.SOLVE, _("Solved"), _("Closed as solved. Whoever reported it gets a mail."), forms.SolveForm, _plain(A.SOLVE)),
-    "later": Work(A.START_LATER, _("Starts later"), _("Closed: the placement starts later. Whoever reported it gets a mail."), forms.LaterForm, _later),
+    "later": Work(
+        A.START_LATER, _("Starts later"), _("Closed: the placement starts later. Whoever reported it gets a mail."), forms.LaterForm, _later
+    ),
     "intrekken": Work(A.WITHDRAW, _("Withdrawn"), _("The report has been withdrawn."), forms.WithdrawForm, _withdraw),
-    "sluiten": Work(A.GIVE_UP, _("Not solved"), _("Closed without a solution. Whoever reported it gets a mail."), forms.GiveUpForm, _plain(A.GIVE_UP)),
-    "overdragen": Work(A.HAND_OVER, _("Hand over to another region"), _("Handed over. The colleagues there find it in their list."), forms.HandOverForm, _hand_over),
+    "sluiten": Work(
+        A.GIVE_UP, _("Not solved"), _("Closed without a solution. Whoever reported it gets a mail."), forms.GiveUpForm, _plain(A.GIVE_UP)
+    ),
+    "overdragen": Work(
+        A.HAND_OVER, _("Hand over to another region"), _("Handed over. The colleagues there find it in their list."), forms.HandOverForm, _hand_over
+    ),
     "samenvoegen": Work(A.JOIN, _("Join with another report"), _("The reports are one now."), forms.JoinForm, _join),
     "splitsen": Work(A.SPLIT, _("Make it a report of its own"), _("It is a report of its own again."), forms.PlainForm, _split),
     "heropenen": Work(A.REOPEN, _("Open it again"), _("The report is open again."), forms.PlainForm, _plain(A.REOPEN)),
-}  # fmt: skip
+}

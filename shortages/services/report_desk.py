@@ -129,6 +129,7 @@ def write(report: ShortageReport, act: A, doer: Doer, **line: Any) -> ReportStep
     now, start = timezone.now(), report.state
     move = TRANSITIONS[S(start), act]
     report.state = move.to
+    report.opened_at = report.opened_at or now
     report.closed_at = now if move.to in CLOSED_STATES else None
     report.close_reason = line.get("code", "") if move.to in CLOSED_STATES else ""
     if move.to != S.JOINED:

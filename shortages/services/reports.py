@@ -91,7 +91,6 @@ def _open(report: ShortageReport, doer: Doer) -> ShortageReport:
     The region is locked, so that two reports of one need at the same moment cannot both be the first.
     """
     LabourMarketRegion.objects.select_for_update(of=("self",), no_key=True).get(pk=report.region_id)
-    report.opened_at = timezone.now()
     running = alike(report).select_for_update(of=("self",), no_key=True).first()
     if running is None:
         step = write(report, A.SEND, doer)

@@ -46,8 +46,8 @@ class Offered:
 @DESK
 def desk(request: ActorRequest) -> HttpResponse:
     """The work list: what is late comes first."""
-    data = request.GET if "stand" in request.GET else {**request.GET.dict(), "stand": OPEN}
-    chosen = ReportFilter(data, queryset=_at_desk(request).work_list(), post=request.actor.object_id)
+    data = request.GET if "stand" in request.GET else {**request.GET.dict(), "stand": OPEN, "work": "mine"}
+    chosen = ReportFilter(data, queryset=_at_desk(request).work_list(), actor=request.actor)
     page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("page"))
     works = request.actor.is_(*ADVISORS)
     return render(request, "shortages/reports/desk.html", {"filter": chosen, "page": page, "today": timezone.localdate(), "works": works})

@@ -24,8 +24,6 @@ COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
-DESK = frozenset({H.ADVISOR_TARGET_GROUPS, H.SCOUT, H.ADMINISTRATOR})
-FOR_PUPILS = frozenset({H.ADVISOR_TARGET_GROUPS})
 POSTS = frozenset(POST_HATS)
 
 PAGE, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 302, 404, 405, 410, 503
@@ -220,14 +218,14 @@ TABLE = (
     Row(EVERYBODY, GONE, WRONG_METHOD, "shortages:report_follow", on="unknown link"),
     Row(EVERYBODY, WRONG_METHOD, GONE, "shortages:report_follow_answer", on="unknown link and answer"),
     Row(SIGNED_IN, PAGE, WRONG_METHOD, "shortages:my_reports"),
-    # a report is seen by who sent it (tests/shortages/test_reports_pages.py) and by the coordinators of its programme
-    Row(BRINGERS, PAGE, WRONG_METHOD, "shortages:my_report shortages:my_report_map", on="report"),
+    # a report is its sender's own (tests/shortages/test_reports_pages.py): of a stranger's there is nothing to see
+    Row(SIGNED_IN, HIDDEN, WRONG_METHOD, "shortages:my_report shortages:my_report_map", on="report of a stranger"),
     Row(SIGNED_IN, HIDDEN, HIDDEN, "shortages:my_report_withdraw", on="report of a stranger"),
     Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_name", on="report of a stranger"),
     Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_answer", on="report of a stranger and answer"),
-    Row(DESK, PAGE, WRONG_METHOD, "shortages:desk"),
-    Row(DESK, PAGE, WRONG_METHOD, "shortages:desk_report shortages:desk_map", on="report of a pupil", anyones=True),
-    Row(FOR_PUPILS, WRONG_METHOD, PAGE, "shortages:desk_act", on="report of a pupil and act", anyones=True),
+    Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk"),
+    Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk_report shortages:desk_map", on="report", anyones=True),  # a post without regions covers all
+    Row(ADVISORS, WRONG_METHOD, PAGE, "shortages:desk_act", on="report and act"),
 )
 ROWS = {name: row for row in TABLE for name in row.names.split()}
 # Views open to the outside: every other address must ask for a login.

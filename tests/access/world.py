@@ -44,6 +44,7 @@ from tests.factories import (
     RequestFactory,
     SchoolAdminFactory,
     SchoolFactory,
+    ShortageReportFactory,
     StudentFactory,
     SupervisorFactory,
     TrainerFactory,
@@ -143,6 +144,7 @@ def _objects(
     Favourite.objects.create(student=student, place=place)
     SavedSearch.objects.create(user=student.user, hat=f"{HatKind.STUDENT}:{student.pk}", name="Kok", query=f"wat={uuid4()}", alerts="daily")
     PlaceAsk.objects.create(student=student, company=CompanyFactory(), qualification=qualification, period=place.period)
+    report = ShortageReportFactory(qualification=qualification, school=school, region=company.municipality.region)
     to_student = Message.objects.create(placement=placements[S.APPROVED], side="company", text="Tot maandag!")
     to_company = Message.objects.create(placement=placements[S.CONFIRMED], side="student", text="Tot maandag!", reported_at=timezone.now())
     return {
@@ -173,6 +175,8 @@ def _objects(
         "claim": {"public_id": placements[S.REFUSAL_CLAIMED].refusals.get().public_id},
         "round": {"public_id": round_.public_id},
         "request": {"public_id": placements[S.PROPOSED].request.public_id},
+        "report": {"public_id": report.public_id},
+        "report and act": {"public_id": report.public_id, "act": "sluiten"},
     }
 
 
@@ -228,6 +232,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
     """Objects that belong to nobody in particular."""
     record = SchoolRecord.objects.create(code="25PN00", brin="25PN", name="ROC Waaloever", kinds=["mbo"], place="Nijmegen")
     demo: User = UserFactory(is_demo=True)
+    strange = ShortageReportFactory()
     stranger = SavedSearch.objects.create(user=UserFactory(), hat="student:0", name="Kok", query="wat=kok")
     return {
         "school in the register": {"code": record.code},
@@ -237,6 +242,9 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "finished round": {"public_id": finished_round().public_id},
         "field": {"name": "qualification"},
         "unknown link": {"token": "no-such-token"},
+        "unknown link and answer": {"token": "no-such-token", "answer": "past"},
+        "report of a stranger": {"public_id": strange.public_id},
+        "report of a stranger and answer": {"public_id": strange.public_id, "answer": "past"},
         "unknown key": {"key": "no-such-key"},
         "unknown reset": {"uidb36": "1", "key": "set-password"},
         "no security key": {"pk": 1},
