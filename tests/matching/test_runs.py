@@ -193,9 +193,15 @@ class TestChecking:
         assert main(["verify", str(tmp_path / "instance"), str(tmp_path / "result")]) == 0
 
 
+@pytest.fixture
+def short_lease(monkeypatch):
+    """The length of a lease is what tests/stagematch/test_jobs.py waits for; here a shorter one does."""
+    monkeypatch.setenv("JOB_LEASE_SECONDS", "6")
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_run_whose_worker_is_killed_is_taken_up_within_a_minute_and_ends_once_with_the_same_digest(celery_worker_process):
+def test_a_run_whose_worker_is_killed_is_taken_up_within_a_minute_and_ends_once_with_the_same_digest(short_lease, celery_worker_process):
     world = World(students=12, capacities=(3, 2, 1))
     run = started(world)
     row = Job.objects.filter(pk=run.job_id)
