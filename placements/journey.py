@@ -13,7 +13,7 @@ from placements.workflow import OPEN_STATES, S
 
 STAGES = (
     gettext_lazy("Prepare"),
-    gettext_lazy("Find a match"),
+    gettext_lazy("Find a place"),
     gettext_lazy("Meet the company"),
     gettext_lazy("Sign the agreement"),
     gettext_lazy("Start"),

@@ -1,9 +1,11 @@
 """How every form looks: label, help and error around a control of the NL Design System, without a word in the form itself."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
@@ -45,6 +47,22 @@ NOTHING_YET = _("Choose …")
 def _standard(field: type[forms.Field], code: str) -> Any:
     """The text a class of fields has from Django itself."""
     return next((text[code] for kind in field.__mro__ if code in (text := vars(kind).get("default_error_messages", {}))), None)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[Any]) -> None:
+    """Fill in what can be chosen, where only this form's reader decides that. TypeError for a field without choices."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
+    field.choices = list(choices)
+
+
+def narrow(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Fill in which rows can be chosen. TypeError for a field that is about no rows."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(name)
+    field.queryset = rows
 
 
 class LookField(BoundField):

@@ -27,10 +27,9 @@ def overview(request: ActorRequest) -> HttpResponse:
     """What failed last night: jobs and mails."""
     state = request.GET.get("state", "")
     page = Paginator(selectors.jobs(state if state in JobState.values else ""), PAGE).get_page(request.GET.get("page"))
-    for job in page:
-        job.name = jobs.name_of(job.kind)  # type: ignore[attr-defined]  # for the page
+    rows = [(job, jobs.name_of(job.kind)) for job in page]
     mails = list(selectors.mails_to_look_at()[: PAGE + 1])
-    context = {"page": page, "state": state, "states": JobState.choices, "counts": selectors.mail_counts(), "mails": mails[:PAGE]}
+    context = {"page": page, "rows": rows, "state": state, "states": JobState.choices, "counts": selectors.mail_counts(), "mails": mails[:PAGE]}
     return render(request, "accounts/operations.html", {**context, "more_mails": len(mails) > PAGE})
 
 

@@ -4,7 +4,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from placements.applications.workflow import RUNNING_STATES, A
+from placements.applications.workflow import A
 from placements.journey import NextStep
 from placements.models import Application, Placement, PlacementRequest
 from placements.workflow import OPEN_STATES
@@ -12,8 +12,11 @@ from schools.models import WayToPlace
 
 
 def running_of(request: PlacementRequest) -> list[Application]:
-    """Applications under way, and those with a no of which the student has not been told: for the student nothing has changed yet."""
-    own = Application.objects.filter(request=request, told_at=None).filter(state__in=(*RUNNING_STATES, A.DECLINED))
+    """Applications under way, and those with a no of which the student has not been told: for the student nothing has changed yet.
+
+    What has become definitive is no application any more.
+    """
+    own = Application.objects.standing().filter(request=request).exclude(placement__confirmed_at__isnull=False)
     return list(own.select_related("place__company", "placement").order_by("sent_at", "pk")[:20])
 
 

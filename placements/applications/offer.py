@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,12 +18,13 @@ from placements.services.applications import check_limits, check_open, check_pla
 
 @dataclass(frozen=True)
 class Offer:
-    """url and action: the button, if there is one; why_not: the sentence instead of it."""
+    """url and action: the button, if there is one; why_not: the sentence instead of it; left: how many more at once, this one included."""
 
     url: str = ""
     action: str = ""
     why_not: str = ""
     application: UUID | None = None
+    left: int = 0
 
 
 def request_for(actor: Actor, place: Place) -> PlacementRequest | None:
@@ -44,10 +46,14 @@ def offer_for(actor: Actor, place: Place, asked: Any = None) -> Offer | None:
         return Offer(reverse("placements:application", args=[request.standing]), _("Look at my application"), application=request.standing)
     if request.ready_at is None:
         return Offer(reverse("placements:preparation"), _("Finish my preparation"), _("First finish your preparation: then you can apply."))
+    if request.has_place:
+        to = reverse("placements:match", args=[request.has_place])
+        return Offer(to, _("To my place"), _("You have a place already. Ask your school if something has to change."))
     try:
         check_open(request)
         check_place(place)
         check_limits(request, place)
     except PlacementError as error:
         return Offer(why_not=str(error))
-    return Offer(reverse("placements:apply", args=[place.public_id]), _("Apply for this place"))
+    left = settings.APPLICATIONS_PER_STUDENT - request.mine
+    return Offer(reverse("placements:apply", args=[place.public_id]), _("Apply for this place"), left=left)

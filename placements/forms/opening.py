@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from placements.models import Period
 from placements.selectors import coming_periods, periods_to_choose
 from placements.services.requests import LONGEST_WEEKS, whole_weeks
+from stagematch.forms import narrow
 
 
 class OpenRequestsForm(forms.Form):
@@ -21,7 +22,7 @@ class OpenRequestsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].queryset = coming_periods()  # type: ignore[attr-defined]
+        narrow(self, "period", coming_periods())
         self.fields["period"].initial = next(iter(periods_to_choose()), None)
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from placements.models.place import recognised_for
 from placements.selectors import coming_periods, periods_to_choose
 from reference.formats import refuse_bsn
 from reference.models import LearningGoal, Pathway, Qualification
+from stagematch.forms import narrow
 
 SUPPORT_LEVELS = [
     (0, _("little: for independent students")),
@@ -84,15 +85,15 @@ class PlaceForm(forms.ModelForm):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = recognised_for(company)
-        self.fields["qualifications"].queryset = allowed.order_by("kind", "name")  # type: ignore[attr-defined]
-        self.fields["goals"].queryset = LearningGoal.objects.filter(qualifications__in=allowed).distinct().order_by("text")  # type: ignore[attr-defined]
+        narrow(self, "qualifications", allowed.order_by("kind", "name"))
+        narrow(self, "goals", LearningGoal.objects.filter(qualifications__in=allowed).distinct().order_by("text"))
         for name in ("starts_on", "ends_on"):
             self.fields[name].required = False
             self.fields[name].help_text = _("Leave empty for the whole period.")
         self.fields["tasks"].validators.append(refuse_bsn)
         # Nothing new is offered in a period that is over; a place that stands there keeps it.
         own = Period.objects.filter(pk=self.instance.period_id)
-        self.fields["period"].queryset = coming_periods() | own  # type: ignore[attr-defined]
+        narrow(self, "period", coming_periods() | own)
         if not self.instance.pk:
             self.initial["period"] = self.initial.get("period") or next(iter(periods_to_choose()), None)
         else:

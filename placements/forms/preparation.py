@@ -1,5 +1,6 @@
 """The five short steps of the preparation: a form each, in the words of a student."""
 
+from collections.abc import Sized
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from placements.models import Adjustment, PlacementRequest, PreparationStep, Req
 from placements.models.place import AGES
 from reference.models import LearningGoal
 from reference.travel import TravelMode
+from stagematch.forms import narrow, offer
 
 MOST_GOALS = 10
 SUPPORT = (
@@ -19,6 +21,12 @@ SUPPORT = (
     (2, gettext_lazy("much: somebody who explains every day")),
     (3, gettext_lazy("very much: always somebody near me")),
 )
+
+
+def at_most(goals: Sized) -> None:
+    """Who chooses everything has chosen nothing. Raises ValidationError beyond the limit."""
+    if len(goals) > MOST_GOALS:
+        raise forms.ValidationError(_("Choose at most %(most)s, those that you find most important."), params={"most": MOST_GOALS})
 
 
 class GoalsForm(forms.Form):
@@ -35,16 +43,14 @@ class GoalsForm(forms.Form):
     def __init__(self, *args: Any, request: PlacementRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = LearningGoal.objects.filter(qualification_links__qualification=request.student.programme.qualification_id)
-        field = self.fields["goals"]
-        field.queryset = own.order_by("qualification_links__position", "text")  # type: ignore[attr-defined]
-        field.required = own.exists()
+        narrow(self, "goals", own.order_by("qualification_links__position", "text"))
+        self.fields["goals"].required = own.exists()
         self.initial.setdefault("goals", [goal.pk for goal in request.goals.all()] if request.pk else [])
 
     def clean_goals(self) -> Any:
         """Raises ValidationError beyond the limit: who chooses everything has chosen nothing."""
         goals = self.cleaned_data["goals"]
-        if len(goals) > MOST_GOALS:
-            raise forms.ValidationError(_("Choose at most %(most)s, those that you find most important."), params={"most": MOST_GOALS})
+        at_most(goals)
         return goals
 
 
@@ -159,7 +165,7 @@ class NeedsForm(forms.Form):
         super().__init__(*args, **kwargs)
         has = self.fields["has"]
         if request.student.adult_on:
-            has.choices = [choice for choice in Requirement.choices if choice[0] not in AGES]  # type: ignore[attr-defined]
+            offer(self, "has", [choice for choice in Requirement.choices if choice[0] not in AGES])
             has.help_text = _("Some places ask for it. They say so beforehand. How old you are, we know from your school.")
         elif PreparationStep.NEEDS not in request.steps_done:
             self.initial["has"] = list(AGES)  # the school gave no day of coming of age: an adult, as far as it knows

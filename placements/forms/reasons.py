@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from placements.models import Adjustment, Placement
 from placements.workflow import OBJECTION_REASONS, REFUSAL_GROUNDS, ReasonCode
 from reference.formats import refuse_bsn
+from stagematch.forms import offer
 
 # What a student says of themselves, where the code's own words speak about the student.
 STUDENT_WORDS: Mapping[ReasonCode, str | Promise] = {
@@ -39,7 +40,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, codes: Iterable[ReasonCode], words: Mapping[ReasonCode, str | Promise] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(code.value, (words or {}).get(code, code.label)) for code in codes]
-        self.fields["reason_code"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "reason_code", choices)
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for "something else" without a text."""
@@ -73,7 +74,7 @@ class AgreeForm(forms.Form):
         super().__init__(*args, **kwargs)
         needs = [(need.value, need.label) for need in Adjustment if need in placement.request.needs]
         if needs:
-            self.fields["shared_needs"].choices = needs  # type: ignore[attr-defined]
+            offer(self, "shared_needs", needs)
         else:
             del self.fields["shared_needs"]
 

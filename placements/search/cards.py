@@ -105,7 +105,8 @@ def cards(rows: Rows, origin: Origin | None, query: Query, known: Names, fits: M
         _key, public_id, title, days, allowance, capacity, taken, confirmed_at, created_at, company, town, period, crebos = found[key]
         made.append(Card(
             pk=key, public_id=public_id, title=title, company=company, town=town, period=period,
-            taught=[one.name for one in known.of(crebos)], days=days, allowance=allowance, free=max(0, capacity - taken), created_at=created_at, stale=confirmed_at < stale,
+            taught=[one.name for one in known.of(crebos)], days=days, allowance=allowance, free=max(0, capacity - taken),
+            created_at=created_at, stale=confirmed_at < stale,
             metres=travel.road_metres(metres) if origin else None, minutes=travel.minutes(metres, query.travel) if origin else None,
             mode=query.travel, fit=fits.get(key), query=where,
         ))  # fmt: skip

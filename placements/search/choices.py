@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import CompanyKind
 from placements.forms.places import SUPPORT_LEVELS
 from placements.models.place import Adjustment, Requirement, Weekday
+from placements.search import names
 from placements.search.facets import Counts
-from placements.search.names import Names
 from placements.search.query import ALLOWANCES, Query
-from reference.models import Pathway
+from reference.models import Pathway, Qualification
 from stagematch.forms import CHECKBOX
 from stagematch.templatetags.stagematch import euro
 
@@ -77,18 +77,17 @@ def _number(count: int) -> str:
     return number_format(count, force_grouping=True) if count > 999 else str(count)
 
 
-def groups(query: Query, counts: Counts, total: int, names: Names, goals: Iterable[tuple[int, str]]) -> list[Group]:
-    """All filters that have anything to choose; goals of the chosen qualification by their position."""
-    course = names.qualifications.get(query.crebo)
+def groups(query: Query, counts: Counts, total: int, course: Qualification | None) -> list[Group]:
+    """All filters that divide what was found; course: the qualification that was chosen. Two queries, or none."""
     pathways = {} if course and course.is_reserved else dict(Pathway.choices)
     levels = {level: _("level %(n)s") % {"n": level} for level in (1, 2, 3, 4)}
     allowances = {least: _("any allowance") if least == 1 else _("at least %(amount)s") % {"amount": euro(least)} for least in ALLOWANCES}
     found = [
-        _group("periode", _("Period"), query.periods, counts["periods"], dict(names.periods)),
+        _group("periode", _("Period"), query.periods, counts["periods"], dict(names.periods())),
         _group("niveau", _("Level"), query.levels, counts["levels"], levels),
         _group("leerweg", _("Pathway"), query.pathways, counts["pathways"], pathways),
         _group("dag", _("You can work on all of these days"), query.days, counts["days"], dict(Weekday.choices)),
-        _group("doel", _("What you want to learn"), query.goals, counts.get("goals", {}), dict(goals)),
+        _group("doel", _("What you want to learn"), query.goals, counts.get("goals", {}), dict(names.goals_of(query.crebo))),
         _group("soort", _("Kind of company"), query.kinds, counts["kinds"], dict(CompanyKind.choices)),
         _single("vergoeding", _("Allowance"), query.allowance, counts["allowance"], allowances),
         _single("begeleiding", _("Guidance, at least"), query.support, counts["support"], dict(SUPPORT_LEVELS)),

@@ -23,11 +23,10 @@ MOST_COURSES = 2000
 
 @dataclass(frozen=True)
 class Names:
-    """Qualifications by crebo (read them only: all pages share them), the current ones of each file, and the periods (key, name)."""
+    """Qualifications by crebo (read them only: all pages share them), and the current ones of each file."""
 
     qualifications: Mapping[int, Qualification]
     files: Mapping[str, Sequence[Qualification]]
-    periods: Sequence[tuple[int, str]]
 
     def of(self, crebos: Sequence[int]) -> list[Qualification]:
         """Those of these numbers that exist, by level and name."""
@@ -40,8 +39,13 @@ class Names:
 
 
 def known() -> Names:
-    """The names as they were at most SEARCH_NAMES_SECONDS ago. Two queries, or none."""
+    """The names as they were at most SEARCH_NAMES_SECONDS ago. One query, or none."""
     return _known(_turn())
+
+
+def periods() -> list[tuple[int, str]]:
+    """Key and name of the periods, the first one first. One query, or none."""
+    return _periods(_turn())
 
 
 def goals_of(crebo: int) -> list[tuple[int, str]]:
@@ -62,7 +66,12 @@ def _known(_now: int) -> Names:
     for one in found.values():
         if one.current and one.dossier_code:
             files[one.dossier_code].append(one)
-    return Names(found, files, list(Period.objects.order_by("starts_on", "pk").values_list("pk", "name")))
+    return Names(found, files)
+
+
+@lru_cache(maxsize=1)
+def _periods(_now: int) -> list[tuple[int, str]]:
+    return list(Period.objects.order_by("starts_on", "pk").values_list("pk", "name"))
 
 
 @lru_cache(maxsize=MOST_COURSES)

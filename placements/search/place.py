@@ -50,6 +50,7 @@ class PlacePage:
     full: bool
     over: bool
     stale: bool
+    hidden: bool  # not confirmed for so long that no search shows it
     metres: int | None  # by road
     minutes: list[tuple[Any, int]]
     origin: Origin | None
@@ -61,7 +62,7 @@ class PlacePage:
     @property
     def offered(self) -> bool:
         """Whether somebody can still get it."""
-        return not (self.full or self.over)
+        return not (self.full or self.over or self.hidden)
 
 
 def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage | None:
@@ -102,6 +103,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         trainers=len(place.trainers),
         full=place.free == 0,
         over=place.ends_on <= today,
+        hidden=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS),
         stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),
         metres=travel.road_metres(straight) if straight is not None else None,
         minutes=[(mode.label, travel.minutes(straight, mode)) for mode in _own_first(query)] if straight is not None else [],

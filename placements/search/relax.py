@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from placements.search.facets import Facets, narrow
 from placements.search.find import What, around
-from placements.search.names import Names
 from placements.search.query import DEFAULTS, DISTANCES, FURTHEST, FURTHEST_KM, Query
 from placements.search.where import Origin
+from reference.models import Qualification
 from reference.projection import Point
 from reference.travel import straight_within
 from stagematch.templatetags.stagematch import km
@@ -30,10 +30,10 @@ class Hint:
     count: int
 
 
-def hints(query: Query, what: What, known: Names, origin: Origin | None, facets: Facets, today: date) -> list[Hint]:
+def hints(query: Query, what: What, siblings: Sequence[Qualification], origin: Origin | None, facets: Facets, today: date) -> list[Hint]:
     """The ways that show more than is found now, the nearest to what was asked first. One query, and none without an origin."""
     now = len(facets.found)
-    found = [*_without_one(query, facets), *(_around(query, what, known, origin.point, today, now) if origin else ())]
+    found = [*_without_one(query, facets), *(_around(query, what, siblings, origin.point, today, now) if origin else ())]
     return [hint for hint in found if hint.count > now][:MOST_HINTS]
 
 
@@ -50,11 +50,10 @@ def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
             yield Hint(text, query.but(**{name: DEFAULTS[name]}), facets.lifted[name])
 
 
-def _around(query: Query, what: What, known: Names, origin: Point, today: date, now: int) -> Iterator[Hint]:
+def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
     """Further away, qualifications of the same file within the same distance, any work here, and everything here without any filter."""
     # Courses are looked up quickly in half the country; words and everything only somewhat further than asked.
     wide = min(FURTHEST, (2 if not what.crebos else 3) * query.radius) if what.stems or not what.crebos else FURTHEST
-    siblings = known.siblings(what.crebos)
     # What the words mean nowhere is left out at last: every place here is many rows, so only when there is nothing at all.
     anything = bool(query.text) and not now
     same, beside, every = around(what, tuple(one.pk for one in siblings), origin, query.radius, wide, today, anything=anything)

@@ -123,14 +123,14 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
         origin=origin,
         total=len(rows),
         cards=cards(shown, origin, query, known, fits.of if fits else {}),
-        groups=groups(query, found.facets.counts, len(rows), known, names.goals_of(query.crebo)),
+        groups=groups(query, found.facets.counts, len(rows), known.qualifications.get(query.crebo)),
         sort=sort,
         page=page,
         pages=pages,
         ignored=ignored,
         meant=meant,
         guessed=found.what.guessed,
-        hints=hints(query, found.what, known, origin, found.facets, today) if len(rows) < FEW else [],
+        hints=hints(query, found.what, known.siblings(found.what.crebos), origin, found.facets, today) if len(rows) < FEW else [],
         can_fit=found.student is not None,
     )
 

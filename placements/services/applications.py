@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def send(
 
     Raises NotAllowed, AlreadyPlaced, PlaceFull, DoesNotFit or LimitReached, each with what to do.
     """
-    place, request = lock_place(place.pk), lock_request(request.pk)
+    (place,), request = transitions.lock_places([place.pk]), transitions.lock_request(request.pk)
     if actor.student_id != request.student_id or not actor.is_(HatKind.STUDENT):
         raise NotAllowed(_("Only the student can apply."))
     if standing := Application.objects.standing().filter(request=request, place=place).first():
@@ -81,7 +81,7 @@ def send(
 
 
 def with_facts(requests: QuerySet[PlacementRequest], *, period: Period) -> QuerySet[PlacementRequest]:
-    """Requests with what decides about applying, in the same query: `way` (of the programme), `has_place` (told of), `mine` (applications)."""
+    """Requests with what decides about applying, in the same query: `way` (of the programme), `has_place` (the placement told of), `mine`."""
     # A no that can still be taken back counts: otherwise the count would tell of it.
     running = Application.objects.standing().filter(request__student=OuterRef("student")).order_by().values("request__student")
     # A proposal of which the student has not been told must not show here.
@@ -89,7 +89,7 @@ def with_facts(requests: QuerySet[PlacementRequest], *, period: Period) -> Query
     ways = ProgrammeYear.objects.filter(programme=OuterRef("student__programme"), year__lte=school_year(period.starts_on)).order_by("-year")
     return requests.annotate(
         way=Coalesce(Subquery(ways.values("way")[:1]), Value(FIRST_WAY.value)),
-        has_place=Exists(told),
+        has_place=Subquery(told.values("public_id")[:1]),
         mine=Coalesce(Subquery(running.annotate(n=Count("pk")).values("n")), 0),
     )
 
@@ -110,6 +110,8 @@ def check_place(place: Place) -> None:
     """Whether the place can be had now. Raises PlaceFull."""
     if place.state != PlaceState.OPEN or place.ends_on <= timezone.localdate():
         raise PlaceFull(_("The company does not offer this place at the moment. Look at places like it."))
+    if place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS):
+        raise PlaceFull(_("The company has not confirmed this place for a long time. Look at places like it."))
     if place.free <= 0:
         raise PlaceFull(_("This place is full. Look at places like it; you can also save it and come back."))
 
@@ -141,7 +143,7 @@ def see(*, application: Application, actor: Actor) -> Application:
     """The company has looked at the profile: the student reads so. Twice, or later, changes nothing."""
     application = lock(application)
     if application.state == A.SENT:
-        _step(application, A.SEEN, actor)
+        step(application, A.SEEN, actor)
     elif part_of(actor, application) is None:
         raise NotAllowed(_("Somebody else has to do this."))
     return application
@@ -315,35 +317,17 @@ def part_of(actor: Actor, application: Application) -> Who | None:
     return None
 
 
-def lock_place(pk: int) -> Place:
-    """A place, locked and with its counters as they are now."""
-    locked: Place = Place.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    return locked
-
-
-def lock_request(pk: int) -> PlacementRequest:
-    """A request, locked, with its student."""
-    asked = PlacementRequest.objects.select_related("student__programme__qualification", "student__user", "period")
-    locked: PlacementRequest = asked.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    return locked
-
-
 def lock(application: Application) -> Application:
     """The application as it is now, with its place and request locked before it; a caller's stale copy decides nothing."""
     place, request = Application.objects.values_list("place_id", "request_id").get(pk=application.pk)
-    lock_place(place)
-    lock_request(request)
+    transitions.lock_places([place])
+    transitions.lock_request(request)
     locked: Application = Application.objects.select_related(*_WITH).select_for_update(of=("self",), no_key=True).get(pk=application.pk)
     return locked
 
 
-def end(application: Application, to: ApplicationState) -> None:
-    """The system ends a locked application."""
-    _allow(application, to, SYSTEM)
-    _move(application, to, SYSTEM)
-
-
-def _step(application: Application, to: ApplicationState, actor: Actor) -> None:
+def step(application: Application, to: ApplicationState, actor: Actor) -> None:
+    """One move of a locked application that the table allows. Raises PlacementError."""
     _allow(application, to, actor)
     _move(application, to, actor)
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from placements.applications import notifications
 from placements.applications.workflow import WAITING_STATES, A
 from placements.models import Application, Place, Placement, PlaceState
-from placements.services.applications import end, lock, supersede
+from placements.rules import SYSTEM
+from placements.services.applications import lock, step, supersede
 from placements.services.transitions import lock_places
 from placements.workflow import KNOWN_STATES
 
@@ -71,7 +72,7 @@ def expire(*, now: datetime) -> list[Application]:
             application = lock(Application(pk=pk))
             if not _asked(now).filter(pk=pk).exists():  # answered a moment ago, or the student is being given another place
                 continue
-            end(application, A.EXPIRED)
+            step(application, A.EXPIRED, SYSTEM)
             notifications.expired(application)
             _tell_coordinator(application)
             silent.append(application)
@@ -95,7 +96,7 @@ def end_of_those_who_left() -> int:
         with transaction.atomic():
             application = lock(Application(pk=pk))
             if application.waits:
-                end(application, A.WITHDRAWN)
+                step(application, A.WITHDRAWN, SYSTEM)
                 notifications.taken_back(application)
                 ended += 1
     return ended

@@ -45,8 +45,8 @@ def propose(*, request: PlacementRequest, place: Place, actor: Actor) -> Placeme
 
     Raises PlaceFull, AlreadyPlaced, NotAllowed (not the coordinator of this student) or PlacementError (no common weeks).
     """
-    place = Place.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
-    request = _lock_request(request)
+    (place,) = lock_places([place.pk])
+    request = lock_request(request.pk)
     if not isinstance(actor, System) and not coordinates(actor, request.student):
         raise NotAllowed(_("Only the coordinator of this student can propose a place."))
     standing = Placement.objects.filter(request=request, state__in=OPEN_STATES).first()
@@ -279,8 +279,10 @@ def lock_places(keys: Iterable[int]) -> list[Place]:
     return list(Place.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
-def _lock_request(request: PlacementRequest) -> PlacementRequest:
-    locked: PlacementRequest = PlacementRequest.objects.select_related("student").select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+def lock_request(pk: int) -> PlacementRequest:
+    """A request, locked, with its student and period."""
+    asked = PlacementRequest.objects.select_related("student__programme__qualification", "student__user", "period")
+    locked: PlacementRequest = asked.select_for_update(of=("self",), no_key=True).get(pk=pk)
     return locked
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 
 from accounts.actor import Actor, ActorRequest
 from placements.applications import links
-from placements.errors import PlacementError
 from placements.forms.applications import DeclineForm
 from placements.models import Application
 from placements.services import applications as services
-from placements.views.applicants import TAKEN_BACK, page_context, said_no
+from placements.views.acting import act
+from placements.views.applicants import SAID_YES, TAKEN_BACK, page_context, said_no
 
 
 @login_not_required
@@ -27,29 +27,24 @@ def answer_by_mail(request: ActorRequest, token: str) -> HttpResponse:
         return render(request, "placements/applications/link_dead.html", status=410)
     form = None
     if request.method == "POST":
-        act = request.POST.get("act", "")
-        form = DeclineForm(request.POST, full=application.place.free <= 0) if act == "decline" else None
+        asked = request.POST.get("act", "")
+        form = DeclineForm(request.POST, full=application.place.free <= 0) if asked == "decline" else None
         if form is None or form.is_valid():
-            _answer(request, application, actor, act, form)
+            _answer(request, application, actor, asked, form)
             return redirect("placements:answer_by_mail", token)
     language = actor.user.language if actor.user else "nl"
     with override(language):
         return render(request, "placements/applications/answer_by_mail.html", {**page_context(application, form), "token": token})
 
 
-def _answer(request: ActorRequest, application: Application, actor: Actor, act: str, form: DeclineForm | None) -> None:
+def _answer(request: ActorRequest, application: Application, actor: Actor, asked: str, form: DeclineForm | None) -> None:
     """One answer by the person to whom the link was mailed; says what became of it."""
-    try:
-        if act == "accept":
-            services.accept(application=application, actor=actor)
-            messages.success(request, _("You said yes. The school looks at it now; as soon as the student agrees, you read who comes."))
-        elif form:
-            services.decline(application=application, ground=form.cleaned_data["ground"], actor=actor)
-            messages.success(request, said_no(form.cleaned_data["ground"]))
-        elif act == "undo":
-            services.undo(application=application, actor=actor)
-            messages.success(request, TAKEN_BACK)
-        else:
-            messages.error(request, _("Choose yes or no."))
-    except PlacementError as error:
-        messages.error(request, str(error))
+    if asked == "accept":
+        act(request, SAID_YES, services.accept, application=application, actor=actor)
+    elif form:
+        ground = form.cleaned_data["ground"]
+        act(request, said_no(ground), services.decline, application=application, ground=ground, actor=actor)
+    elif asked == "undo":
+        act(request, TAKEN_BACK, services.undo, application=application, actor=actor)
+    else:
+        messages.error(request, _("Choose yes or no."))

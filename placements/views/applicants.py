@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpResponse
@@ -19,16 +18,17 @@ from placements.applications.profile import read
 from placements.applications.questions import Side
 from placements.applications.words import for_company, undo_until
 from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, A, allowed
-from placements.errors import PlacementError
 from placements.forms.applications import DeclineForm
 from placements.models import Application
 from placements.services import applications as services
 from placements.services import questions
 from placements.services.transitions import PAUSING_GROUNDS
+from placements.views.acting import act
 from placements.workflow import KNOWN_STATES, Who
 
 COMPANY = hats(*COMPANY_HATS)
 PAGE = 20
+SAID_YES = gettext_lazy("You said yes. The school looks at it now; as soon as the student agrees, you read who comes.")
 TAKEN_BACK = gettext_lazy(
     "Your answer has been taken back: the application waits for an answer again. Is the place paused? Then offer it again first."
 )
@@ -99,12 +99,7 @@ def seen(request: ActorRequest, public_id: object) -> HttpResponse:
 @require_POST
 def accept(request: ActorRequest, public_id: object) -> HttpResponse:
     """Yes."""
-    try:
-        services.accept(application=own_application(request, public_id), actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("You said yes. The school looks at it now; as soon as the student agrees, you read who comes."))
+    act(request, SAID_YES, services.accept, application=own_application(request, public_id), actor=request.actor)
     return redirect("placements:applicant", public_id)
 
 
@@ -123,12 +118,8 @@ def decline(request: ActorRequest, public_id: object) -> HttpResponse:
     form = DeclineForm(request.POST, full=application.place.free <= 0)
     if not form.is_valid():
         return _page(request, application, form)
-    try:
-        services.decline(application=application, ground=form.cleaned_data["ground"], actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said_no(form.cleaned_data["ground"]))
+    ground = form.cleaned_data["ground"]
+    act(request, said_no(ground), services.decline, application=application, ground=ground, actor=request.actor)
     return redirect("placements:applicant", public_id)
 
 
@@ -136,12 +127,7 @@ def decline(request: ActorRequest, public_id: object) -> HttpResponse:
 @require_POST
 def undo(request: ActorRequest, public_id: object) -> HttpResponse:
     """Take the answer back."""
-    try:
-        services.undo(application=own_application(request, public_id), actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, TAKEN_BACK)
+    act(request, TAKEN_BACK, services.undo, application=own_application(request, public_id), actor=request.actor)
     return redirect("placements:applicant", public_id)
 
 
@@ -149,12 +135,8 @@ def undo(request: ActorRequest, public_id: object) -> HttpResponse:
 @require_POST
 def ask(request: ActorRequest, public_id: object) -> HttpResponse:
     """Ask a question from the list: the student the company, the company the student."""
-    try:
-        questions.ask(application=own_application(request, public_id), code=request.POST.get("code", ""), actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Your question has been sent."))
+    application, code = own_application(request, public_id), request.POST.get("code", "")
+    act(request, _("Your question has been sent."), questions.ask, application=application, code=code, actor=request.actor)
     return redirect(_own_page(request), public_id)
 
 
@@ -163,12 +145,8 @@ def ask(request: ActorRequest, public_id: object) -> HttpResponse:
 def answer(request: ActorRequest, public_id: object) -> HttpResponse:
     """Answer a question from the list that belongs to it."""
     code, choice = request.POST.get("code", ""), request.POST.get("choice", "")
-    try:
-        questions.answer(application=own_application(request, public_id), code=code, choice=choice, actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Your answer has been sent."))
+    application = own_application(request, public_id)
+    act(request, _("Your answer has been sent."), questions.answer, application=application, code=code, choice=choice, actor=request.actor)
     return redirect(_own_page(request), public_id)
 
 

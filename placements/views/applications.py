@@ -22,6 +22,7 @@ from placements.errors import PlacementError
 from placements.forms.applications import ApplyForm
 from placements.models import Application, Place
 from placements.services import applications as services
+from placements.views.acting import act
 from placements.workflow import Who
 
 STUDENT = hats(HatKind.STUDENT)
@@ -41,13 +42,13 @@ def overview(request: ActorRequest) -> HttpResponse:
     own = Application.objects.visible_to(request.actor).select_related("place__company", "placement").order_by("-sent_at", "-pk")
     rows = [(application, for_student(application)) for application in own[:MOST]]
     asked = selectors.request_of(request.actor)
-    running = [row for row in rows if row[0].state in RUNNING_STATES or _not_told(row[0])]
+    running = [row for row in rows if _under_way(row[0])]
     most = settings.APPLICATIONS_PER_STUDENT
     context = {
         "running": running,
         "most": most,
-        "may_more": len(running) < most and not any(row[0].state == A.ACCEPTED for row in running),
-        "over": [row for row in rows if row[0].state not in RUNNING_STATES and not _not_told(row[0])],
+        "may_more": len(running) < most and not any(row[0].state == A.ACCEPTED for row in rows),
+        "over": [row for row in rows if row not in running],
         "turn": next((row[0] for row in rows if selectors.waits_for_student(row[0].placement)), None),
         "chance": selectors.chance_for(asked) if asked else None,
         "asked": asked,
@@ -55,9 +56,12 @@ def overview(request: ActorRequest) -> HttpResponse:
     return render(request, "placements/applications/overview.html", context)
 
 
-def _not_told(application: Application) -> bool:
-    """A no that the company may still take back is not a no for the student yet."""
-    return application.state == A.DECLINED and application.told_at is None
+def _under_way(application: Application) -> bool:
+    """Neither over nor definitive; a no that the company may still take back is not a no for the student yet."""
+    if application.state == A.DECLINED:
+        return application.told_at is None
+    definitive = application.placement is not None and application.placement.confirmed_at is not None
+    return application.state in RUNNING_STATES and not definitive
 
 
 @STUDENT
@@ -90,7 +94,7 @@ def apply(request: ActorRequest, public_id: object) -> HttpResponse:
     if offer.application:
         return redirect("placements:application", offer.application)
     before = Application.objects.visible_to(request.actor).order_by("-sent_at").first()
-    form = ApplyForm(request.POST if request.method == "POST" else None, request=asked, before=before)
+    form = ApplyForm(request.POST if request.method == "POST" else None, request=asked, place=place, before=before)
     if request.method == "POST" and form.is_valid():
         try:
             sent = services.send(request=asked, place=place, actor=request.actor, **form.cleaned_data)
@@ -108,12 +112,7 @@ def withdraw(request: ActorRequest, public_id: object) -> HttpResponse:
     application = own_application(request, public_id)
     here = reverse("placements:application", args=[public_id])
     if request.method == "POST":
-        try:
-            services.withdraw(application=application, actor=request.actor)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("You took it back. You can apply somewhere else now."))
+        act(request, _("You took it back. You can apply somewhere else now."), services.withdraw, application=application, actor=request.actor)
         return redirect(here)
     context = {
         "title": _("Take this application back?"),

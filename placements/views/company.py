@@ -1,6 +1,5 @@
 """Pages of a company about students: who comes (once the student has agreed), first meetings, claiming a refusal."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpResponse
@@ -14,12 +13,12 @@ from accounts.hats import COMPANY_HATS
 from companies.models import Company, Recognition
 from placements import selectors
 from placements.applications.selectors import waiting_for_company
-from placements.errors import PlacementError
 from placements.forms.introduction import IntroductionForm
 from placements.forms.reasons import RefusalForm
 from placements.models import Adjustment, Placement
 from placements.rules import may_move, may_propose_introduction
 from placements.services import transitions as services
+from placements.views.acting import act
 from placements.workflow import OPEN_STATES, S
 
 COMPANY = hats(*COMPANY_HATS)
@@ -88,12 +87,14 @@ def introduction(request: ActorRequest, public_id: object) -> HttpResponse:
         raise Http404
     form = IntroductionForm(request.POST if request.method == "POST" else None, placement=placement)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.propose_introduction(placement=placement, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The student has been told of the first meeting."))
+        act(
+            request,
+            _("The student has been told of the first meeting."),
+            services.propose_introduction,
+            placement=placement,
+            actor=request.actor,
+            **form.cleaned_data,
+        )
         return redirect("placements:who_comes_detail", public_id)
     return render(request, "placements/company/introduction.html", {"form": form, "placement": placement})
 
@@ -106,11 +107,13 @@ def claim_refusal(request: ActorRequest, public_id: object) -> HttpResponse:
         raise Http404
     form = RefusalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.claim_refusal(placement=placement, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The school has your request and judges it. Until then nothing changes."))
+        act(
+            request,
+            _("The school has your request and judges it. Until then nothing changes."),
+            services.claim_refusal,
+            placement=placement,
+            actor=request.actor,
+            **form.cleaned_data,
+        )
         return redirect("placements:who_comes_detail", public_id)
     return render(request, "placements/company/refusal.html", {"form": form, "placement": placement})

@@ -15,6 +15,7 @@ from placements.errors import PlacementError
 from placements.forms.applications import MessageForm
 from placements.models import Message, Placement
 from placements.services import messages as services
+from placements.views.acting import act
 
 LAST = 100
 
@@ -87,10 +88,5 @@ def company_report_message(request: ActorRequest, public_id: object) -> HttpResp
 
 def _report(request: ActorRequest, public_id: object, back: str) -> HttpResponse:
     found = get_object_or_404(Message.objects.visible_to(request.actor).select_related("placement"), public_id=public_id)
-    try:
-        services.report(message=found, actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("The school has been told, and can now read these messages."))
+    act(request, _("The school has been told, and can now read these messages."), services.report, message=found, actor=request.actor)
     return redirect(back, found.placement.public_id)

@@ -19,6 +19,7 @@ from placements.journey import STEP_SLUGS, wizard
 from placements.models import PlacementRequest, PreparationStep
 from placements.selectors import coming_periods, periods_to_choose, placement_of, reach_of, request_of
 from placements.services import requests as services
+from placements.views.acting import act
 from placements.workflow import OPEN_STATES
 from schools.models import Student
 
@@ -116,10 +117,11 @@ def reach(request: ActorRequest) -> HttpResponse:
 @require_POST
 def finish(request: ActorRequest) -> HttpResponse:
     """The student says: I am ready."""
-    try:
-        services.finish_preparation(request=own_request(request), actor=request.actor)
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("You are ready. Your school looks for a place for you."))
+    act(
+        request,
+        _("You are ready. Your school looks for a place for you."),
+        services.finish_preparation,
+        request=own_request(request),
+        actor=request.actor,
+    )
     return redirect("placements:preparation")

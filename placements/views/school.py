@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import SCHOOL_HATS, HatKind
-from placements.errors import PlacementError
 from placements.forms.introduction import IntroductionForm
 from placements.forms.reasons import ReasonForm
 from placements.forms.tier import TierForm
@@ -18,15 +17,19 @@ from placements.rules import may_propose_introduction
 from placements.selectors import common_days, journey_of
 from placements.services import requests as request_services
 from placements.services import transitions as services
+from placements.views.acting import act
 from placements.workflow import DECLINE_REASONS, S, Who, allowed
 
+WITH = ("place__company", "place__period", "request__student", "introduction", "application")
 STAFF = hats(*SCHOOL_HATS)
 COORDINATOR = hats(HatKind.COORDINATOR)
 
 
 def own_placement(request: ActorRequest, public_id: object) -> Placement:
     """A placement of an own student; 404 for any other."""
-    own = Placement.objects.visible_to(request.actor).select_related("place__company", "place__period", "request__student", "introduction")
+    own = Placement.objects.visible_to(request.actor).select_related(
+        "place__company", "place__period", "request__student", "introduction", "application"
+    )
     return get_object_or_404(own, public_id=public_id)
 
 
@@ -43,6 +46,7 @@ def placement(request: ActorRequest, public_id: object) -> HttpResponse:
         "student": found.request.student,
         "days": common_days(found),
         "journey": journey_of(found),
+        "applied": hasattr(found, "application"),
         "story": found.transitions.select_related("by"),
         "may_withdraw": S.WITHDRAWN in may,
         "may_introduce": request.actor.is_(HatKind.COORDINATOR) and found.state in (S.CONFIRMED, S.INTRODUCED),
@@ -58,12 +62,14 @@ def introduction(request: ActorRequest, public_id: object) -> HttpResponse:
         raise Http404
     form = IntroductionForm(request.POST if request.method == "POST" else None, placement=found)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.propose_introduction(placement=found, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Student and company have been told of the first meeting."))
+        act(
+            request,
+            _("Student and company have been told of the first meeting."),
+            services.propose_introduction,
+            placement=found,
+            actor=request.actor,
+            **form.cleaned_data,
+        )
         return redirect("placements:school_placement", public_id)
     return render(request, "placements/school/introduction.html", {"form": form, "placement": found, "student": found.request.student})
 
@@ -74,12 +80,14 @@ def withdraw(request: ActorRequest, public_id: object) -> HttpResponse:
     found = own_placement(request, public_id)
     form = ReasonForm(request.POST if request.method == "POST" else None, codes=DECLINE_REASONS)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw(placement=found, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The placement has been withdrawn. The place is free again."))
+        act(
+            request,
+            _("The placement has been withdrawn. The place is free again."),
+            services.withdraw,
+            placement=found,
+            actor=request.actor,
+            **form.cleaned_data,
+        )
         return redirect("placements:school_placement", public_id)
     return render(request, "placements/school/withdraw.html", {"form": form, "placement": found, "student": found.request.student})
 

@@ -1,6 +1,5 @@
 """Pages of a coordinator about applications: what companies accepted, to decide; students without an answer; reported messages."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,10 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from placements.applications import selectors
 from placements.applications.profile import read
-from placements.errors import PlacementError
 from placements.forms.reasons import ReasonForm
 from placements.models import Application
 from placements.services import transitions
+from placements.views.acting import act
 from placements.workflow import DECLINE_REASONS
 
 COORDINATOR = hats(HatKind.COORDINATOR)
@@ -46,12 +45,13 @@ def approve(request: ActorRequest, public_id: object) -> HttpResponse:
     """Approve: the student is asked when the time to undo is over."""
     application = own_application(request, public_id)
     if application.placement is not None:
-        try:
-            transitions.approve(placement=application.placement, actor=request.actor)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Approved. %(student)s is asked to agree.") % {"student": application.request.student})
+        act(
+            request,
+            _("Approved. %(student)s is asked to agree.") % {"student": application.request.student},
+            transitions.approve,
+            placement=application.placement,
+            actor=request.actor,
+        )
     return redirect("placements:school_applications")
 
 
@@ -61,12 +61,7 @@ def undo(request: ActorRequest, public_id: object) -> HttpResponse:
     """Take an approval back, while the student has not been told."""
     application = own_application(request, public_id)
     if application.placement is not None:
-        try:
-            transitions.undo_approval(placement=application.placement, actor=request.actor)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The approval has been taken back."))
+        act(request, _("The approval has been taken back."), transitions.undo_approval, placement=application.placement, actor=request.actor)
     return redirect("placements:school_applications")
 
 
@@ -77,12 +72,14 @@ def decline(request: ActorRequest, public_id: object) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None, codes=DECLINE_REASONS)
     to = reverse("placements:school_applications")
     if request.method == "POST" and form.is_valid() and application.placement:
-        try:
-            transitions.decline(placement=application.placement, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Declined. The place is free again; the company and the student hear that it is off."))
+        act(
+            request,
+            _("Declined. The place is free again; the company and the student hear that it is off."),
+            transitions.decline,
+            placement=application.placement,
+            actor=request.actor,
+            **form.cleaned_data,
+        )
         return redirect(to)
     context = {
         "title": _("Decline this place for %(student)s?") % {"student": application.request.student},

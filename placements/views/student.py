@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from placements.applications.journey import applying_next, running_of
-from placements.errors import PlacementError
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
 from placements.journey import next_step, path
 from placements.models import Placement
@@ -29,10 +28,11 @@ from placements.selectors import (
 )
 from placements.services import transitions as services
 from placements.services.messages import may_write
+from placements.views.acting import act
 from placements.workflow import OPEN_STATES, S
 
 STUDENT = hats(HatKind.STUDENT)
-WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction")
+WITH = ("place__company", "place__period", "request__student__programme__qualification", "request__student__school", "introduction", "application")
 
 
 def own_placement(request: ActorRequest, public_id: object) -> Placement:
@@ -57,6 +57,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "placement": placement,
         "next": applying_next(asked, placement, applications) or next_step(asked, placement),
         "applications": applications,
+        "may_more": waits and len(applications) < settings.APPLICATIONS_PER_STUDENT and not any(one.placement_id for one in applications),
         "steps": path(asked, placement),
         "contacts": contacts,
         "unplaced": unplaced_address(asked) if asked and waits else "",
@@ -78,6 +79,7 @@ def _match_page(request: ActorRequest, placement: Placement, form: AgreeForm) ->
         "place": placement.place,
         "company": placement.place.company,
         "form": form,
+        "applied": hasattr(placement, "application"),
         "goals": placement.place.goals.filter(requests=placement.request),
         "days": common_days(placement),
         "journey": journey_of(placement),
@@ -100,12 +102,14 @@ def agree(request: ActorRequest, public_id: object) -> HttpResponse:
     form = AgreeForm(request.POST, placement=placement)
     if not form.is_valid():
         return _match_page(request, placement, form)
-    try:
-        services.agree(placement=placement, actor=request.actor, shared_needs=form.cleaned_data.get("shared_needs", []))
-    except PlacementError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("It is definitive. The company now knows that you come."))
+    act(
+        request,
+        _("It is definitive. The company now knows that you come."),
+        services.agree,
+        placement=placement,
+        actor=request.actor,
+        shared_needs=form.cleaned_data.get("shared_needs", []),
+    )
     return redirect("placements:match", public_id)
 
 
@@ -116,12 +120,7 @@ def _with_reason(
     placement = own_placement(request, public_id)
     form = make(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            service(placement=placement, actor=request.actor, **form.cleaned_data)
-        except PlacementError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, done)
+        act(request, done, service, placement=placement, actor=request.actor, **form.cleaned_data)
         return redirect("placements:match", public_id)
     template = "object" if make is objection_form else "withdraw"
     return render(request, f"placements/student/{template}.html", {"form": form, "placement": placement, "company": placement.place.company})

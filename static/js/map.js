@@ -61,7 +61,7 @@
         .then((found) => {
           if (turn !== asked) return found;
           towns.clearLayers();
-          found.towns.forEach((one, n) => towns.addLayer(town(one, n === 0)));
+          (found.towns || []).forEach((one, n) => towns.addLayer(town(one, n === 0)));
           places.clearLayers();
           for (const one of found.markers) places.addLayer(marker(one, map));
           return found;
