@@ -4,7 +4,7 @@ import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import COMPANY_HATS, HatKind
-from accounts.homes import tasks_for
+from accounts.homes import figures_for, tasks_for
 from accounts.limits import registers_too_often
 from accounts.selectors import waiting_invitations
 from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
@@ -195,7 +195,9 @@ def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
 
 def advisor_home(request: ActorRequest) -> HttpResponse:
     """What an advisor does today: the requests whose two weeks end first."""
-    due = _recognitions(request).filter(state=RecognitionState.REQUESTED)
+    due = list(_recognitions(request).filter(state=RecognitionState.REQUESTED).annotate(waiting=Window(Count("pk")))[:3])
     decides = rules.test_rule("companies.recognise", request.actor)
-    context = {"due": due[:3], "waiting": due.count(), "today": timezone.localdate(), "decides": decides, "tasks": tasks_for(request.actor)}
+    waiting = due[0].waiting if due else 0
+    context = {"due": due, "waiting": waiting, "today": timezone.localdate(), "decides": decides, "tasks": tasks_for(request.actor)}
+    context["figures"] = figures_for(request.actor)
     return render(request, "companies/advisor_home.html", context)

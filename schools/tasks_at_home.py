@@ -14,12 +14,14 @@ from stagematch.templatetags.stagematch import grouped
 
 def for_staff(actor: Actor) -> list[Task]:
     """Own students: bring them, invite those without an account."""
-    school = own_school(actor)
-    if school.state != SchoolState.VERIFIED:
-        return [_state(school), *([] if own_counts(actor)["of_programmes"] or not actor.is_(HatKind.SCHOOL_ADMIN) else [_no_programme(actor)])]
+    own = own_counts(actor)
+    # Coordinators and supervisors have programmes at verified schools only: then the school need not be asked for its state.
+    if actor.is_(HatKind.SCHOOL_ADMIN) or not own["of_programmes"]:
+        school = own_school(actor)
+        if school.state != SchoolState.VERIFIED:
+            return [_state(school), *([] if own["of_programmes"] or not actor.is_(HatKind.SCHOOL_ADMIN) else [_no_programme(actor)])]
     if actor.is_(HatKind.SUPERVISOR):
         return for_supervisor(actor)
-    own = own_counts(actor)
     if not own["of_programmes"]:
         return [_no_programme(actor)]
     if not own["of_students"]:

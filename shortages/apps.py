@@ -27,6 +27,5 @@ class ShortagesConfig(AppConfig):
             homes.register_tasks(kind, advice.tasks)
             homes.register_figures(kind, board.figures)
         homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
-        homes.register_tasks(HatKind.COORDINATOR, board.for_coordinator)
         hooks.register_shortage(reports.from_search)
         jobs.name_kinds(words.JOBS)

@@ -326,12 +326,8 @@ def test_no_advisor_reads_a_name_or_address_of_a_student_or_parent_without_conse
 
 
 def need_query(postcode):
-    values = {
-        "waar": changes.get("postcode", "6511"),
-        "van": (TODAY() + timedelta(days=30)).isoformat(),
-        "tot": (TODAY() + timedelta(days=150)).isoformat(),
-    }
-    return "&".join(f"{name}={value}" for name, value in {**values, **changes}.items() if name != "postcode")
+    first, last = ((TODAY() + timedelta(days=days)).isoformat() for days in (30, 150))
+    return f"waar={postcode}&van={first}&tot={last}"
 
 
 def test_companies_nearby_with_and_without_places_and_when_they_were_in_touch(post):
