@@ -24,6 +24,7 @@ VISITOR = (
     Entry(_("Find a place"), "placements:search", "search"),
     Entry(_("How matching works"), "matching:how", "help"),
 )
+SHORTAGES = Entry(_("Shortages"), "shortages:board", "chart")
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
@@ -56,9 +57,9 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Staff"), "schools:staff", "settings"),
         Entry(_("Programmes"), "schools:programmes", "list"),
     ),
-    HatKind.ADVISOR_PRACTICE: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check")),
-    HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check")),
-    HatKind.SCOUT: (Entry(_("Home"), "home", "home"),),
+    HatKind.ADVISOR_PRACTICE: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
+    HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
+    HatKind.SCOUT: (Entry(_("Home"), "home", "home"), SHORTAGES),
     HatKind.ADMINISTRATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),

@@ -14,17 +14,23 @@ from shortages.board.shapes import shapes
 from shortages.board.source import Source
 from shortages.board.totals import WEIGHT
 from shortages.models.figure import COUNTS
-from shortages.models.total import MEANS
 
 Key = tuple[int, str | None]
 
-# The same columns from sums and from cells.
+
+def _of_cells(column: str) -> Sum:
+    """A column of sums (COLUMNS), made from cells."""
+    if column in COUNTS:
+        return Sum(column)
+    name, part = column.rsplit("_", 1)
+    if part == "sum":
+        return Sum(Cast(F(name), FloatField()) * F(WEIGHT))
+    return Sum(WEIGHT, filter=Q(**{f"{name}__isnull": False}))
+
+
+# The same columns, in the same order, from sums and from cells.
 OF_SUMS: dict[str, Any] = {f"n_{name}": Sum(name) for name in COLUMNS}
-OF_CELLS: dict[str, Any] = {
-    **{f"n_{name}": Sum(name) for name in COUNTS},
-    **{f"n_{name}_sum": Sum(Cast(F(name), FloatField()) * F(WEIGHT)) for name in MEANS},
-    **{f"n_{name}_of": Sum(WEIGHT, filter=Q(**{f"{name}__isnull": False})) for name in MEANS},
-}
+OF_CELLS: dict[str, Any] = {f"n_{name}": _of_cells(name) for name in COLUMNS}
 
 
 @dataclass(frozen=True)
