@@ -449,7 +449,7 @@ def let_in(graph: Graph, seats: Seats, scratch: Scratch, root: int, goal: int) -
 def shift_over(graph: Graph, seats: Seats, scratch: Scratch, first: int, goal: int) -> int:
     """Seat `first` at the slot opened at `goal`, and move others along pairs that cost nothing until a slot is left free of charge.
 
-    The prices are the smallest, so that there is such a chain. Returns how many move.
+    The prices are the smallest, so that there is such a chain. Returns how many move; scratch.queue holds the places they move to.
     """
     start, col, score = graph.start, graph.col, graph.score
     price, match, value, parent, queue = seats.price, seats.match, seats.value, scratch.parent, scratch.seen
@@ -483,6 +483,7 @@ def shift_over(graph: Graph, seats: Seats, scratch: Scratch, first: int, goal: i
         old = match[i]
         move_out(seats, i)
         move_in(graph, seats, i, place)
+        scratch.queue[moves] = place
         moves += 1
         if parent[old] < 0:
             return moves
@@ -490,45 +491,53 @@ def shift_over(graph: Graph, seats: Seats, scratch: Scratch, first: int, goal: i
 
 
 @njit(**UNCOUNTED)
-def lower(graph: Graph, seats: Seats, down: Ints, heap: Heap) -> None:
-    """Turn valid prices into the smallest ones. down [m]: a copy of the prices (matching.engine.prices does the same on its own seats)."""
+def tied_to(graph: Graph, seats: Seats, scratch: Scratch, chain: int) -> int:
+    """Gather in scratch.seen all places whose price may rest on that of the first `chain` places of scratch.queue; returns how many.
+
+    A price rests on that of the place where somebody sits who would be as well off here: such pairs lead from one to the next.
+    Places without a price rest on nothing.
+    """
     start, col, score = graph.start, graph.col, graph.score
-    price, match, value, waiting_at = seats.price, seats.match, seats.value, heap.at
-    for j in range(len(price)):
-        if seats.cap[j] > 0:
-            heap_push(heap, down[j], j)
-    while heap.size[0] > 0:
-        now, j = heap_pop(heap)
-        down[j] = now
-        t = seats.head[j]
+    price, root, found = seats.price, seats.root, scratch.seen
+    tail = 0
+    for t in range(chain):
+        j = scratch.queue[t]
+        if price[j] > 0 and root[j] == -1:
+            root[j] = INSIDE
+            found[tail] = j
+            tail += 1
+    head = 0
+    while head < tail:
+        k = found[head]
+        head += 1
+        t = seats.head[k]
         while t >= 0:
-            gain = value[t] - price[match[t]]
+            gain = seats.value[t] - price[k]
             for e in range(start[t], start[t + 1]):
-                if score[e] <= gain + now:
+                if score[e] <= gain:
                     break
-                k = col[e]
-                d = now + gain + price[k] - score[e]
-                if waiting_at[k] >= 0 and d < down[k]:
-                    down[k] = d
-                    heap_push(heap, d, k)
+                j = col[e]
+                if root[j] == -1 and seats.cap[j] > 0 and score[e] - price[j] == gain:
+                    root[j] = INSIDE
+                    found[tail] = j
+                    tail += 1
             t = seats.after[t]
-    for j in range(len(price)):
-        price[j] -= down[j]
+    for t in range(tail):
+        root[found[t]] = -1
+    return tail
 
 
 class Standing:
     """Where one ground stands after some slots were added; a copy goes its own way."""
 
-    def __init__(self, ground: Ground, scratch: Scratch | None = None) -> None:
+    def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.seats = Seats(*(array.copy() for array in ground.start))
-        self.scratch = scratch or self.room()
-
-    def room(self) -> Scratch:
-        n, m = len(self.ground.row), len(self.ground.candidate)
-        return Scratch(np.full(m, FAR, np.int64), np.zeros(m, np.int32), np.zeros(m + 1, np.int32), np.empty(n + 1, np.int32), new_heap(m))
+        n, m = len(ground.row), len(ground.candidate)
+        self.scratch = Scratch(np.full(m, FAR, np.int64), np.zeros(m, np.int32), np.zeros(m + 1, np.int32), np.empty(n + 1, np.int32), new_heap(m))
 
     def copy(self) -> Standing:
+        """Another one from here on; the two take turns, since they share their room to search."""
         other = Standing.__new__(Standing)
         other.ground, other.scratch = self.ground, self.scratch
         other.seats = Seats(*(array.copy() for array in self.seats))
@@ -616,7 +625,8 @@ class Standing:
         gained = int(more[best])
         moves = shift_over(ground.graph, seats, self.scratch, int(student[best]), place)
         seats.price[place] = gained
-        lower(ground.graph, seats, seats.price.copy(), self.scratch.heap)
+        tied = self.scratch.seen[: tied_to(ground.graph, seats, self.scratch, moves)].astype(np.int64)
+        lower_within(ground.graph, ground.back, seats, self.scratch, tied)
         return Step(NOBODY, gained, int(moves))
 
     def take_slot(self, place_row: int) -> None:

@@ -94,6 +94,11 @@ def worth_looking_at(instance: Instance, result: Result, slices: Iterable[Candid
     return whole.of(np.sort(shortlist(whole, tiers, points)))
 
 
+def most_placed(options: Sequence[tuple[Act, Standing]]) -> int:
+    """The most students that any of these acts places, −1 without any."""
+    return max((len(act.tiers) for act, _after in options), default=-1)
+
+
 def _nth(group: Ints) -> Ints:
     """How many of the same group come before, in the order given."""
     order = np.argsort(group, kind="stable")
@@ -115,7 +120,6 @@ class Field:
     def __init__(self, instance: Instance, result: Result, candidates: Candidates) -> None:
         self.instance, self.candidates = worded(instance, candidates), candidates
         self.grounds: list[Ground] = grounds_of(self.instance, result, candidates.places)
-        self.scratch = [Standing(ground).scratch for ground in self.grounds]
 
     def choose(self, region: int, count: int = ACTS, tried: int = TRIED) -> list[Act]:
         """The best acts of a region, one after the other; fewer when nothing more helps. At most one a company."""
@@ -128,7 +132,7 @@ class Choice:
     def __init__(self, field_: Field, rows: Ints, tried: int) -> None:
         self.field, self.rows, self.tried = field_, rows, tried
         self.standings = {
-            number: Standing(ground, field_.scratch[number]) for number, ground in enumerate(field_.grounds) if (ground.at[rows] >= 0).any()
+            number: Standing(ground) for number, ground in enumerate(field_.grounds) if (ground.at[rows] >= 0).any()
         }
         self.best_of: dict[int, tuple[Act, Standing]] = {}
 
@@ -163,14 +167,15 @@ class Choice:
         rows = self.rows[standing.ground.at[self.rows] >= 0]
         lone, several = rows[slots[rows] == 1], rows[slots[rows] > 1]
         options: list[tuple[Act, Standing]] = []
-        standing.want(lone)
-        found, _tiers, points = standing.weigh()
-        if len(found):
-            options.append(self.tried_out(number, int(found[np.lexsort((found, -points))[0]])))
         for row in self.in_order(standing, several)[: self.tried].tolist():
-            if options and max(len(option[0].tiers) for option in options) >= slots[row]:
+            if most_placed(options) >= slots[row]:
                 break  # it could not place more
             options.append(self.tried_out(number, row))
+        if most_placed(options) <= 1:
+            standing.want(lone)
+            found, _tiers, points = standing.weigh()
+            if len(found):
+                options.append(self.tried_out(number, int(found[np.lexsort((found, -points))[0]])))
         act, after = min(options, key=lambda option: option[0].rank, default=(None, None))
         return (act, after) if act is not None and after is not None and (act.tiers or act.points > 0) else None
 

@@ -6,6 +6,7 @@ held in the worker's memory while parts of the same night are waiting, because b
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ PRICING = gettext_noop("Weighing what every company could do")
 CHOOSING = gettext_noop("Choosing what helps most, region by region")
 SHORTLIST, COLUMNS = "shortlist", "shortlist.columns"
 THREADS = 2
+_building = threading.Lock()
 
 
 def advise(job: jobs.JobContext) -> None:
@@ -71,7 +73,8 @@ def _regions(candidates: Candidates) -> list[str]:
 def advise_region(job: jobs.JobContext) -> None:
     """Choose the acts of one region and write them down."""
     night, code = Night.objects.get(pk=job.args["night"]), job.args["region"]
-    field = _field(night.pk)
+    with _building:  # two threads of one process build it once
+        field = _field(night.pk)
     acts = field.choose(field.candidates.regions.index(code))
     rows = [_row(night, code, rank, act, field) for rank, act in enumerate(acts, 1)]
     with job.complete():
