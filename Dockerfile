@@ -22,4 +22,4 @@ RUN python stagematch/vendor.py && rm -r node_modules \
 USER app
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "stagematch.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--access-logfile", "-", "--logger-class", "stagematch.access_log.MaskedLogger"]
+CMD ["gunicorn", "-c", "stagematch/serving.py", "--bind", "0.0.0.0:8000"]

@@ -34,6 +34,7 @@ NOT_A_CHOICE = _("this is not one of the choices")
 NO_NUMBER = _("this is not a number that is possible here")
 TOO_LONG = _("this is too long; only the beginning was used")
 UNKNOWN = _("the search has no such part")
+TOO_MANY = _("the address has more than %(n)s parts; the others were not read")
 
 
 class Ignored(NamedTuple):
@@ -205,6 +206,8 @@ BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 # More different values of one parameter than any list has are nonsense, and are not all repeated on the page.
 MOST_VALUES = 20
 MOST_NAMED = 8
+# Fewer than Django refuses altogether.
+MOST_PARTS = 500
 
 
 def parse(data: QueryDict) -> tuple[Query, list[Ignored]]:
@@ -237,6 +240,19 @@ def parse(data: QueryDict) -> tuple[Query, list[Ignored]]:
         ignored.append(Ignored("doel", "", _("choose a qualification first: each has learning goals of its own")))
         del found["goals"]
     return Query(**found), ignored[:MOST_NAMED]
+
+
+def read(address: str) -> tuple[Query, list[Ignored]]:
+    """The same of a raw query string, however many parts it has. Never raises."""
+    query, ignored = parse(parts_of(address))
+    if address.count("&") >= MOST_PARTS:
+        ignored = [Ignored("", "", TOO_MANY % {"n": MOST_PARTS}), *ignored][:MOST_NAMED]
+    return query, ignored
+
+
+def parts_of(address: str) -> QueryDict:
+    """The first MOST_PARTS parts of a raw query string: Django refuses an address with a thousand, and says nothing of why."""
+    return QueryDict("&".join(address.split("&", MOST_PARTS)[:MOST_PARTS]))
 
 
 def _short(value: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from companies.models import Company
 from placements.errors import PlacementError
 from placements.models import Alerts, Favourite, Place, PlaceAsk, SavedSearch
 from placements.search import asking, seen, watching
-from placements.search.query import parse
+from placements.search.query import read
 from placements.search.result import rows_of, student_of
 from placements.services import saved as services
 from schools.models import Student
@@ -92,7 +92,7 @@ def keep_place(request: ActorRequest, public_id: UUID) -> HttpResponse:
 @KEEPERS
 def save_search(request: ActorRequest) -> HttpResponse:
     """Save a search; the page that follows asks how often to mail."""
-    query, _ignored = parse(QueryDict(request.POST.get("zoek", "")[: watching.LONGEST]))
+    query, _ignored = read(request.POST.get("zoek", "")[: watching.LONGEST])
     try:
         services.save_search(query=query, actor=request.actor)
     except PlacementError as error:
@@ -157,7 +157,7 @@ def unsubscribe(request: ActorRequest, token: str) -> HttpResponse:
 @require_safe
 def askable(request: ActorRequest) -> HttpResponse:
     """Companies nearby that are recognised for what is looked for and offer nothing now; also a part of the search page."""
-    query, ignored = parse(request.GET)
+    query, ignored = read(request.META["QUERY_STRING"])
     found = rows_of(query, ignored, request.actor)
     student, what = found.student, found.what
     period = asking.period_for(student, found.query)
@@ -184,7 +184,7 @@ def _own_first(crebos: list[int], student: Student | None) -> list[int]:
 def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Ask a company for a place; it does not learn who asks."""
     company, student = get_object_or_404(Company, public_id=public_id), _student(request)
-    query, _ignored = parse(request.GET)
+    query, _ignored = read(request.META["QUERY_STRING"])
     period = asking.period_for(student, query)
     error = ""
     try:

@@ -16,7 +16,7 @@ from placements.search import result, seen
 from placements.search.map import drawing, frame_of
 from placements.search.own import marks_of
 from placements.search.place import page_of_place
-from placements.search.query import DISTANCES, NEAR, SORTS, parse
+from placements.search.query import DISTANCES, NEAR, SORTS, parts_of, read
 from placements.search.watching import canonical
 from placements.views.saved import may_save
 
@@ -25,9 +25,9 @@ from placements.views.saved import may_save
 @require_safe
 def search(request: ActorRequest) -> HttpResponse:
     """Search for places; without JavaScript, with htmx, and from any address. An address that says more than it means is made short."""
-    query, ignored = parse(request.GET)
-    said, meant = sum(len(values) for _name, values in request.GET.lists()), len(parse_qsl(query.url))
-    if not ignored and said > meant and not request.headers.get("HX-Request"):
+    asked = request.META["QUERY_STRING"]
+    query, ignored = read(asked)
+    if not ignored and len(parse_qsl(asked, keep_blank_values=True)) > len(parse_qsl(query.url)) and not request.headers.get("HX-Request"):
         return HttpResponseRedirect(address(query.url))
     found = result.search(query, ignored, request.actor)
     context = {
@@ -53,9 +53,10 @@ def search(request: ActorRequest) -> HttpResponse:
 @require_safe
 def search_map(request: ActorRequest) -> JsonResponse:
     """What the map draws: places, or how many together, in metres on the national grid."""
-    query, ignored = parse(request.GET)
+    asked = request.META["QUERY_STRING"]
+    query, ignored = read(asked)
     found = result.rows_of(query, ignored, request.actor)
-    return JsonResponse(drawing(found.rows, found.origin, query, frame_of(request.GET.get("kader", ""))))
+    return JsonResponse(drawing(found.rows, found.origin, query, frame_of(parts_of(asked).get("kader", ""))))
 
 
 def address(url: str) -> str:
@@ -67,7 +68,7 @@ def address(url: str) -> str:
 @require_safe
 def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """A place as everybody may see it; what is not offered (any more) says so, and leads on."""
-    found = page_of_place(public_id, request.GET, request.actor)
+    found = page_of_place(public_id, parts_of(request.META["QUERY_STRING"]), request.actor)
     if found is None:
         return render(request, "placements/search/gone.html", status=404)
     context = {
