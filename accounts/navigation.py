@@ -32,7 +32,11 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("My applications"), "placements:applications", "inbox"),
         Entry(_("Preparation"), "placements:preparation", "check"),
     ),
-    HatKind.GUARDIAN: (Entry(_("Placement"), "home", "path"), Entry(_("How matching works"), "matching:how", "help")),
+    HatKind.GUARDIAN: (
+        Entry(_("Placement"), "home", "path"),
+        Entry(_("Report a shortage"), "shortages:report", "attention"),
+        Entry(_("How matching works"), "matching:how", "help"),
+    ),
     HatKind.COMPANY_CONTACT: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Places"), "placements:places", "list"),

@@ -17,7 +17,7 @@ from companies.models import Company, CompanyMembership, CompanyRole, Recognitio
 from placements.models import Place, PlaceAsk, PlaceSearchRow
 from placements.search.map import beside
 from reference.projection import Point
-from reference.travel import straight_metres
+from reference.travel import road_metres, straight_metres, straight_within
 from shortages.models import AdviceTask, ReportStep, ShortageReport
 
 MOST = 30
@@ -34,7 +34,7 @@ CONTACTS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Near:
-    """A recognised company: how far, what it offers now, whom to call, and the last contact that is known."""
+    """A recognised company: how far by road, what it offers now, whom to call, and the last contact that is known."""
 
     company: Any
     metres: int
@@ -55,9 +55,9 @@ def radius_of(text: str) -> int:
 
 
 def near(report: ShortageReport, km: int) -> list[Near]:
-    """The nearest recognised companies, with what they offer in these weeks. Three queries."""
+    """The nearest recognised companies within so many kilometres by road, with what they offer in these weeks. Three queries."""
     origin = Point(report.area.x, report.area.y)
-    rows: list[Any] = list(_with_contacts(Company.objects.filter(pk__in=_around(report, origin, km * 1000)), report))
+    rows: list[Any] = list(_with_contacts(Company.objects.filter(pk__in=_around(report, origin, straight_within(km * 1000))), report))
     keys = [company.pk for company in rows]
     places = _places(report, keys)
     people = defaultdict(list)
@@ -68,7 +68,7 @@ def near(report: ShortageReport, km: int) -> list[Near]:
         last_at, last = max(
             ((getattr(company, name), words) for name, words in CONTACTS.items() if getattr(company, name)), default=(None, ""), key=_when
         )
-        metres = straight_metres(origin, (company.x, company.y))
+        metres = road_metres(straight_metres(origin, (company.x, company.y)))
         found.append(Near(company, metres, places[company.pk], people[company.pk], last_at, last))
     return sorted(found, key=lambda one: (one.metres, one.company.pk))
 
@@ -124,7 +124,7 @@ def _places(report: ShortageReport, companies: list[int]) -> dict[int, list[Plac
 
 def drawing(report: ShortageReport, km: int, page: str) -> dict[str, Any]:
     """What the map draws: the circle, and a marker for each company that leads to it in the list."""
-    origin, radius = report.area, km * 1000
+    origin, radius = report.area, straight_within(km * 1000)
     here: dict[tuple[int, int], int] = {}
     markers = []
     for one in near(report, km):

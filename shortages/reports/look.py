@@ -10,6 +10,7 @@ from placements.search import find, result
 from placements.search.query import Query
 from placements.search.relax import Hint, hints
 from placements.search.where import Origin
+from reference import travel
 from reference.models import Qualification
 from shortages.services.reports import Need
 
@@ -18,7 +19,7 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found: how many, the nearest with their metres, and what shows more, each with its number and its search."""
+    """What was found: how many, the nearest with their metres by road, and what shows more, each with its number and its search."""
 
     query: Query
     origin: Origin | None
@@ -39,7 +40,7 @@ def look(need: Need, actor: Actor) -> Looked:
     found = result.rows_of(query_of(need), [], actor, today)
     nearest = find.page_of(found.rows, "afstand", 1).of(slice(0, SHOWN))
     places = Place.objects.select_related("company", "period").in_bulk(nearest.place.tolist())
-    shown = [(places[key], metres) for key, metres in zip(nearest.place.tolist(), nearest.metres.tolist(), strict=True) if key in places]
+    shown = [(places[key], travel.road_metres(metres)) for key, metres in zip(nearest.place.tolist(), nearest.metres.tolist(), strict=True) if key in places]
     dossier = need.qualification.dossier_code
     kindred = Qualification.objects.current().filter(dossier_code=dossier).exclude(pk=need.qualification.pk) if dossier else ()
     more = hints(found.query, found.what, list(kindred), found.origin, found.facets, today)
