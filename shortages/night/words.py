@@ -8,6 +8,8 @@ JOBS = {
     "shortages.figures": _("Figures of a night: one region"),
     "shortages.after": _("Figures of a night: sums and forecast"),
     "shortages.advice": _("Advice of a night"),
+    "shortages.advice.region": _("Advice of a night: one region"),
+    "shortages.digests": _("Morning mails"),
 }
 PHASES = {
     "figures_counted": _("counting students and places"),

@@ -37,14 +37,21 @@ def advise(job: jobs.JobContext) -> None:
     from shortages.services import nights, tasks
 
     night = Night.objects.get(pk=job.args["night"])
-    if job.divided():
+
+    def end() -> None:
         with job.complete():
             NightData.objects.filter(night=night, name__in=[SHORTLIST, COLUMNS]).delete()
             tasks.look_whether_it_worked(night=night)
             nights.finish(night)
+
+    if job.divided():
+        end()
         return
     job.progress(PRICING, 0.0)
     candidates, places, columns = _shortlisted(night, job)
+    if not len(candidates):  # nothing would place anybody more: there are no parts to wait for
+        end()
+        return
     with job.divide([jobs.Part(PART, {"night": night.pk, "region": code}, 1.0) for code in _regions(candidates)], phase=CHOOSING):
         storing.put(night, SHORTLIST, places)
         storing.put(night, COLUMNS, columns)

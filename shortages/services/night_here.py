@@ -4,6 +4,7 @@ import threading
 
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from shortages.models import Night, NightState
 from stagematch import jobs
@@ -33,7 +34,8 @@ def _open(night: Night) -> "models.QuerySet[Job]":
 
 
 def _waiting(night: Night) -> "models.QuerySet[Job, int]":
-    return _open(night).filter(state=JobState.QUEUED).order_by("-weight", "pk").values_list("pk", flat=True)
+    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
+    return _open(night).filter(free).order_by("-weight", "pk").values_list("pk", flat=True)
 
 
 def _share(waiting: list[int], threads: int) -> None:
