@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actor import Actor
+from accounts.hats import HatKind
 from shortages.advice import selectors as advice
 from shortages.board import page
 from shortages.board.measures import MEASURES
@@ -36,6 +38,8 @@ def board(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "board"
     response = render(request, "shortages/board/_board.html" if part else "shortages/board/board.html", context)
+    if part:
+        response["HX-Push-Url"] = f"{reverse('shortages:board')}?{found.view.url}"
     response["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
     return response
 
@@ -43,10 +47,16 @@ def board(request: HttpRequest) -> HttpResponse:
 def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
     """What those responsible for the region do next: the acts of that night, and open reports. Two queries; none for anybody else."""
     if not found.own or found.nights is None:
-        return {"acts": [], "reports": [], "post": None}
+        return {"acts": [], "reports": []}
     acts = advice.acts_of_any(actor).filter(night=found.nights.now.pk, region=found.own).order_by("rank")
     reports = ShortageReport.objects.at_desk(actor).open().filter(region=found.own).select_related("qualification", "area").order_by("due_on", "pk")
-    return {"acts": advice.in_words(list(acts)), "reports": list(reports[:MOST_REPORTS]), "post": actor.object_id, "today": timezone.localdate()}
+    return {
+        "acts": advice.in_words(list(acts)),
+        "reports": list(reports[:MOST_REPORTS]),
+        "post": actor.object_id,
+        "may_take": not actor.is_(HatKind.ADMINISTRATOR),
+        "today": timezone.localdate(),
+    }
 
 
 @login_not_required
