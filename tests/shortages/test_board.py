@@ -221,7 +221,6 @@ SAID = ("nl", OURS, "25001", "99999", "3", "BOL", "pro", "kans", "2026-02-31", "
     ),
     name=st.sampled_from(["board", "board_csv", "board_json"]),
 )
-@pytest.mark.queries(most=14)
 def test_no_address_fails(made: Made, asked: dict[str, str], name: str) -> None:
     answer = Client().get(reverse(f"shortages:{name}"), asked)
     # A byte that no text holds is refused before any view (stagematch.middleware).

@@ -60,7 +60,6 @@ def figures() -> None:
     RequestFactory(ready=True, student__programme=ProgrammeFactory(qualification=care))
 
 
-@pytest.mark.queries(most=13)
 def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Callable[..., Page], site: str, tmp_path: Path) -> None:
     figures()
     post = PostFactory(kind=HatKind.ADVISOR_TARGET_GROUPS)
