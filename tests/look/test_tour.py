@@ -27,7 +27,7 @@ def stops(world: World, hat: str) -> Iterator[tuple[str, str]]:
         mine = next((guide for guide in GUIDES if guide in row.who), None) == hat
         if row.get == PAGE and name not in NO_PAGES and (mine or name == "home"):
             url = reverse(name, kwargs=world.kwargs(row.on, world.ours))
-            if not url.endswith(".csv"):
+            if not url.endswith((".csv", ".xlsx", ".pdf", ".json")):
                 yield name, url
 
 
