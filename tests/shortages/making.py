@@ -96,14 +96,14 @@ def crowded(seed: int) -> Country:
                 qualification=qualification, x=company.x, y=company.y, starts_on=places[-1].starts_on, ends_on=places[-1].ends_on
             )
     states = list(PlacementState.values)
-    for number in range(60):
+    for number in range(42):
         fields = {"ready": draw.random() < 0.8}
         if draw.random() < 0.1:
             fields["closed_at"] = timezone.now()
         if draw.random() < 0.1:
             fields["student__left_at"] = timezone.now()
         request = country.request(draw.choice(qualifications), draw.choice(Pathway.values), draw.choice(areas), **fields)
-        if number < 3 * len(states):
+        if number < 2 * len(states):
             free = [place for place in places if Place.objects.get(pk=place.pk).free]
             country.placement(request, draw.choice(free), states[number % len(states)])
     over = {"starts_on": country.today - timedelta(days=200), "ends_on": country.today}
