@@ -13,7 +13,7 @@ from placements.models import Adjustment, Place, PlaceImport, PlaceSearchRow, Re
 from placements.models.place import recognised_for
 from placements.selectors import periods_to_choose
 from placements.services.places import write_search_rows_of
-from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn
+from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn, refuse_contact
 from reference.models import LearningGoal, Pathway
 from stagematch.columns import Column, Parser, Row, day, one_of, several, text, whole_number
 from stagematch.imports import Importer
@@ -42,10 +42,11 @@ def listed(choices: type[models.TextChoices], **short: str) -> Parser:
 
 
 def safe_text(longest: int) -> Parser:
-    """Text without a citizen service number in it."""
+    """Text without a citizen service number or a way to get in touch in it."""
 
     def parse(cell: str) -> str:
         refuse_bsn(cell)
+        refuse_contact(cell)
         return text(longest)(cell)
 
     return parse

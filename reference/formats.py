@@ -128,3 +128,19 @@ def refuse_bsn(text: str) -> None:
     """Validator for free text fields; raises ValidationError."""
     if names_bsn(text):
         raise ValidationError(_("Your text holds a citizen service number (BSN). We may not keep it: please take it out."), code="bsn")
+
+
+# A Dutch number with or without spaces, an e-mail address, a web address.
+_CONTACT = re.compile(
+    r"(?<![\d+])(?:\+31|0031|0)[\s-]?(?:\(0\))?(?:[1-9][\s.-]?)(?:\d[\s.-]?){7}\d(?!\d)|[^\s@]+@[^\s@]+\.\w{2,}|https?://|\bwww\.|\b[\w-]{2,}\.(?:nl|com|eu|org|net|be)\b",
+    re.IGNORECASE,
+)
+
+
+def refuse_contact(text: str) -> None:
+    """Validator for texts of places: whoever calls or mails before anything is agreed is known by name and voice. Raises ValidationError."""
+    if _CONTACT.search(text):
+        raise ValidationError(
+            _("Leave out telephone numbers, e-mail and web addresses: students apply here without a name, and you get in touch once it is agreed."),
+            code="contact",
+        )

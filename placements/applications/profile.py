@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from placements.applications.changes import facts_of
 from placements.hooks import Fit
 from placements.models import Place, Weekday
 from reference.models import LearningGoal
@@ -34,7 +35,7 @@ class Profile:
 def snapshot(
     *, place: Place, goals: Collection[LearningGoal], skills: Collection[LearningGoal], days: Collection[str], days_needed: int, fit: Fit | None
 ) -> dict[str, Any]:
-    """The profile as it is stored with the application; `fit` gives its points for goals and days."""
+    """The profile as it is stored with the application; `fit` gives its points for goals and days; `place` is what the student decided on."""
     offered = set(place.goals.values_list("pk", flat=True))
     return {
         "goals": [{"text": goal.text, "here": goal.pk in offered} for goal in goals],
@@ -43,6 +44,7 @@ def snapshot(
         "skill_ids": [goal.pk for goal in skills],
         "days": [day.value for day in Weekday if day in set(days)],
         "days_needed": days_needed,
+        "place": facts_of(place),
         "fit": [{"name": name, "points": fit.points[name], "most": fit.most[name]} for name in SHOWN if fit and name in fit.points],
     }
 

@@ -9,7 +9,7 @@ from companies.models import Company
 from placements.models import Adjustment, Period, Place, Requirement, Weekday
 from placements.models.place import recognised_for
 from placements.selectors import coming_periods, periods_to_choose
-from reference.formats import refuse_bsn
+from reference.formats import refuse_bsn, refuse_contact
 from reference.models import LearningGoal, Pathway, Qualification
 from stagematch.forms import narrow
 
@@ -90,7 +90,8 @@ class PlaceForm(forms.ModelForm):
         for name in ("starts_on", "ends_on"):
             self.fields[name].required = False
             self.fields[name].help_text = _("Leave empty for the whole period.")
-        self.fields["tasks"].validators.append(refuse_bsn)
+        for name in ("title", "tasks"):
+            self.fields[name].validators += [refuse_bsn, refuse_contact]
         # Nothing new is offered in a period that is over; a place that stands there keeps it.
         own = Period.objects.filter(pk=self.instance.period_id)
         narrow(self, "period", coming_periods() | own)

@@ -13,6 +13,7 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from placements import selectors
 from placements.applications import talk
+from placements.applications.changes import changes_of, title_of
 from placements.applications.offer import offer_for, request_for
 from placements.applications.profile import read
 from placements.applications.questions import Side
@@ -40,7 +41,7 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 def overview(request: ActorRequest) -> HttpResponse:
     """My applications: the next step first, then each with where it stands, and the chance of a place."""
     own = Application.objects.visible_to(request.actor).select_related("place__company", "placement").order_by("-sent_at", "-pk")
-    rows = [(application, for_student(application)) for application in own[:MOST]]
+    rows = [(application, for_student(application), title_of(application), bool(changes_of(application))) for application in own[:MOST]]
     asked = selectors.request_of(request.actor)
     running = [row for row in rows if _under_way(row[0])]
     most = settings.APPLICATIONS_PER_STUDENT
@@ -72,6 +73,8 @@ def detail(request: ActorRequest, public_id: object) -> HttpResponse:
     context = {
         "application": application,
         "place": application.place,
+        "title": title_of(application),
+        "changes": changes_of(application) if application.state in RUNNING_STATES else [],
         "company": application.place.company,
         "standing": for_student(application),
         "profile": read(application.profile),

@@ -15,8 +15,10 @@ from django.urls import reverse
 from pghistory.models import Context
 
 from accounts.hats import COMPANY_HATS, HatKind
+from placements.applications.changes import facts_of
 from placements.applications.workflow import A
 from placements.models import Application, PlacementRequest
+from placements.rules import SYSTEM
 from placements.services import applications as services
 from placements.services import deadlines, questions, saved, transitions
 from placements.workflow import ReasonCode
@@ -77,7 +79,7 @@ class Applicants:
         if state == A.WITHDRAWN:
             return services.withdraw(application=application, actor=actor_for(application.request.student))
         if state == A.EXPIRED:
-            services.end(services.lock(application), A.EXPIRED)
+            services.step(services.lock(application), A.EXPIRED, SYSTEM)
         return Application.objects.get(pk=application.pk)
 
     @property
@@ -197,9 +199,10 @@ def test_a_company_that_was_asked_for_a_place_does_not_learn_who_asked(world: Wo
 
 
 def test_a_profile_holds_nothing_but_goals_skills_days_and_their_points(applicants: Applicants) -> None:
-    allowed = {"goals", "goal_ids", "skills", "skill_ids", "days", "days_needed", "fit"}
+    allowed = {"goals", "goal_ids", "skills", "skill_ids", "days", "days_needed", "fit", "place"}
     for application in applicants.applications.values():
         assert set(application.profile) == allowed
+        assert application.profile["place"] == facts_of(application.place)  # nothing of the student
         assert [row["name"] for row in application.profile["fit"]] == ["goals", "days"]
 
 
