@@ -41,7 +41,9 @@ class Country:
         self.pupil = QualificationFactory(goals=1, reserved=True)
         self.period: Period = PeriodFactory()
         self.programmes = {
-            (q.pk, pathway): ProgrammeFactory(qualification=q, pathway=pathway) for q in (self.cook, self.baker, self.pupil) for pathway in Pathway.values
+            (q.pk, pathway): ProgrammeFactory(qualification=q, pathway=pathway)
+            for q in (self.cook, self.baker, self.pupil)
+            for pathway in Pathway.values
         }
 
     def company(self, *recognised: Any, area: Any = None, **fields: Any) -> Any:

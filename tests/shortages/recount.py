@@ -63,7 +63,7 @@ def _places(cells: dict[Cell, Counter[str]], day: date) -> None:
         recognised[row.company_id].add(row.qualification_id)
         chambers[row.company_id].add(row.qualification.sector_chamber_id)
     qualifications = Qualification.objects.in_bulk()
-    for place, crebo in PlaceSearchRow.objects.order_by("place", "qualification").values_list("place_id", "qualification_id"):
+    for place, crebo in PlaceSearchRow.objects.order_by("place_id", "qualification_id").values_list("place_id", "qualification_id"):
         named[place].append(qualifications[crebo])
     for place in Place.objects.select_related("company__municipality"):
         company = place.company
