@@ -57,14 +57,8 @@ def play(reason: str) -> dict[str, Any]:
     if night.advice_job is not None and night.advice_job.finished_at and night.advice_job.started_at:
         advice = (night.advice_job.finished_at - night.advice_job.started_at).total_seconds()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {
-        "total_s": round(total, 1),
-        "advice_s": round(advice, 1),
-        "peak_mib": peak,
-        "rows": night.rows,
-        "phases": night.seconds,
-        "phases_mib": night.peak_mib,
-    }
+    found: dict[str, Any] = {"total_s": round(total, 1), "advice_s": round(advice, 1), "peak_mib": peak}
+    return found | {"rows": night.rows, "phases": night.seconds, "phases_mib": night.peak_mib}
 
 
 def compared(scale: float) -> float:
@@ -103,7 +97,7 @@ def recheck(cells: int) -> dict[str, int]:
 
 def dashboard(scale: float, pages: int, seed: int) -> dict[str, float]:
     """Server times of the public dashboard, its filters drawn from what there is."""
-    code = "import json; from benchmarks.nightly import addresses; print(json.dumps(addresses(%d, %d)))" % (pages, seed)
+    code = f"import json; from benchmarks.nightly import addresses; print(json.dumps(addresses({pages}, {seed})))"
     paths = json.loads(manage("shell", "-v", "0", "-c", code, scale=scale).splitlines()[-1])
     with worker(scale) as connection:
         for path in paths[:20]:
