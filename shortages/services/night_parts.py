@@ -60,7 +60,7 @@ def night(job: jobs.JobContext) -> None:
         if ENGINE not in there:
             _freeze(job, own)
         elif FIGURES not in there:
-            regions = len(Axes.read().regions)
+            regions = len(_axes(own).regions)
             with job.divide([jobs.Part(FIGURES, {"night": own.pk, "region": at}, 1) for at in range(regions)], phase=WRITING):
                 pass
         elif AFTER not in there:
@@ -100,6 +100,7 @@ def _freeze(job: jobs.JobContext, own: Night) -> None:
         data = storing.instance_bytes(instance)
     with job.divide([jobs.Part(ENGINE, {"night": own.pk}, 1)], phase=MATCHING):
         nights.clear(own)
+        storing.put(own, "axes", storing.pack({"crebos": axes.crebos, "group": axes.group}, {"regions": axes.regions}))
         storing.put(own, "instance", data)
         storing.put(own, "homes", storing.pack({"region": region}))
         storing.put_each(own, "counts", pieces)
@@ -108,7 +109,8 @@ def _freeze(job: jobs.JobContext, own: Night) -> None:
 
 def run_engine(job: jobs.JobContext) -> None:
     """Match the country, prove it, and say of every cell what stops its students and what one more place is worth."""
-    own, clock, axes = _night_of(job), Clock(), Axes.read()
+    own, clock = _night_of(job), Clock()
+    axes = _axes(own)
     with clock.phase("engine_loaded"):
         instance = storing.instance_from(storing.get(own, "instance"))
         region = storing.unpack(storing.get(own, "homes"))[0]["region"]
@@ -138,9 +140,9 @@ def run_engine(job: jobs.JobContext) -> None:
 
 def write_region(job: jobs.JobContext) -> None:
     """Write the cells of one region, exact and public."""
-    own, axes = _night_of(job), Axes.read()
+    own = _night_of(job)
     with job.complete():
-        writing.write(own, axes, job.args["region"])
+        writing.write(own, _axes(own), job.args["region"])
 
 
 def after(job: jobs.JobContext) -> None:
@@ -156,6 +158,12 @@ def after(job: jobs.JobContext) -> None:
         forecast.make(own)
     with job.complete():
         nights.note(own, seconds=clock.seconds, peak_mib=clock.peak_mib)
+
+
+def _axes(own: Night) -> Axes:
+    """The cells as they were numbered when the night began, whatever reference data has been loaded since."""
+    arrays, told = storing.unpack(storing.get(own, "axes"))
+    return Axes(told["regions"], arrays["crebos"], arrays["group"])
 
 
 def _night_of(job: jobs.JobContext) -> Night:
