@@ -6,7 +6,7 @@ from typing import Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +39,7 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
         if not actor.has_post:
             return self.none()
         regions = Post.regions.through.objects.filter(post_id=actor.object_id or 0).values("labourmarketregion_id")
-        return self.filter(region__in=regions) if regions.exists() else self
+        return self.filter(Q(region__in=regions) | ~Exists(regions))
 
 
 class Advice(models.Model):
