@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+# Straight kilometres, of which the site's own, along the road, are 1.3 each.
 RADII, RADIUS_SHARES = (5, 10, 20, 40), (20, 40, 30, 10)
 PAGES, PAGE_SHARES = (1, 2, 3), (80, 15, 5)
 KINDS, KIND_SHARES = ("course", "text", "none"), (60, 25, 15)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.search import FILTERED, KIND_SHARES, KINDS, PAGE_SHARES, PAGES, RADII, RADIUS_SHARES, TYPO
+from reference.travel import ROAD_TENTHS
 
 # What people type: work, places of work, courses, and parts of names of companies and tasks.
 TEXTS = (
@@ -56,7 +57,7 @@ def addresses(facts: dict[str, Any], number: int, draw: random.Random) -> list[s
     for _number in range(number):
         pairs = [
             ("waar", draw.choices(areas, people)[0]),
-            ("km", draw.choices(RADII, RADIUS_SHARES)[0]),
+            ("km", -(-draw.choices(RADII, RADIUS_SHARES)[0] * ROAD_TENTHS // 10)),
             ("pagina", draw.choices(PAGES, PAGE_SHARES)[0]),
         ]
         kind = draw.choices(KINDS, KIND_SHARES)[0]
