@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.models import Post, User
 from companies.models import CompanyMembership, CompanyRole
 from reference.models import LabourMarketRegion
 from shortages.advice.words import words_of
@@ -19,8 +19,8 @@ def last_night() -> Night | None:
 
 def regions_of(actor: Actor) -> QuerySet[LabourMarketRegion]:
     """Regions of the post, all without any."""
-    own = LabourMarketRegion.objects.filter(posts=actor.object_id or 0)
-    return own if own.exists() else LabourMarketRegion.objects.all()
+    own = Post.regions.through.objects.filter(post_id=actor.object_id or 0)
+    return LabourMarketRegion.objects.filter(Q(pk__in=own.values("labourmarketregion_id")) | ~Exists(own))
 
 
 def acts_of(night: Night | None, actor: Actor) -> QuerySet[Advice]:

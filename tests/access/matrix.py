@@ -23,6 +23,7 @@ BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
 COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
+DOERS = ADVISORS | {H.SCOUT}
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
 POSTS = frozenset(POST_HATS)
 
@@ -223,6 +224,15 @@ TABLE = (
     Row(SIGNED_IN, HIDDEN, HIDDEN, "shortages:my_report_withdraw", on="report of a stranger"),
     Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_name", on="report of a stranger"),
     Row(SIGNED_IN, WRONG_METHOD, HIDDEN, "shortages:my_report_answer", on="report of a stranger and answer"),
+    Row(DOERS, PAGE, WRONG_METHOD, "shortages:tasks shortages:acts"),
+    Row(DOERS, PAGE, WRONG_METHOD, "shortages:act", on="act", anyones=True),  # a post without regions covers all
+    Row(DOERS, WRONG_METHOD, SENT_ON, "shortages:take_act", on="act", anyones=True),
+    Row(DOERS, PAGE, PAGE, "shortages:task", on="task", anyones=True),
+    Row(DOERS, WRONG_METHOD, SENT_ON, "shortages:take_over_task", on="task", anyones=True),
+    Row(DOERS, WRONG_METHOD, HIDDEN, "shortages:undo_task shortages:give_back_task", on="task", anyones=True),  # somebody else's
+    Row(EVERYBODY, GONE, GONE, "shortages:digest_off shortages:weekly_confirm shortages:weekly_stop", on="unknown link"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "shortages:subscriptions"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:end_subscription", on="subscription", anyones=True),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk"),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk_report shortages:desk_map", on="report", anyones=True),  # a post without regions covers all
     Row(ADVISORS, WRONG_METHOD, PAGE, "shortages:desk_act", on="report and act"),

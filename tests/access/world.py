@@ -24,7 +24,8 @@ from placements.workflow import PlacementState as S
 from placements.workflow import ReasonCode
 from reference.models import SchoolRecord
 from schools.models import School, Student, StudentImport
-from shortages.models import Night, NightState
+from shortages.models import DigestSubscription, Night, NightState
+from shortages.services import tasks
 from stagematch.models import Job, JobState
 from tests.factories import (
     ApplicationFactory,
@@ -52,6 +53,7 @@ from tests.factories import (
     actor_for,
 )
 from tests.matching.making import finished_round, finished_run
+from tests.shortages.acts import advice
 
 VISITOR = "visitor"
 # Where the students of one class stand, the first of them is the student of the matrix.
@@ -233,6 +235,10 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
     record = SchoolRecord.objects.create(code="25PN00", brin="25PN", name="ROC Waaloever", kinds=["mbo"], place="Nijmegen")
     demo: User = UserFactory(is_demo=True)
     strange = ShortageReportFactory()
+    night = Night.objects.create(date=timezone.localdate() - timedelta(days=400), state=NightState.DONE)
+    act = advice(night=night)
+    taken = tasks.take(advice=advice(night=night), by=actor_for(PostFactory(kind=HatKind.SCOUT)))
+    weekly = DigestSubscription.objects.create(email="gemeente@voorbeeld.example", name="Gemeente", region=act.region)
     stranger = SavedSearch.objects.create(user=UserFactory(), hat="student:0", name="Kok", query="wat=kok")
     return {
         "school in the register": {"code": record.code},
@@ -252,6 +258,9 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
         "period": {"pk": PeriodFactory().pk},
         "municipality": {"code": MunicipalityFactory().pk},  # that of another region: tests/shortages/test_board.py
+        "act": {"public_id": act.public_id},
+        "task": {"public_id": taken.public_id},
+        "subscription": {"public_id": weekly.public_id},
         "night that failed": {"pk": Night.objects.create(date=timezone.localdate(), version=9, state=NightState.FAILED).pk},
         "search of a stranger": {"public_id": stranger.public_id},
         "company that offers nothing": {"public_id": CompanyFactory().public_id},
