@@ -64,7 +64,7 @@ class ReportFilter(django_filters.FilterSet):
 
     def by_work(self, reports: QuerySet[ShortageReport], name: str, value: str) -> QuerySet[ShortageReport]:
         """Those that are this kind of advisor's work: target groups (pro, vso, vmbo, entree), or the others."""
-        return reports.of_own_kind(self.actor)  # type: ignore[attr-defined,no-any-return]
+        return reports.of_own_kind(self.actor)  # type: ignore[attr-defined]
 
     def by_holder(self, reports: QuerySet[ShortageReport], name: str, value: str) -> QuerySet[ShortageReport]:
         """One's own, or those of nobody: never taken, or of an advisor who left."""

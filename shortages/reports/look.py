@@ -39,8 +39,9 @@ def look(need: Need, actor: Actor) -> Looked:
     today = timezone.localdate()
     found = result.rows_of(query_of(need), [], actor, today)
     nearest = find.page_of(found.rows, "afstand", 1).of(slice(0, SHOWN))
-    places = Place.objects.select_related("company", "period").in_bulk(nearest.place.tolist())
-    shown = [(places[key], travel.road_metres(metres)) for key, metres in zip(nearest.place.tolist(), nearest.metres.tolist(), strict=True) if key in places]
+    pairs = list(zip(nearest.place.tolist(), nearest.metres.tolist(), strict=True))
+    places = Place.objects.select_related("company", "period").in_bulk([key for key, _metres in pairs])
+    shown = [(places[key], travel.road_metres(metres)) for key, metres in pairs if key in places]
     dossier = need.qualification.dossier_code
     kindred = Qualification.objects.current().filter(dossier_code=dossier).exclude(pk=need.qualification.pk) if dossier else ()
     more = hints(found.query, found.what, list(kindred), found.origin, found.facets, today)

@@ -104,6 +104,6 @@ def desk_act(request: ActorRequest, public_id: object, act: str) -> HttpResponse
     except ReportError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, work.done)
+        messages.success(request, str(work.done))
     still = ShortageReport.objects.at_desk(request.actor).filter(pk=report.pk).exists()
     return redirect("shortages:desk_report", public_id) if still else redirect("shortages:desk")

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,14 +29,15 @@ PAGE = 25
 ANSWERS = {"past": A.SOLVE, "past-niet": A.DECLINE, "heropenen": A.REOPEN}
 
 
-def _mine(request: ActorRequest) -> QuerySet[ShortageReport]:
+def _mine(request: ActorRequest) -> Any:
     """Reports that one sent, and for a school those about its own programmes; an advisor's are at the desk."""
     own, programmes = ShortageReport.objects.own(request.actor), ShortageReport.objects.of_own_programmes(request.actor)
     return (own | programmes).with_total().select_related("qualification", "region", "area", "school", "joined_to", "post__user")
 
 
 def _one(request: ActorRequest, public_id: object) -> ShortageReport:
-    return get_object_or_404(_mine(request), public_id=public_id)
+    found: ShortageReport = get_object_or_404(_mine(request), public_id=public_id)
+    return found
 
 
 @require_safe
