@@ -61,8 +61,12 @@ def ahead(series: Series) -> Ahead:
     error = float(np.abs(past - series[-WEEKS:]).mean())
     values, half = _model(series, season)
     half = np.maximum(half, BAND_OF_ERROR * error)
-    rounded = [tuple(round(float(value), 2) for value in np.maximum(0, line)) for line in (values, values - half, values + half)]
-    return Ahead(weeks, season, *rounded, round(error, 2))
+    return Ahead(weeks, season, _rounded(values), _rounded(values - half), _rounded(values + half), round(error, 2))
+
+
+def _rounded(values: Series) -> tuple[float, ...]:
+    """Whole hundredths, never below nothing."""
+    return tuple(round(float(value), 2) for value in np.maximum(0, values))
 
 
 def _season(weeks: int) -> int:
@@ -97,7 +101,7 @@ def _write(night: Night, source: Source) -> int:
             found = ahead(series)
             found = found if source.exact else _in_fives(found)
             fields: dict[str, Any] = {"region_id": region, "chamber_id": chamber, "group": group, "measure": measure}
-            rows.append(outlooks(night=night, **fields, **{name: _listed(value) for name, value in vars(found).items()}))  # type: ignore[misc]
+            rows.append(outlooks(night=night, **fields, **{name: _listed(value) for name, value in vars(found).items()}))
     with transaction.atomic():
         outlooks._default_manager.filter(night=night).delete()
         outlooks._default_manager.bulk_create(rows, batch_size=2000)

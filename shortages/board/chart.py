@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import floor, log10
@@ -99,7 +99,7 @@ def _step(highest: float, *, whole: bool) -> float:
     return max(1.0, round(step)) if whole else step
 
 
-def _months(first: date, last: date, x) -> list[Tick]:  # type: ignore[no-untyped-def]
+def _months(first: date, last: date, x: Callable[[date], float]) -> list[Tick]:
     """The first of each month, or, of a short span, the first and last day."""
     found = []
     month = (first.replace(day=1) + timedelta(days=32)).replace(day=1)

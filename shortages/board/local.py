@@ -50,9 +50,8 @@ def towns(region: str, view: View, day: date) -> list[Town]:
     areas = PostcodeArea.objects.filter(municipality__region=region).values_list("pc4", "municipality_id", "municipality__name")
     of_area = {pc4: code for pc4, code, _name in areas}
     found = {code: Town(code, name) for _pc4, code, name in areas}
-    for pc4, seeking, ready in (
-        _without_place(view, day, list(of_area)).values_list("pc4").annotate(n=Count("pk"), ready=Count("ready_at")).order_by()
-    ):
+    asked: QuerySet[Any] = _without_place(view, day, list(of_area))
+    for pc4, seeking, ready in asked.values_list("pc4").annotate(n=Count("pk"), ready=Count("ready_at")).order_by():
         found[of_area[pc4]].seeking += seeking
         found[of_area[pc4]].ready += ready
     # A place counts once, whatever the number of its qualifications: by its first row.

@@ -45,7 +45,7 @@ class Own:
 
 def of_school(actor: Actor, day: date) -> Own:
     """Programmes with most students without a place first, and those students by name. Six queries."""
-    school = School.objects.get(pk=actor.school_id)
+    school = School.objects.get(pk=actor.school_id or 0)
     region = LabourMarketRegion.objects.filter(municipalities__postcode_areas__pc4=pc4(school.postcode)).first()
     night = Night.objects.current().order_by("-date").first()
     own = running(day).filter(pk__in=PlacementRequest.objects.visible_to(actor).values("pk"))
