@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from companies.models import CompanyMembership, CompanyRole
+from placements.applications.workflow import RUNNING_STATES
 from placements.forms.places import SUPPORT_LEVELS
-from placements.models import Favourite, PlaceSearchRow
+from placements.models import Application, Favourite, PlaceSearchRow
 from placements.models.place import Adjustment, Place, PlaceState, Requirement
 from placements.search import find, names
 from placements.search.cards import Card, cards, on_days
@@ -48,6 +49,7 @@ class PlacePage:
     support: Any
     trainers: int
     full: bool
+    paused: bool  # or stopped: only who applied still sees it
     over: bool
     stale: bool
     hidden: bool  # not confirmed for so long that no search shows it
@@ -62,11 +64,14 @@ class PlacePage:
     @property
     def offered(self) -> bool:
         """Whether somebody can still get it."""
-        return not (self.full or self.over or self.hidden)
+        return not (self.full or self.over or self.hidden or self.paused)
 
 
 def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage | None:
-    """The page of a place that is offered, full or over; None for one that its company has taken back or not offered yet."""
+    """The page of a place that is offered, full or over; None for one that its company has taken back or not offered yet.
+
+    Who applied there still reads it, whatever its company has done with it since.
+    """
     goals = LearningGoal.objects.filter(places=OuterRef("pk"))
     trainers = CompanyMembership.objects.filter(company=OuterRef("company"), role=CompanyRole.TRAINER, ended_at=None)
     kept = Favourite.objects.filter(place=OuterRef("pk"), student=actor.student_id)
@@ -77,8 +82,9 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         "trainers": ArraySubquery(trainers.values("pk")),
         "is_kept": Exists(kept),
     }
-    offered = Place.objects.filter(public_id=public_id, state=PlaceState.OPEN).select_related("company", "period")
-    place: Any = offered.annotate(**facts).first()
+    mine = Application.objects.filter(place=OuterRef("pk"), request__student=actor.student_id, state__in=RUNNING_STATES)
+    shown = Place.objects.filter(Q(state=PlaceState.OPEN) | Exists(mine), public_id=public_id)
+    place: Any = shown.select_related("company", "period").annotate(**facts).first()
     if place is None:
         return None
     today = timezone.localdate()
@@ -102,6 +108,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         support=dict(SUPPORT_LEVELS).get(place.support, ""),
         trainers=len(place.trainers),
         full=place.free == 0,
+        paused=place.state != PlaceState.OPEN,
         over=place.ends_on <= today,
         hidden=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS),
         stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),

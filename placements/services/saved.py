@@ -94,7 +94,7 @@ def remove_search(*, saved: SavedSearch) -> None:
 def ask(*, student: Student, company: Company, crebo: int, period: Period) -> PlaceAsk:
     """Ask a company for a place, once a period; it gets a mail that does not say who. Raises NotAskable.
 
-    The company is locked, so that two students at once do not make one mail too many.
+    Company and student are locked, so that two at once do not make one mail too many: so few mails a week are there for all students.
     """
     now = timezone.now()
     locked = Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
@@ -105,6 +105,10 @@ def ask(*, student: Student, company: Company, crebo: int, period: Period) -> Pl
         raise NotAskable(_("You cannot ask this company now: it may offer a place already, or does not want to be asked."))
     if PlaceAsk.objects.filter(asking.this_week(now), company=locked).count() >= settings.ASKS_A_WEEK:
         raise NotAskable(_("This company has been asked often enough this week. Try again next week, or ask another one."))
+    most = settings.ASKS_A_STUDENT_A_WEEK
+    Student.objects.select_for_update(of=("self",), no_key=True).get(pk=student.pk)
+    if PlaceAsk.objects.filter(asking.this_week(now), student=student).count() >= most:
+        raise NotAskable(_("You have asked %(n)s companies this week. Wait for an answer, or apply for a place.") % {"n": most})
     made = PlaceAsk.objects.create(student=student, company=locked, qualification_id=crebo, period=period, created_at=now)
     mails.asked(made)
     return made

@@ -236,6 +236,7 @@ APPLICATION_PAUSE_AFTER = 3
 # Saved searches a person may have, and mails a week to a company that a student nearby looks for a place.
 SAVED_SEARCHES_MOST = 20
 ASKS_A_WEEK = 3
+ASKS_A_STUDENT_A_WEEK = 10
 # A place that its company has not confirmed for so many weeks is marked in the search, then left out of it.
 PLACE_STALE_WEEKS = int(os.environ.get("PLACE_STALE_WEEKS", "13"))
 PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))

@@ -37,6 +37,23 @@ def test_the_student_reads_the_place_as_it_was_and_what_became_of_it(client: Cli
     assert "veranderd door het bedrijf" in mine
 
 
+def test_who_applied_still_reads_a_place_that_was_paused_and_nobody_else_does(client: Client) -> None:
+    PostcodeAreaFactory()
+    asked, other = RequestFactory(ready=True), RequestFactory(ready=True)
+    course = asked.student.programme.qualification
+    place = PlaceFactory(qualifications=[course], period=asked.period)
+    services.send(request=asked, place=place, goals=list(course.goals.all()[:1]), days=["mo"], days_needed=1, actor=actor_for(asked.student))
+    Place.objects.update(state="paused")
+    here = reverse("placements:place_page", args=[place.public_id])
+    assert client.get(here).status_code == 404
+    login_as(client, other.student)
+    assert client.get(here).status_code == 404
+    login_as(client, asked.student)
+    page = client.get(here).content.decode()
+    assert "biedt deze stageplek nu niet aan" in page
+    assert "JobPosting" not in page
+
+
 @pytest.mark.parametrize(
     "text",
     ["Bel 06-12345678", "bel 024 350 1234 voor een gesprek", "+31 6 12 34 56 78", "mail mij: jan@bakkerij.nl", "zie www.bakkerij.nl", "bakkerij.nl"],

@@ -339,6 +339,15 @@ def test_a_company_is_asked_once_a_period_by_a_student_and_three_times_a_week(cl
     assert PlaceAsk.objects.count() == 4
 
 
+def test_one_student_does_not_use_up_what_all_companies_may_be_asked(client: Client, settings: Any) -> None:
+    settings.ASKS_A_STUDENT_A_WEEK = 2
+    own = QualificationFactory()
+    login_as(client, student := asking_student(own))
+    for n in range(4):
+        client.post(ask_address(askable(qualification=own, name=f"Bakkerij {n}"), student))
+    assert PlaceAsk.objects.count() == OutboxMail.objects.count() == 2
+
+
 @pytest.mark.parametrize("change", ["opted out", "offers", "nonsense"])
 def test_who_cannot_be_asked_is_not(client: Client, change: str) -> None:
     student = asking_student()
