@@ -34,6 +34,7 @@ class Command(BaseCommand):
         if settings.DEMO_LOGINS and not get_user_model().objects.exists():
             half_seeded.write_text(database)
             call_command("seed_demo", before_rounds=self.engine_is_compiled if options["wait_for_engine"] else lambda: None)
+            call_command("seed_nights")
             half_seeded.unlink()
 
     @staticmethod
