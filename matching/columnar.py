@@ -79,7 +79,7 @@ def _columns(found: QuerySet[Any], names: Sequence[str]) -> dict[str, Ints]:
         how, vocabulary = _READ.get(name, (_NUMBER, None))
         out.append(how.format(f"c{at}"))
         lists += [] if vocabulary is None else [list(vocabulary)]
-    query = f"SELECT {', '.join(out)} FROM ({sql}) AS t({', '.join(f'c{at}' for at in range(len(names)))})"
+    query = f"SELECT {', '.join(out)} FROM ({sql}) AS t({', '.join(f'c{at}' for at in range(len(names)))})"  # noqa: S608 - all of it ours
     return dict(zip(names, numbers(query, [*lists, *params], len(names)), strict=True))
 
 

@@ -303,6 +303,8 @@ class JobContext:
 
         When all have ended, or one has failed, the handler is called again. Raises as `complete` does.
         """
+        if not parts:
+            raise ValueError("A job without parts would wait for ever: complete it instead.")
         with transaction.atomic():
             job = self._lock()
             yield

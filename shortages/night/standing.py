@@ -47,8 +47,8 @@ def progress() -> dict[str, Any] | None:
 
 def over() -> dict[str, Any]:
     """The same when the night has ended meanwhile."""
-    address = reverse("shortages:nights")
-    return {"percent": 100, "phase": _("No night is under way"), "text": "", "url": "", "done": True, "done_url": address, "done_text": _("Show how it went")}
+    shown = {"done": True, "done_url": reverse("shortages:nights"), "done_text": _("Show how it went")}
+    return {"percent": 100, "phase": _("No night is under way"), "text": "", "url": "", **shown}
 
 
 def _of_job(job: Job) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -60,8 +61,7 @@ def night(job: jobs.JobContext) -> None:
         if ENGINE not in there:
             _freeze(job, own)
         elif FIGURES not in there:
-            regions = len(_axes(own).regions)
-            with job.divide([jobs.Part(FIGURES, {"night": own.pk, "region": at}, 1) for at in range(regions)], phase=WRITING):
+            with job.divide([jobs.Part(FIGURES, {"night": own.pk, "region": at}, 1) for at in _regions(own)], phase=WRITING):
                 pass
         elif AFTER not in there:
             with job.divide([jobs.Part(AFTER, {"night": own.pk}, 1)], phase=ADDING):
@@ -89,7 +89,9 @@ def _freeze(job: jobs.JobContext, own: Night) -> None:
         job.progress(COUNTING, 0.0)
         with clock.phase("figures_counted"):
             of_students, of_places = together(name, lambda: counting.students(axes, day), lambda: counting.places(axes, day))
-            pieces = writing.by_region(axes, of_students | of_places | counting.reports(axes, day))
+            counts = of_students | of_places | counting.reports(axes, day)
+            pieces = writing.by_region(axes, counts)
+            counted = np.flatnonzero(np.any([array.reshape(len(axes.regions), -1).any(axis=1) for array in counts.values()], axis=0)).tolist()
         job.check()
         job.progress(READING, 0.01)
         with clock.phase("engine_read"):
@@ -100,7 +102,7 @@ def _freeze(job: jobs.JobContext, own: Night) -> None:
         data = storing.instance_bytes(instance)
     with job.divide([jobs.Part(ENGINE, {"night": own.pk}, 1)], phase=MATCHING):
         nights.clear(own)
-        storing.put(own, "axes", storing.pack({"crebos": axes.crebos, "group": axes.group}, {"regions": axes.regions}))
+        storing.put(own, "axes", storing.pack({"crebos": axes.crebos, "group": axes.group}, {"regions": axes.regions, "counted": counted}))
         storing.put(own, "instance", data)
         storing.put(own, "homes", storing.pack({"region": region}))
         storing.put_each(own, "counts", pieces)
@@ -164,6 +166,16 @@ def _axes(own: Night) -> Axes:
     """The cells as they were numbered when the night began, whatever reference data has been loaded since."""
     arrays, told = storing.unpack(storing.get(own, "axes"))
     return Axes(told["regions"], arrays["crebos"], arrays["group"])
+
+
+def _regions(own: Night) -> list[int]:
+    """Numbers of the regions in which anything was counted; the first one where nothing was, for a night has at least one part."""
+    counted = _told_of_axes(own)["counted"]
+    return counted or [0]
+
+
+def _told_of_axes(own: Night) -> dict[str, Any]:
+    return storing.unpack(storing.get(own, "axes"))[1]
 
 
 def _night_of(job: jobs.JobContext) -> Night:
