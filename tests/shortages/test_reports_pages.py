@@ -74,7 +74,7 @@ def test_a_visitor_is_shown_what_is_free_nearby_before_anything_is_sent(client, 
     sibling = QualificationFactory(name="Gastheer", dossier_code="23000")
     course.dossier_code = "23000"
     course.save()
-    PlaceFactory(qualifications=[sibling])
+    PlaceFactory.create_batch(2, qualifications=[sibling])
     far = PlaceFactory(qualifications=[course])
     PlaceSearchRow.objects.filter(place=far).update(x=near.company.x + 25_000)
     page = client.get(f"{reverse(LOOK)}?{query(client, course)}").content.decode().replace("\xa0", " ")
