@@ -202,7 +202,8 @@ def _read(view: View, nights: Nights, reach: Reach) -> Read:
     if view.beside:
         weeks = tuple(night.pk for night in nights.weekly)
         parts.append((reach.source(view.beside), figures.Wanted(weeks, (view.but(region=view.beside).place,))))
-    found = {source: figures.sums(source, view, *(wanted for own, wanted in parts if own == source)) for source, _wanted in parts}
+    sources = dict.fromkeys(source for source, _wanted in parts)
+    found = {source: figures.sums(source, view, *(wanted for own, wanted in parts if own == source)) for source in sources}
     return Read(found[parts[0][0]], found[parts[1][0]], found[parts[-1][0]] if view.beside else {})
 
 
