@@ -10,12 +10,14 @@ from typing import Any
 
 from .alternatives import why_not, why_nothing
 from .changes import smallest
+from .columns import PLACE_COLUMNS
 from .explanation import misses, reach
-from .gain import gain
-from .instance import Instance
+from .gain import as_places, gain
+from .instance import Instance, by_column
 from .reasons import about_place
-from .result import POLICIES
+from .result import POLICIES, Result
 from .solver import solve
+from .standing import Standing, comings_of, grounds_of, price
 
 
 def warm() -> float:
@@ -33,8 +35,20 @@ def warm() -> float:
         about_place(instance, result, 1)
         if result.p is not None:
             gain(instance, result, [place(100)])
+            add_slots(instance, result)
     keep_bytecode()
     return time.perf_counter() - began
+
+
+def add_slots(instance: Instance, result: Result) -> None:
+    """Weigh candidates and open slots until nothing more helps."""
+    candidates = as_places(by_column([place(100), place(101)], PLACE_COLUMNS), instance, "candidates", 1)
+    price(instance, result, comings_of(instance, result), candidates, threads=1)
+    for ground in grounds_of(instance, result, candidates):
+        standing = Standing(ground)
+        standing.weigh()
+        for row in (0, 1) * len(instance.students):
+            standing.add(row)
 
 
 def keep_bytecode() -> None:

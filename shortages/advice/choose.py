@@ -131,9 +131,7 @@ class Choice:
 
     def __init__(self, field_: Field, rows: Ints, tried: int) -> None:
         self.field, self.rows, self.tried = field_, rows, tried
-        self.standings = {
-            number: Standing(ground) for number, ground in enumerate(field_.grounds) if (ground.at[rows] >= 0).any()
-        }
+        self.standings = {number: Standing(ground) for number, ground in enumerate(field_.grounds) if (ground.at[rows] >= 0).any()}
         self.best_of: dict[int, tuple[Act, Standing]] = {}
 
     def run(self, count: int) -> list[Act]:

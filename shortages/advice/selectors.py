@@ -10,6 +10,7 @@ from companies.models import CompanyMembership, CompanyRole
 from reference.models import LabourMarketRegion
 from shortages.advice.words import words_of
 from shortages.models import Advice, AdviceTask, Night
+from shortages.models.advice import AdviceTaskQuerySet
 
 
 def last_night() -> Night | None:
@@ -44,11 +45,11 @@ def in_words(acts: list[Advice]) -> list[Advice]:
 
 def best_for(actor: Actor, count: int) -> list[Advice]:
     """The best acts that nobody has taken on yet, over the actor's regions: those of more students first. Two queries."""
-    free = acts_of(last_night(), actor).filter(task_of=None)
+    free = acts_of(last_night(), actor).filter(task_of=None)  # type: ignore[misc]
     return in_words(list(free.order_by("-students", "rank", "-points", "pk")[:count]))
 
 
-def tasks_of(actor: Actor) -> QuerySet[AdviceTask]:
+def tasks_of(actor: Actor) -> AdviceTaskQuerySet:
     """Tasks in the actor's regions."""
     related = ("advice__company", "advice__qualification", "advice__place", "advice__region", "post__user")
     return AdviceTask.objects.visible_to(actor).select_related(*related)

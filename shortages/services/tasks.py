@@ -40,7 +40,7 @@ def take(*, advice: Advice, by: Actor) -> AdviceTask:
         company_id=advice.company_id,
         qualification_id=advice.qualification_id,
         kind=advice.kind,
-        post_id=by.object_id,
+        post_id=by.object_id or 0,
         taken_by=by.user,
         due_on=timezone.localdate() + timedelta(days=settings.ADVICE_TASK_DAYS),
     )

@@ -42,7 +42,7 @@ def acts(request: ActorRequest) -> HttpResponse:
 def act(request: ActorRequest, public_id: object) -> HttpResponse:
     """One act: what to do, why there, what it brings, and whom to call."""
     found = get_object_or_404(selectors.acts_of_any(request.actor), public_id=public_id)
-    found.words = words_of(found)
+    selectors.in_words([found])
     people = selectors.people_to_call(found.company_id)
     return render(request, "shortages/advice/act.html", {"act": found, "people": people, "post": request.actor.object_id})
 
@@ -65,14 +65,14 @@ def take(request: ActorRequest, public_id: object) -> HttpResponse:
 def tasks(request: ActorRequest) -> HttpResponse:
     """Tasks in the own regions: one's own, everybody's, or those that are late."""
     today, shown = timezone.localdate(), request.GET.get("toon", MINE)
-    found = services.mine_first(selectors.tasks_of(request.actor), request.actor.object_id)
+    found = selectors.tasks_of(request.actor)
     if shown == LATE:
         found = found.open().filter(due_on__lt=today)
     elif shown != ALL:
         found = found.filter(post=request.actor.object_id)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(services.mine_first(found, request.actor.object_id), PAGE).get_page(request.GET.get("page"))
     for task in page:
-        task.words = words_of(task.advice)
+        task.words = words_of(task.advice)  # type: ignore[attr-defined]
     form = TaskFilterForm(request.GET if "toon" in request.GET else {"toon": MINE})
     context = {"form": form, "page": page, "today": today, "post": request.actor.object_id, "shown": shown}
     return render(request, "shortages/advice/tasks.html", context)

@@ -10,10 +10,11 @@ import pytest
 
 from matching.engine import Instance, Result, solve
 from matching.engine.again import take
+from matching.engine.chains import mark
 from matching.engine.columns import PLACE_COLUMNS
 from matching.engine.gain import as_places, gain, joined
 from matching.engine.instance import Places, by_column
-from matching.engine.standing import NOBODY, Standing, comings_of, grounds_of, mark, price, waiting
+from matching.engine.standing import NOBODY, Standing, comings_of, grounds_of, price, waiting
 
 from .instances import instance, random_rows
 
