@@ -1,6 +1,6 @@
 """Forms of applying and answering: lists to choose from, no free text before both know of each other."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
@@ -44,8 +44,7 @@ class GoalsField(forms.TypedMultipleChoiceField):
         known = {str(goal.pk): goal for goals in groups.values() for goal in goals}
         self.coerce = known.__getitem__
         self.choices = [(title, [(goal.pk, goal.text) for goal in goals]) for title, goals in groups.items() if goals]
-        if isinstance(self.widget, FoldedBoxes):
-            self.widget.fold_from = fold_from
+        cast("FoldedBoxes", self.widget).fold_from = fold_from
 
 
 class ApplyForm(DaysForm):
@@ -64,9 +63,10 @@ class ApplyForm(DaysForm):
         here, elsewhere = [goal for goal in goals if goal.here], [goal for goal in goals if not goal.here]
         skills = before.profile.get("skill_ids", []) if before else []
         initial = {"goals": [goal.pk for goal in goals if goal.wished], "skills": skills, "days": request.days, "days_needed": request.days_needed}
-        super().__init__(*args, initial=initial, **kwargs)
-        self._fill("goals", {_("You can learn this here"): here, _("Not at this place"): elsewhere}, fold_from=1 if here else len(goals))
-        self._fill("skills", {_("All tasks of your course"): goals}, fold_from=0)
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        everything = {_("All tasks of your course"): goals}
+        self._fill("goals", {_("You can learn this here"): here, _("Not at this place"): elsewhere} if here else everything, fold_from=1)
+        self._fill("skills", everything, fold_from=0)
         self.fields["goals"].required = bool(goals)
         self.fields["goals"].help_text = _("Choose at most %(most)s.") % {"most": MOST_GOALS}
         self.fields["days"].help_text = _("At this place: %(days)s.") % {"days": on_days(place.days)}

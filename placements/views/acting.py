@@ -19,5 +19,5 @@ def act(request: HttpRequest, done: str | Promise, service: Callable[P, object],
     except PlacementError as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, done)
+    messages.success(request, str(done))
     return True

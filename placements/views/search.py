@@ -14,7 +14,7 @@ from placements.applications.offer import offer_for
 from placements.hooks import shortage_address
 from placements.search import result, seen
 from placements.search.map import drawing, frame_of
-from placements.search.own import marks_of
+from placements.search.own import Marks, marks_of
 from placements.search.place import page_of_place
 from placements.search.query import DISTANCES, NEAR, SORTS, parts_of, read
 from placements.search.watching import canonical
@@ -75,7 +75,7 @@ def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "found": found,
         "place": found.place,
         "apply": offer_for(request.actor, found.place),
-        "marks": marks_of(request.actor, [card.pk for card in found.similar]),
+        "marks": Marks(),
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)
