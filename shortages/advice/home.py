@@ -12,7 +12,7 @@ from accounts.homes import Task
 from shortages.advice import selectors
 from shortages.models import AdviceTask
 
-LATE, ACT, MINE = 9, 30, 45
+LATE, ACT, MINE, READERS = 9, 30, 45, 85
 ACTS = 10
 
 
@@ -36,3 +36,9 @@ def tasks(actor: Actor) -> list[Task]:
         title = ngettext("%(n)s task of yours runs", "%(n)s tasks of yours run", n) % {"n": n}
         found.append(Task(title, _("Companies that you have taken on to call."), address, _("My tasks"), MINE, n))
     return found
+
+
+def for_administrator(actor: Actor) -> list[Task]:
+    """Where readers of the weekly mail are added. No query."""
+    text = _("Municipalities and partners get the published figures of a region on Monday. A reader confirms first, and can stop with one click.")
+    return [Task(_("Readers of the weekly mail"), text, reverse("shortages:subscriptions"), _("Add a reader"), READERS)]
