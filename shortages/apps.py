@@ -25,8 +25,8 @@ class ShortagesConfig(AppConfig):
             homes.register_tasks(kind, reports.for_desk)
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):
             homes.register_tasks(kind, advice.tasks)
-        homes.register_tasks(HatKind.ADMINISTRATOR, advice.for_administrator)
             homes.register_figures(kind, board.figures)
+        homes.register_tasks(HatKind.ADMINISTRATOR, advice.for_administrator)
         homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
         hooks.register_shortage(reports.from_search)
         jobs.name_kinds(words.JOBS)
