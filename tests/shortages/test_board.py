@@ -234,13 +234,13 @@ def test_what_an_address_says_that_does_not_exist_is_named(made: Made) -> None:
 
 def test_a_csv_of_everything_is_written_line_by_line() -> None:
     row = (timezone.localdate(), 1, OURS, "=cmd()", *range(len(export.COLUMNS) - 4))
-    size = sum(len(line) for line in export.csv_lines(row for _n in range(2_000)))
+    size = sum(len(line) for line in export.csv_lines(row for _n in range(6_000)))
     tracemalloc.start()
-    lines = sum(1 for _line in export.csv_lines(row for _n in range(2_000)))
+    lines = sum(1 for _line in export.csv_lines(row for _n in range(6_000)))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert lines == 2_001
-    assert peak < size / 4
+    assert lines == 6_001
+    assert peak < size / 3  # the writer has a buffer of 128 kB
     assert b";'=cmd();" in next(iter(list(export.csv_lines([row]))[1:]))
 
 
