@@ -39,8 +39,10 @@ def of(night: Night) -> Row:
 def progress() -> dict[str, Any] | None:
     """Variables of parts/progress.html for the night under way; None when there is none."""
     night = Night.objects.filter(state=NightState.RUNNING).select_related("job", "advice_job").first()
-    job = night and (night.advice_job or night.job)
-    if night is None or job is None:
+    if night is None:
+        return None
+    job = night.advice_job or night.job
+    if job is None:
         return None
     return {**_of_job(job), "url": reverse("shortages:night_progress"), "done": False, "done_url": "", "done_text": ""}
 

@@ -18,7 +18,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 ON_A_PHONE = (HatKind.STUDENT, HatKind.GUARDIAN, HatKind.COMPANY_CONTACT, HatKind.TRAINER, HatKind.ADVISOR_PRACTICE)
 AT_A_LAPTOP = (HatKind.COORDINATOR, HatKind.SUPERVISOR, HatKind.SCHOOL_ADMIN, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR)
 GUIDES = (VISITOR, *ON_A_PHONE, *AT_A_LAPTOP)
-NO_PAGES = {"health_live", "placements:search_map", "qualification_choices", "placements:preparation_reach"}  # text, and parts of pages
+NO_PAGES = {
+    "health_live",
+    "placements:search_map",
+    "qualification_choices",
+    "placements:preparation_reach",
+    "shortages:night_progress",
+}  # text, and parts of pages
 
 
 def stops(world: World, hat: str) -> Iterator[tuple[str, str]]:
