@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from placements.models.place import Weekday
 from placements.search.fit import Fit
-from placements.search.names import Names
 from placements.search.query import Query
 from placements.search.rows import Rows
 from placements.search.where import Origin
@@ -31,7 +30,8 @@ NO_FITS: Mapping[int, Fit] = {}
 # In SQL, because Django would write this very query anew for every page, which takes it longer than the database to answer.
 _PLACES = """
     SELECT p.id, p.public_id, p.title, p.days, p.allowance, p.capacity, p.taken, p.confirmed_at, p.created_at, c.name, c.place, w.name,
-           ARRAY(SELECT r.qualification_id FROM placements_placesearchrow r WHERE r.place_id = p.id)
+           ARRAY(SELECT q.name FROM placements_placesearchrow r JOIN reference_qualification q ON q.crebo = r.qualification_id
+                  WHERE r.place_id = p.id ORDER BY q.level, q.name)
       FROM placements_place p JOIN companies_company c ON c.id = p.company_id JOIN placements_period w ON w.id = p.period_id
      WHERE p.id = ANY(%(keys)s)
 """
@@ -99,8 +99,10 @@ class Card:
         ]
 
 
-def cards(rows: Rows, origin: Origin | None, query: Query, known: Names, fits: Mapping[int, Fit] = NO_FITS) -> list[Card]:
-    """The places of the rows, in their order. One query."""
+def cards(rows: Rows, origin: Origin | None, query: Query, fits: Mapping[int, Fit] = NO_FITS) -> list[Card]:
+    """The places of the rows, in their order. One query, or none for none."""
+    if not len(rows):
+        return []
     straight = dict(zip(rows.place.tolist(), rows.metres.tolist(), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"keys": list(straight)})
@@ -111,10 +113,10 @@ def cards(rows: Rows, origin: Origin | None, query: Query, known: Names, fits: M
     for key, metres in straight.items():
         if key not in found:  # removed since the search
             continue
-        _key, public_id, title, days, allowance, capacity, taken, confirmed_at, created_at, company, town, period, crebos = found[key]
+        _key, public_id, title, days, allowance, capacity, taken, confirmed_at, created_at, company, town, period, taught = found[key]
         made.append(Card(
             pk=key, public_id=public_id, title=title, company=company, town=town, period=period,
-            taught=[one.name for one in known.of(crebos)], days=days, allowance=allowance, free=max(0, capacity - taken),
+            taught=taught, days=days, allowance=allowance, free=max(0, capacity - taken),
             created_at=created_at, stale=confirmed_at < stale,
             metres=travel.road_metres(metres) if origin else None, minutes=travel.minutes(metres, query.travel) if origin else None,
             mode=query.travel, fit=fits.get(key), query=where,

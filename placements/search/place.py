@@ -18,9 +18,9 @@ from accounts.hats import HatKind
 from companies.models import CompanyMembership, CompanyRole
 from placements.applications.workflow import RUNNING_STATES
 from placements.forms.places import SUPPORT_LEVELS
-from placements.models import Application, Favourite, PlaceSearchRow
+from placements.models import Application, Favourite
 from placements.models.place import Adjustment, Place, PlaceState, Requirement
-from placements.search import find, names
+from placements.search import find
 from placements.search.cards import Card, cards, on_days
 from placements.search.fit import Fit, fits_of
 from placements.search.query import Query, parse
@@ -28,7 +28,7 @@ from placements.search.result import origin_of, own_mode, student_of
 from placements.search.rows import Rows, unpack
 from placements.search.where import Origin
 from reference import travel
-from reference.models import LearningGoal
+from reference.models import LearningGoal, Qualification, QualificationKind
 from reference.projection import Point
 
 SIMILAR = 4
@@ -75,9 +75,11 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     goals = LearningGoal.objects.filter(places=OuterRef("pk"))
     trainers = CompanyMembership.objects.filter(company=OuterRef("company"), role=CompanyRole.TRAINER, ended_at=None)
     kept = Favourite.objects.filter(place=OuterRef("pk"), student=actor.student_id)
-    courses = PlaceSearchRow.objects.filter(place=OuterRef("pk")).order_by("qualification")
+    courses = Qualification.objects.filter(search_rows__place=OuterRef("pk")).order_by("level", "name")
     facts: dict[str, Any] = {
-        "crebos": ArraySubquery(courses.values("qualification")),
+        "crebos": ArraySubquery(courses.values("crebo")),
+        "taught": ArraySubquery(courses.values("name")),
+        "kinds": ArraySubquery(courses.values("kind")),
         "learned": ArraySubquery(goals.values("text")),
         "trainers": ArraySubquery(trainers.values("pk")),
         "is_kept": Exists(kept),
@@ -95,13 +97,11 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     if student:
         query = replace(query, own=own_mode(student))
     straight = travel.straight_metres(origin.point, _here(place)) if origin else None
-    known = names.known()
-    taught = known.of(place.crebos)
     return PlacePage(
         place=place,
         goals=place.learned,
-        taught=[one.name for one in taught],
-        has_pathways=not all(one.is_reserved for one in taught),
+        taught=place.taught,
+        has_pathways=QualificationKind.MBO in place.kinds,
         days=on_days(place.days),
         requirements=[Requirement(one).label for one in place.requirements],
         offers=[Adjustment(one).label for one in place.offers],
@@ -116,7 +116,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         minutes=[(mode.label, travel.minutes(straight, mode)) for mode in _own_first(query)] if straight is not None else [],
         origin=origin,
         query=query,
-        similar=_similar(place, query, known, near, origin),
+        similar=_similar(place, query, near, origin),
         fit=_fit(place, student, near) if student else None,
         is_kept=place.is_kept if student else None,
     )
@@ -131,10 +131,10 @@ def _own_first(query: Query) -> list[travel.TravelMode]:
     return sorted(travel.TravelMode, key=lambda mode: mode != query.travel)
 
 
-def _similar(place: Any, query: Query, known: names.Names, near: Rows, origin: Origin | None) -> list[Card]:
+def _similar(place: Any, query: Query, near: Rows, origin: Origin | None) -> list[Card]:
     """Places near this one for the same qualifications, as far as they are from the reader. One query."""
     others = find.page_of(near.of(near.place != place.pk), "afstand", 1).of(slice(0, SIMILAR))
-    return cards(others.seen_from(origin.point) if origin else others, origin, query, known)
+    return cards(others.seen_from(origin.point) if origin else others, origin, query)
 
 
 def _fit(place: Any, student: Any, near: Rows) -> Fit | None:

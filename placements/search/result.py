@@ -122,7 +122,7 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
         query=query,
         origin=origin,
         total=len(rows),
-        cards=cards(shown, origin, query, known, fits.of if fits else {}),
+        cards=cards(shown, origin, query, fits.of if fits else {}),
         groups=groups(query, found.facets.counts, len(rows), known.qualifications.get(query.crebo)),
         sort=sort,
         page=page,
@@ -165,7 +165,7 @@ def _landing(found: Found, ignored: list[Ignored]) -> Result:
     if found.query.filtered:
         ignored.append(Ignored("", "", _("say what or where first; then you can choose filters")))
     query, rows = found.query.without_filters(), found.rows.of(slice(0, find.PAGE))
-    return Result(query, None, len(rows), cards(rows, None, query, names.known()), [], "nieuw", 1, 1, ignored, landing=True)
+    return Result(query, None, len(rows), cards(rows, None, query), [], "nieuw", 1, 1, ignored, landing=True)
 
 
 def page_links(result: Result) -> list[tuple[int, str]]:

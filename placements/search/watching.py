@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.actor import Actor
 from accounts.hats import hats_of
 from placements.models import SavedSearch
-from placements.search import cards, names, result
+from placements.search import cards, result
 from placements.search.cards import Card
 from placements.search.query import DEFAULTS, Query, parse
 from placements.search.result import Found
@@ -70,8 +70,8 @@ def newest_first(found: Found, after: int = 0) -> Rows:
 
 
 def cards_of(found: Found, rows: Rows) -> list[Card]:
-    """Rows as the list shows them. One query, and two for names."""
-    return cards.cards(rows, found.origin, found.query, names.known())
+    """Rows as the list shows them. One query."""
+    return cards.cards(rows, found.origin, found.query)
 
 
 def unsubscribe_token(saved: SavedSearch) -> str:

@@ -13,7 +13,7 @@ from placements.search.where import towns
 from reference.projection import Point
 from tests.factories import NIJMEGEN_X, NIJMEGEN_Y, CompanyFactory, PlaceFactory, PostcodeAreaFactory, RequestFactory, login_as
 
-# Five of the queries fill caches of the process (names, goals, towns), which a test finds empty.
+# Four of the queries fill caches of the process (names, goals, towns), which a test finds empty.
 pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=16)]
 KINDS = ("care", "shop", "ict", "hospitality")
 
