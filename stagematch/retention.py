@@ -45,7 +45,7 @@ RULES = {
     Retention.COMPANY: Rule(5 * YEAR, _("end of the last recognition"), _("A company that returns is re-assessed on its history.")),
     Retention.PLACEMENT: Rule(2 * YEAR, _("end of the placement"), _("It belongs to the student's file.")),
     Retention.MATCHING: Rule(2 * YEAR, _("end of the round"), _("A student can ask how a match was made while the file exists.")),
-    Retention.FIGURES: Rule(None, _("the night"), _("Counts of groups, never of a person: what shortages do over the years can only be seen if they are kept.")),
+    Retention.FIGURES: Rule(None, _("the night"), _("Counts of groups, never of a person; only years of them show where shortages go.")),
     Retention.AUDIT: Rule(5 * YEAR, _("the event"), _("Who decided what about a person, and why, must outlive the decision.")),
     Retention.OPERATION: Rule(timedelta(days=90), _("its end"), _("Jobs, mails, uploads: long enough to find out what went wrong.")),
 }

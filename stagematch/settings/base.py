@@ -152,8 +152,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # On top of allauth's own limits. A whole school signs in from one address when the bell rings: per network we allow more
 # than allauth does, per account as few wrong passwords. Registering sends mail to whatever address somebody types (accounts.limits).
 ACCOUNT_RATE_LIMITS = {
-    **{"login": "600/m/ip", "login_failed": "100/m/ip,5/300s/key"},
-    **{"register": "60/h/ip", "report": "60/h/ip", "report_address": "5/d/key"},
+    "login": "600/m/ip",
+    "login_failed": "100/m/ip,5/300s/key",
+    "register": "60/h/ip",
+    "report": "60/h/ip",
+    "report_address": "5/d/key",
 }
 # A code counts half a minute longer on either side: clocks differ, and people type slowly (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
@@ -168,7 +171,8 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["stagematch.formats"]
 # Named here, our texts win over those that Django and allauth have for the same words.
-LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages")]
+OWN_APPS = ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages")
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in OWN_APPS]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", RUN_DIR / "staticfiles"))

@@ -75,7 +75,7 @@ class Country:
 
 def crowded(seed: int) -> Country:
     """A country in which every state occurs, drawn from a seed."""
-    country, draw = Country(), random.Random(seed)  # noqa: S311 - no secret
+    country, draw = Country(), random.Random(seed)
     areas, qualifications = (country.north, country.south), (country.cook, country.baker, country.pupil)
     places = []
     for _number in range(24):
