@@ -1,4 +1,4 @@
-"""Arrays of a night in the database: as narrow as their numbers allow, lightly packed, in pieces that a statement can carry."""
+"""Arrays of a night in the database: as narrow as their numbers allow, in pieces that a statement can carry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 def pack(arrays: Mapping[str, NDArray[Any]], told: Mapping[str, Any] | None = None) -> bytes:
     """Arrays of whole numbers, and what JSON can say, as bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, array in arrays.items():
             with archive.open(zipfile.ZipInfo(name, _TIME), "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, narrowed(array), allow_pickle=False)
