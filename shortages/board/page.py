@@ -245,9 +245,12 @@ def _regions(
 
 
 def _bounds(values: list[float]) -> list[float]:
-    """Upper bounds of at most CLASSES shades with about as many regions each; equal numbers share a shade."""
+    """Upper bounds of at most CLASSES shades: one for nothing at all, the others with about as many regions each; equal numbers share one."""
     ordered = sorted(round(value, 1) for value in values)
-    return sorted({ordered[min(len(ordered) - 1, -(-len(ordered) * part // CLASSES) - 1)] for part in range(1, CLASSES + 1)}) if ordered else []
+    some = [value for value in ordered if value]
+    shades = CLASSES - (len(some) < len(ordered))
+    bounds = {some[-(-len(some) * part // shades) - 1] for part in range(1, shades + 1)} if some else set()
+    return sorted(bounds | ({0.0} if len(some) < len(ordered) else set()))
 
 
 def _signed(measure: Measure, change: float) -> str:

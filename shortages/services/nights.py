@@ -44,6 +44,8 @@ def start_night(*, day: date, reason: str = "", by: User | None = None) -> Night
     today = timezone.localdate()
     if day > today:
         raise NightRefused(_("%(date)s has not been yet: a night counts what is so.") % {"date": f"{day:%d-%m-%Y}"})
+    if day < today and not Night.objects.filter(date=day).exists():
+        raise NightRefused(_("No night ran on %(date)s. What was so then cannot be counted any more.") % {"date": f"{day:%d-%m-%Y}"})
     settle()
     try:
         with transaction.atomic():

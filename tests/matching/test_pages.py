@@ -163,6 +163,7 @@ class TestWhoMay:
         assert "data-approve" not in page
         assert client.post(at("approve_many", taken), {"all": "1"}).status_code == 404
 
+    @pytest.mark.queries(most=13)  # the home of staff of a refused school asks besides in which state it is
     def test_the_people_of_a_school_that_is_refused_later_see_no_students(self, client, world, taken):
         name = world.requests[0].student.full_name
         School.objects.update(state="refused", state_reason="Niet van deze school.")

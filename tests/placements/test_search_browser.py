@@ -63,6 +63,7 @@ def test_the_map_shows_the_places_of_the_list_and_opens_one_by_keyboard(visitor:
     expect(page.locator(".sm-map .sm-map__region").first).to_be_attached()
     assert_good_page(page)
     screenshot(page, "search-map")
+    page.wait_for_load_state("networkidle")  # what the map fetches is drawn, and the marker stays
     together.focus()
     page.keyboard.press("Enter")
     alone = page.locator(".sm-map .sm-map__one")
