@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import rules
@@ -10,12 +11,13 @@ from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
 
@@ -106,6 +108,18 @@ def badge(kind: str, text: object) -> SafeString:
 
 
 @register.simple_tag
+def same_everywhere(template: str) -> SafeString:
+    """A part that is the same on every page: drawn once for each language."""
+    return _drawn(template, get_language())
+
+
+@lru_cache
+def _drawn(template: str, _language: str) -> SafeString:
+    return render_to_string(template)
+
+
+@register.simple_tag
+@lru_cache
 def icon(name: str) -> SafeString:
     """A drawing from static/img/icons.svg beside a word that says the same; hidden from screen readers."""
     return format_html(
