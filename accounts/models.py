@@ -79,6 +79,11 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.user} ({self.get_kind_display()})"
 
+    @property
+    def is_vacant(self) -> bool:
+        """Whether whoever held it has left: a colleague goes on with the work."""
+        return self.ended_at is not None or not self.user.is_active
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations by what became of them."""

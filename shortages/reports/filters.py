@@ -68,7 +68,9 @@ class ReportFilter(django_filters.FilterSet):
 
     def by_holder(self, reports: QuerySet[ShortageReport], name: str, value: str) -> QuerySet[ShortageReport]:
         """One's own, or those of nobody: never taken, or of an advisor who left."""
-        return reports.filter(post=self.actor.object_id) if value == "mine" else reports.filter(Q(post=None) | Q(post__ended_at__isnull=False))
+        if value == "mine":
+            return reports.filter(post=self.actor.object_id)
+        return reports.filter(Q(post=None) | Q(post__ended_at__isnull=False) | Q(post__user__is_active=False))
 
     def search(self, reports: QuerySet[ShortageReport], name: str, value: str) -> QuerySet[ShortageReport]:
         """The number, or every word somewhere in course, town or school."""

@@ -66,7 +66,7 @@ def take_over(*, task: AdviceTask, by: Actor) -> AdviceTask:
     if task.outcome:
         raise TooLate
     if task.post_id != by.object_id:
-        if task.post.ended_at is None and task.post.user.is_active:
+        if not task.post.is_vacant:
             raise TaskTaken(task)
         task.post_id, task.taken_by, task.taken_at = by.object_id or 0, by.user, timezone.now()
         task.due_on = max(task.due_on, timezone.localdate() + timedelta(days=settings.ADVICE_TASK_DAYS))

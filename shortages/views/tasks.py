@@ -1,5 +1,6 @@
 """The acts that place most students, and the tasks that advisors and scouts make of them: made to be used on the road."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -95,17 +96,16 @@ def task(request: ActorRequest, public_id: object) -> HttpResponse:
 
 
 def _context(request: ActorRequest, found: AdviceTask, form: EndForm) -> dict[str, Any]:
-    left = found.post.ended_at is not None or not found.post.user.is_active
     own = found.post_id == request.actor.object_id
     undo = own and found.ended_at is not None and found.ended_at >= timezone.now() - services.UNDO_WITHIN
     return {
-        "task": found, "words": words_of(found.advice), "people": selectors.people_to_call(found.company_id), "own": own, "left": left,
-        "undo": undo, "form": form, "today": timezone.localdate(),
+        "task": found, "words": words_of(found.advice), "people": selectors.people_to_call(found.company_id), "own": own,
+        "left": found.post.is_vacant, "undo": undo, "form": form, "today": timezone.localdate(),
     }  # fmt: skip
 
 
-def _done(request: ActorRequest, found: AdviceTask, action: Any, said: str) -> HttpResponse:
-    """Do it and say so; what cannot be done is said too, and what is not one's own does not exist."""
+def _done(request: ActorRequest, found: AdviceTask, action: Callable[[], object], said: str, *, then: str = "") -> HttpResponse:
+    """Do it and say so; what cannot be done is said too, and what is not one's own does not exist. `then`: where to, if not to the task."""
     try:
         action()
     except PermissionDenied as error:
@@ -116,6 +116,8 @@ def _done(request: ActorRequest, found: AdviceTask, action: Any, said: str) -> H
         messages.warning(request, _("That can no longer be done: the task has gone on meanwhile."))
     else:
         messages.success(request, said)
+        if then:
+            return redirect(then)
     return redirect("shortages:task", found.public_id)
 
 
@@ -140,12 +142,5 @@ def undo(request: ActorRequest, public_id: object) -> HttpResponse:
 def give_back(request: ActorRequest, public_id: object) -> HttpResponse:
     """Let go of a task that was taken on by mistake."""
     found = _task(request, public_id)
-    try:
-        services.give_back(task=found, by=request.actor)
-    except PermissionDenied as error:
-        raise Http404 from error
-    except services.TooLate:
-        messages.warning(request, _("That can no longer be done: the task has gone on meanwhile."))
-        return redirect("shortages:task", found.public_id)
-    messages.success(request, _("You have let go of the task. A colleague can take it on."))
-    return redirect("shortages:tasks")
+    said = _("You have let go of the task. A colleague can take it on.")
+    return _done(request, found, lambda: services.give_back(task=found, by=request.actor), said, then="shortages:tasks")
