@@ -6,14 +6,13 @@ Per region the same statements would cost twenty times as much: they read whole 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db.models import Case, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Substr
-from django.utils import timezone
 
 from matching.columnar import numbers
 from matching.instances import recognised_rows
@@ -22,6 +21,7 @@ from placements.workflow import KNOWN_STATES, OPEN_STATES, S
 from schools.models import school_year
 from shortages.night.cells import GROUPS, PATHWAYS, Axes, Ints
 from shortages.reports.selectors import counts as report_counts
+from stagematch.moments import midnight
 
 Counts = dict[str, Ints]
 # Where an open placement stands: the student has not agreed yet, or has.
@@ -66,7 +66,7 @@ def offered_rows(day: date) -> QuerySet[Any]:
 
 def fresh_since(day: date) -> datetime:
     """A place confirmed since then is confirmed; before, it is stale, as the search marks it."""
-    return timezone.make_aware(datetime.combine(day - timedelta(weeks=settings.PLACE_STALE_WEEKS), time.min))
+    return midnight(day - timedelta(weeks=settings.PLACE_STALE_WEEKS))
 
 
 def students(axes: Axes, day: date) -> Counts:
@@ -92,9 +92,8 @@ def students(axes: Axes, day: date) -> Counts:
 
 def _ended_early(axes: Axes, day: date) -> Ints:
     """Students of whom a placement ended early in the school year of the day, up to its end."""
-    began = timezone.make_aware(datetime.combine(date(school_year(day), 8, 1), time.min))
-    until = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    ended = Placement.objects.filter(state=S.ENDED_EARLY, state_since__gte=began, state_since__lt=until)
+    began, over = midnight(date(school_year(day), 8, 1)), midnight(day + timedelta(days=1))
+    ended = Placement.objects.filter(state=S.ENDED_EARLY, state_since__gte=began, state_since__lt=over)
     ended = ended.annotate(pc4=Cast(Substr("request__student__postcode", 1, 4), IntegerField()))
     programme = "request__student__programme__"
     inner = ended.order_by().values_list("pc4", f"{programme}qualification_id", f"{programme}pathway", "request__student_id")

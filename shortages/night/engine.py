@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from matching import columnar
@@ -24,6 +23,7 @@ from shortages.models import Night, Stop
 from shortages.night import storing
 from shortages.night.cells import NOWHERE, Axes, Ints, regions_by_postcode
 from shortages.night.snapshot import together
+from stagematch.moments import midnight
 
 POLICY = "most"
 NEAR = 40_000  # metres in a straight line: "there are places, but further than they can travel"
@@ -53,7 +53,7 @@ def asked(day: date) -> QuerySet[PlacementRequest]:
 
 def offered(day: date) -> QuerySet[Place]:
     """Places that the night matches: offered, not over, confirmed lately enough to be found by the search; full ones without a slot."""
-    shown = timezone.make_aware(datetime.combine(day - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS), time.min))
+    shown = midnight(day - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS))
     return Place.objects.filter(state=PlaceState.OPEN, ends_on__gt=day, confirmed_at__gte=shown)
 
 

@@ -1,13 +1,13 @@
 """Reads of reports that pages, the figures of every night, and homes share."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from shortages.models import ReportStep, ShortageReport
 from shortages.reports.workflow import A, S
+from stagematch.moments import midnight
 
 
 class Counted(NamedTuple):
@@ -23,8 +23,7 @@ class Counted(NamedTuple):
 
 def counts(day: date) -> list[Counted]:
     """Reports by region, qualification and target group; joined ones count once, with the report they are joined with. One query."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    start, end = midnight(day), midnight(day + timedelta(days=1))
     still = Q(closed_at=None) | Q(closed_at__gte=end)
     rows = (
         ShortageReport.objects.filter(opened_at__lt=end)
