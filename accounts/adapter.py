@@ -7,10 +7,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from stagematch.links import address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,5 +42,5 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail can name our address and where a password is chosen."""
-        own = {"site_url": settings.SITE_URL, "password_reset_url": settings.SITE_URL + reverse("account_reset_password")}
+        own = {"site_url": settings.SITE_URL, "password_reset_url": address("account_reset_password")}
         super().send_mail(template_prefix, email, {**own, **context})

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.hats import COMPANY_HATS, HatKind, acceptor_for
 from accounts.models import Invitation, Post, User
 from stagematch import outbox
+from stagematch.links import address
 
 VALID_FOR = timedelta(days=14)
 # A second click within this time sends no second mail.
@@ -158,7 +157,7 @@ def _send(invitation: Invitation) -> Invitation:
     outbox.queue(
         to=invitation.email,
         template=_template(invitation),
-        context={"invitation": invitation, "url": settings.SITE_URL + reverse("accounts:invitation", args=[token])},
+        context={"invitation": invitation, "url": address("accounts:invitation", token)},
         language=invitation.language,
         key=f"invitation-{invitation.pk}-{invitation.token_digest[:16]}",
     )

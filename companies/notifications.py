@@ -1,11 +1,9 @@
 """What companies are told by mail about themselves."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.models import User
 from companies.models import Company, CompanyRole, Recognition
 from stagematch import outbox
+from stagematch.links import address
 
 
 def contacts_of(company: Company) -> list[User]:
@@ -23,7 +21,7 @@ def somebody_wants_in(*, company: Company, contacts: list[User], name: str, emai
         outbox.queue(
             to=user.email,
             template="companies/mail/wants_in.txt",
-            context={"user": user, "company": company, "name": name, "email": email, "url": settings.SITE_URL + reverse("companies:detail")},
+            context={"user": user, "company": company, "name": name, "email": email, "url": address("companies:detail")},
             language=user.language,
             key=f"company-wants-in:{company.pk}:{user.pk}:{email.lower()}",
         )
@@ -35,7 +33,7 @@ def recognition_decided(*, recognition: Recognition) -> None:
         outbox.queue(
             to=user.email,
             template="companies/mail/recognition_decided.txt",
-            context={"user": user, "recognition": recognition, "url": settings.SITE_URL + reverse("companies:detail")},
+            context={"user": user, "recognition": recognition, "url": address("companies:detail")},
             language=user.language,
             key=f"recognition:{recognition.pk}:{recognition.state}:{user.pk}",
         )

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from companies.models import CompanyMembership
 from placements.models import Introduction, Placement, PlacementTransition, Refusal
 from placements.selectors import school_contacts
 from placements.workflow import S
 from schools.models import Guardian
+from stagematch.links import address
 from stagematch.outbox import queue
 
 
@@ -93,19 +93,15 @@ def ask_to_call(placement: Placement, days: int, since: object) -> None:
     _to_coordinators(placement, "silent_student", f"placement-{placement.pk}-silent-{since}-{days}", days=days)
 
 
-def _link(name: str, *args: object) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=args)}"
-
-
 def _send(to: Iterable[tuple[str, str, str]], template: str, key: str, context: dict[str, Any]) -> None:
-    """to: (address, name, language) of each; the key gets the template and address behind it."""
-    for address, name, language in to:
+    """to: (e-mail address, name, language) of each; the key gets the template and the first behind it."""
+    for email, name, language in to:
         queue(
-            to=address,
+            to=email,
             template=f"placements/mail/{template}.txt",
             context={"name": name, **context},
             language=language,
-            key=f"{key}-{template}-{address.lower()}",
+            key=f"{key}-{template}-{email.lower()}",
         )
 
 
@@ -116,7 +112,7 @@ def _context(placement: Placement, **more: Any) -> dict[str, Any]:
 def _to_student(placement: Placement, template: str, key: str, **more: Any) -> None:
     student = placement.request.student
     language = student.user.language if student.user else settings.LANGUAGE_CODE
-    link = _link("placements:match", placement.public_id)
+    link = address("placements:match", placement.public_id)
     _send([(student.email, student.first_name, language)], template, key, _context(placement, student=student, link=link, **more))
 
 
@@ -127,7 +123,7 @@ def _to_guardians(placement: Placement, template: str, key: str, **more: Any) ->
         return
     guardians = Guardian.objects.filter(student=student).select_related("user").order_by("pk")
     to = [(g.email, g.name, g.user.language if g.user else settings.LANGUAGE_CODE) for g in guardians]
-    _send(to, template, key, _context(placement, student=student, link=_link("home"), **more))
+    _send(to, template, key, _context(placement, student=student, link=address("home"), **more))
 
 
 def _to_company(placement: Placement, template: str, key: str, **more: Any) -> None:
@@ -136,11 +132,11 @@ def _to_company(placement: Placement, template: str, key: str, **more: Any) -> N
         raise ValueError("A company is told nothing of a placement before the student has agreed.")
     members = CompanyMembership.objects.filter(company=placement.place.company_id, ended_at=None).select_related("user").order_by("pk")
     users = {m.user_id: m.user for m in members}.values()
-    link = _link("placements:who_comes_detail", placement.public_id)
+    link = address("placements:who_comes_detail", placement.public_id)
     _send([(u.email, u.name, u.language) for u in users], template, key, _context(placement, link=link, **more))
 
 
 def _to_coordinators(placement: Placement, template: str, key: str, **more: Any) -> None:
     student = placement.request.student
     to = [(u.email, u.name, u.language) for u in school_contacts(student)]
-    _send(to, template, key, _context(placement, student=student, link=_link("placements:school_placement", placement.public_id), **more))
+    _send(to, template, key, _context(placement, student=student, link=address("placements:school_placement", placement.public_id), **more))

@@ -1,18 +1,16 @@
 """What schools are told by mail, and what administrators are told about schools."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.models import User
 from accounts.selectors import administrators
 from schools.models import School, SchoolState
 from schools.selectors import administrators_of
 from stagematch import outbox
+from stagematch.links import address
 
 
 def tell_administrators(school: School, *, name: str, email: str) -> None:
     """A school registered and waits for verification."""
-    url = settings.SITE_URL + reverse("schools:verifications")
+    url = address("schools:verifications")
     for user in administrators():
         outbox.queue(
             to=user.email,
@@ -30,7 +28,7 @@ def tell_decision(school: School) -> None:
         outbox.queue(
             to=user.email,
             template=template,
-            context={"school": school, "name": user.name, "url": settings.SITE_URL + reverse("home")},
+            context={"school": school, "name": user.name, "url": address("home")},
             language=user.language,
             key=f"school-{school.pk}-{school.state}-{school.decided_at:%Y%m%d%H%M%S}-{user.pk}",
         )
@@ -41,7 +39,7 @@ def tell_wants_to_join(school: School, *, name: str, email: str, to: User, day: 
     outbox.queue(
         to=to.email,
         template="schools/mail/wants_to_join.txt",
-        context={"school": school, "name": name, "email": email, "url": settings.SITE_URL + reverse("schools:staff")},
+        context={"school": school, "name": name, "email": email, "url": address("schools:staff")},
         language=to.language,
         key=f"school-{school.pk}-join-{email}-{day}-{to.pk}"[:200],
     )

@@ -5,10 +5,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +18,7 @@ from matching.selectors import Standing, missing_steps, participants
 from placements.models import Period
 from schools.models import Programme, WayToPlace
 from stagematch import outbox
+from stagematch.links import address
 from stagematch.models import OutboxMail
 
 REMIND_AGAIN_AFTER = timedelta(days=3)
@@ -98,7 +97,7 @@ def remind_unready(*, round_: Round, actor: Actor) -> tuple[int, int]:
                 "name": student.first_name,
                 "deadline": round_.deadline,
                 "missing": missing_steps(student.steps_done),
-                "url": settings.SITE_URL + reverse("home"),
+                "url": address("home"),
             },
             language=student.user.language,
             key=f"{key}{student.pk}-{timezone.localdate():%Y%m%d}",

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from companies.models import Company, CompanyMembership
 from placements.applications import links
@@ -12,6 +11,7 @@ from placements.applications.profile import read
 from placements.models import Application, Message, Placement
 from placements.selectors import school_contacts
 from placements.workflow import ReasonCode
+from stagematch.links import address
 from stagematch.outbox import queue
 
 
@@ -85,7 +85,7 @@ def paused(company: int, places: int, since: datetime) -> None:
     found = Company.objects.get(pk=company)
     key = f"company-{company}-paused-{int(since.timestamp())}"
     for member in _members(company):
-        context = {"name": member.user.name, "company": found, "places": places, "link": _link("placements:places")}
+        context = {"name": member.user.name, "company": found, "places": places, "link": address("placements:places")}
         _queue(member.user.email, "places_paused", context, member.user.language, key)
 
 
@@ -95,11 +95,11 @@ def message(sent: Message) -> None:
     if sent.side == "company":
         student = placement.request.student
         language = student.user.language if student.user else settings.LANGUAGE_CODE
-        link = _link("placements:messages", placement.public_id)
+        link = address("placements:messages", placement.public_id)
         _queue(student.email, "message_student", {"student": student, "company": placement.place.company, "link": link}, language, key)
         return
     for member in _members(placement.place.company_id):
-        context = {"name": member.user.name, "place": placement.place, "link": _link("placements:company_messages", placement.public_id)}
+        context = {"name": member.user.name, "place": placement.place, "link": address("placements:company_messages", placement.public_id)}
         _queue(member.user.email, "message_company", context, member.user.language, key)
 
 
@@ -107,7 +107,7 @@ def message_reported(reported: Message) -> None:
     """The coordinators hear that somebody showed them a message."""
     student = reported.placement.request.student
     for user in school_contacts(student):
-        link = _link("placements:school_messages", reported.placement.public_id)
+        link = address("placements:school_messages", reported.placement.public_id)
         _queue(
             user.email, "message_reported", {"name": user.name, "student": student, "link": link}, user.language, f"message-{reported.pk}-reported"
         )
@@ -116,10 +116,6 @@ def message_reported(reported: Message) -> None:
 def _stamp(application: Application) -> int:
     """Tells two declines of one application apart, one of which was taken back."""
     return int(application.state_since.timestamp() * 1000)
-
-
-def _link(name: str, *args: object) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 
 def _queue(to: str, template: str, context: dict[str, Any], language: str, key: str) -> None:
@@ -139,23 +135,23 @@ def _to_company(application: Application, template: str, key: str, **more: Any) 
         "place": place,
         "company": place.company,
         "due": application.due_at,
-        "link": _link("placements:applicant", application.public_id),
+        "link": address("placements:applicant", application.public_id),
         **more,
     }
     for member in _members(place.company_id):
-        answer_link = _link("placements:answer_by_mail", links.make(application, member))
+        answer_link = address("placements:answer_by_mail", links.make(application, member))
         _queue(member.user.email, template, {**context, "name": member.user.name, "answer_link": answer_link}, member.user.language, key)
 
 
 def _to_student(application: Application, template: str, key: str, **more: Any) -> None:
     student, place = application.request.student, application.place
     language = student.user.language if student.user else settings.LANGUAGE_CODE
-    link = _link("placements:application", application.public_id)
+    link = address("placements:application", application.public_id)
     _queue(student.email, template, {"student": student, "place": place, "company": place.company, "link": link, **more}, language, key)
 
 
 def _to_coordinators(application: Application, template: str, key: str, **more: Any) -> None:
     student, place = application.request.student, application.place
-    context = {"student": student, "place": place, "company": place.company, "link": _link("placements:school_applications"), **more}
+    context = {"student": student, "place": place, "company": place.company, "link": address("placements:school_applications"), **more}
     for user in school_contacts(student):
         _queue(user.email, template, {**context, "name": user.name}, user.language, key)

@@ -3,28 +3,23 @@
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from companies.models import CompanyMembership, CompanyRole
 from placements.models import Place, PlaceAsk, SavedSearch
 from placements.search import watching
 from placements.search.cards import Card
+from stagematch.links import address
 from stagematch.outbox import queue
-
-
-def link(name: str, *args: object) -> str:
-    """An address with the site before it."""
-    return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 
 def alert(saved: SavedSearch, cards: list[Card], total: int, newest: int) -> None:
     """What is new in a saved search; one click in the mail program stops it (RFC 8058)."""
-    stop = link("placements:unsubscribe", watching.unsubscribe_token(saved))
+    stop = address("placements:unsubscribe", watching.unsubscribe_token(saved))
     user = saved.user
     context = {
         "name": user.name, "search": saved.name, "cards": cards, "total": total, "more": total - len(cards), "stop": stop,
-        "open": f"{link('placements:search')}?{saved.query}&volgorde=nieuw", "saved": link("placements:saved"),
-        "places": [(card, link("placements:place_page", card.public_id)) for card in cards],
+        "open": f"{address('placements:search')}?{saved.query}&volgorde=nieuw", "saved": address("placements:saved"),
+        "places": [(card, address("placements:place_page", card.public_id)) for card in cards],
     }  # fmt: skip
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     _queue(user.email, "search_alert", context, user.language, f"search-{saved.pk}-{newest}", headers)
@@ -35,7 +30,7 @@ def asked(ask: PlaceAsk) -> None:
     qualification, company = ask.qualification, ask.company
     context = {
         "company": company, "qualification": qualification, "period": ask.period,
-        "offer": f"{link('placements:add_place')}?opleiding={qualification.pk}&periode={ask.period_id}", "details": link("companies:edit"),
+        "offer": f"{address('placements:add_place')}?opleiding={qualification.pk}&periode={ask.period_id}", "details": address("companies:edit"),
     }  # fmt: skip
     running = CompanyMembership.objects.filter(company=company, role=CompanyRole.CONTACT, ended_at=None, user__is_active=True)
     for member in running.select_related("user").order_by("pk"):
@@ -47,7 +42,7 @@ def offered(ask: PlaceAsk, place: Place) -> None:
     """The student hears that a company that was asked offers a place now."""
     student = ask.student
     language = student.user.language if student.user else settings.LANGUAGE_CODE
-    context = {"student": student, "place": place, "company": ask.company, "link": link("placements:place_page", place.public_id)}
+    context = {"student": student, "place": place, "company": ask.company, "link": address("placements:place_page", place.public_id)}
     _queue(student.email, "place_offered", context, language, f"ask-{ask.pk}-offered")
 
 

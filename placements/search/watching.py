@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -20,6 +19,7 @@ from placements.search.query import DEFAULTS, Query, parse
 from placements.search.result import Found
 from placements.search.rows import Rows
 from reference.models import Qualification
+from stagematch.links import opened, signed
 
 SALT = "placements.saved.unsubscribe"
 # Longer ones are nonsense, and no index of the database could hold them.
@@ -75,14 +75,11 @@ def cards_of(found: Found, rows: Rows) -> list[Card]:
 
 
 def unsubscribe_token(saved: SavedSearch) -> str:
-    """The last part of the address that stops its mails; it never grows too old, because a mail may be read late."""
-    return signing.dumps(saved.pk, salt=SALT, compress=False)
+    """The last part of the address that stops its mails."""
+    return signed(saved.pk, salt=SALT)
 
 
 def unsubscribed_by(token: str) -> int | None:
     """The key of the search that a link is about (it may be gone since); None for a link that is not ours."""
-    try:
-        key = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    return key if isinstance(key, int) else None
+    key: int | None = opened(token, salt=SALT)
+    return key

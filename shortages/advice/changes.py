@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Q, Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +16,7 @@ from placements.workflow import OPEN_STATES
 from reference.models import LabourMarketRegion
 from shortages.advice import selectors
 from shortages.models import Advice, AdviceTask, Night, PublicFigure, RegionFigure, ShortageReport
+from stagematch.links import address
 
 ACTS = 3
 
@@ -29,11 +28,6 @@ class Line:
     text: str
     do: str
     url: str
-
-
-def link(name: str, query: str = "", *args: object) -> str:
-    """An address with the site before it."""
-    return f"{settings.SITE_URL}{reverse(name, args=args)}{query}"
 
 
 # -- facts
@@ -83,23 +77,23 @@ def lines_for_post(facts: Mapping[str, Any], before: Mapping[str, Any], actor: A
     found = []
     if facts["late"] and facts["late"] != before.get("late"):
         text = ngettext("%(n)s task of yours is late.", "%(n)s tasks of yours are late.", facts["late"]) % {"n": facts["late"]}
-        found.append(Line(text, _("Call the company, or write down how it went."), link("shortages:tasks", "?toon=telaat")))
+        found.append(Line(text, _("Call the company, or write down how it went."), address("shortages:tasks") + "?toon=telaat"))
     if facts["reports_late"] and facts["reports_late"] != before.get("reports_late"):
         n = facts["reports_late"]
         text = ngettext("%(n)s report is past its deadline.", "%(n)s reports are past their deadline.", n) % {"n": n}
-        found.append(Line(text, _("Say what was done, propose a place, or close the report."), link("shortages:desk", "?stand=late")))
+        found.append(Line(text, _("Say what was done, propose a place, or close the report."), address("shortages:desk") + "?stand=late"))
     new = [act for act in selectors.best_for(actor, ACTS) if _name(act) not in before.get("acts", [])]
     for act in new:
         words = act.words  # type: ignore[attr-defined]
-        found.append(Line(f"{words.what}. {words.brings}", words.why, link("shortages:act", "", act.public_id)))
+        found.append(Line(f"{words.what}. {words.brings}", words.why, address("shortages:act", act.public_id)))
     worked = facts["worked"] - before.get("worked", 0)
     if worked > 0:
         text = ngettext("%(n)s task of yours worked: the place is there.", "%(n)s tasks of yours worked: the places are there.", worked) % {
             "n": worked
         }
-        found.append(Line(text, _("See what they brought."), link("shortages:tasks")))
+        found.append(Line(text, _("See what they brought."), address("shortages:tasks")))
     if facts["seeking"] != before.get("seeking") and facts["seeking"]:
-        found.append(Line(_students(facts, before), _("See where and for which qualifications."), link("shortages:board")))
+        found.append(Line(_students(facts, before), _("See where and for which qualifications."), address("shortages:board")))
     return found
 
 
@@ -109,23 +103,22 @@ def lines_for_coordinator(facts: Mapping[str, Any], before: Mapping[str, Any]) -
     if facts["proposed"] and facts["proposed"] != before.get("proposed"):
         n = facts["proposed"]
         text = ngettext("A place is proposed for your report.", "%(n)s of your reports have a proposed place.", n) % {"n": n}
-        found.append(Line(text, _("Look whether it fits, together with the student."), link("shortages:my_reports")))
+        found.append(Line(text, _("Look whether it fits, together with the student."), address("shortages:my_reports")))
     if facts["without"] and facts["without"] != before.get("without"):
         n = facts["without"]
         text = ngettext("%(n)s student of yours has no place yet.", "%(n)s students of yours have no place yet.", n) % {"n": n}
-        found.append(
-            Line(text + _was(before.get("without")), _("See how likely a place is, and what you can do today."), link("shortages:school_shortages"))
-        )
+        how = _("See how likely a place is, and what you can do today.")
+        found.append(Line(text + _was(before.get("without")), how, address("shortages:school_shortages")))
     if facts["unready"] and facts["unready"] != before.get("unready"):
         n = facts["unready"]
         text = ngettext("%(n)s of them is not ready to be matched.", "%(n)s of them are not ready to be matched.", n) % {"n": n}
-        found.append(Line(text + _was(before.get("unready")), _("Help them with the preparation."), link("schools:students")))
+        found.append(Line(text + _was(before.get("unready")), _("Help them with the preparation."), address("schools:students")))
     return found
 
 
 def lines_for_reader(facts: Mapping[str, Any], before: Mapping[str, Any], region: LabourMarketRegion) -> list[Line]:
     """What changed in the published figures of a region."""
-    here = link("shortages:board", f"?regio={region.pk}")
+    here = address("shortages:board") + f"?regio={region.pk}"
     found = []
     if facts["seeking"] != before.get("seeking"):
         found.append(Line(_students(facts, before), _("See for which qualifications."), here))
@@ -138,7 +131,7 @@ def lines_for_reader(facts: Mapping[str, Any], before: Mapping[str, Any], region
 
 def _students(facts: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     n = facts["seeking"]
-    text = ngettext("%(n)s student looks for a place.", "%(n)s students look for a place.", n) % {"n": n}
+    text = ngettext("%(n)s student is without a place.", "%(n)s students are without a place.", n) % {"n": n}
     return text + _was(before.get("seeking"))
 
 

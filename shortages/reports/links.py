@@ -1,13 +1,11 @@
 """Links in mails to people without an account: one that confirms the address, one that follows a report. Signed; nothing is stored."""
 
-from datetime import timedelta
-from uuid import UUID
-
 from django.conf import settings
-from django.core import signing
 
 from shortages.models import ShortageReport
 from shortages.reports.workflow import S
+from stagematch.ids import uuids
+from stagematch.links import opened, signed
 
 _CONFIRM, _FOLLOW = "shortages.reports.confirm", "shortages.reports.follow"
 
@@ -18,12 +16,12 @@ class LinkDead(Exception):
 
 def confirm_token(report: ShortageReport) -> str:
     """The last part of the address that confirms a report."""
-    return signing.dumps(report.public_id.hex, salt=_CONFIRM)
+    return signed(report.public_id.hex, salt=_CONFIRM)
 
 
 def follow_token(report: ShortageReport) -> str:
     """The last part of the address that shows a report to whoever sent it."""
-    return signing.dumps(report.public_id.hex, salt=_FOLLOW)
+    return signed(report.public_id.hex, salt=_FOLLOW)
 
 
 def to_confirm(token: str) -> ShortageReport:
@@ -40,12 +38,8 @@ def to_follow(token: str) -> ShortageReport:
 
 
 def _read(token: str, salt: str, days: int) -> ShortageReport:
-    try:
-        public_id = UUID(signing.loads(token, salt=salt, max_age=timedelta(days=days)))
-    except (signing.BadSignature, ValueError, TypeError, AttributeError):
-        raise LinkDead from None
     found = ShortageReport.objects.with_total().select_related("qualification", "region", "area", "school", "joined_to")
-    report = found.filter(public_id=public_id).first()
+    report = found.filter(public_id__in=uuids([str(opened(token, salt=salt, days=days))])).first()
     if report is None:
         raise LinkDead
     return report

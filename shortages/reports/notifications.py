@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from accounts.models import User
 from schools.models import SchoolMembership, SchoolRole
 from shortages.models import ReportStep, ShortageReport
 from shortages.reports import links
 from shortages.reports.workflow import A, Who
+from stagematch.links import address
 from stagematch.outbox import queue
 
 # What has a mail with words of its own; every other step has the common one.
@@ -26,7 +26,7 @@ TEMPLATES = {
 
 def confirm(report: ShortageReport) -> None:
     """Whoever reported without an account confirms the address first; until then nobody else sees the report."""
-    context = {"report": report, "link": _link("shortages:report_confirm", links.confirm_token(report)), "days": settings.REPORT_CONFIRM_DAYS}
+    context = {"report": report, "link": address("shortages:report_confirm", links.confirm_token(report)), "days": settings.REPORT_CONFIRM_DAYS}
     _queue(report.email, "report_confirm", context, report.language, f"report-{report.pk}-confirm")
 
 
@@ -39,9 +39,9 @@ def stepped(report: ShortageReport, step: ReportStep) -> None:
             if user.pk != report.user_id:
                 context = {"name": user.name, "report": report, "step": step, "place": step.place, "link": page_of(report)}
                 _queue(user.email, "report_proposed_school", context, user.language, f"report-step-{step.pk}")
-    if step.who == Who.REPORTER and report.post_id and report.post and report.post.ended_at is None and step.act != A.SEND:
+    if step.who == Who.REPORTER and report.post_id and report.post and not report.post.is_vacant and step.act != A.SEND:
         user = report.post.user
-        context = {"name": user.name, "report": report, "step": step, "link": _link("shortages:desk_report", report.public_id)}
+        context = {"name": user.name, "report": report, "step": step, "link": address("shortages:desk_report", report.public_id)}
         _queue(user.email, "report_answered", context, user.language, f"report-step-{step.pk}")
 
 
@@ -49,19 +49,19 @@ def _to_reporter(report: ShortageReport, step: ReportStep) -> None:
     template = TEMPLATES.get(A(step.act), "report_news")
     context: dict[str, Any] = {"report": report, "step": step, "place": step.place, "link": follow_address(report)}
     if step.place:
-        context["place_link"] = _link("placements:place_page", step.place.public_id)
+        context["place_link"] = address("placements:place_page", step.place.public_id)
     language = report.user.language if report.user_id and report.user else report.language
     _queue(report.user.email if report.user_id and report.user else report.email, template, context, language, f"report-step-{step.pk}-{report.pk}")
 
 
 def follow_address(report: ShortageReport) -> str:
     """Where whoever sent a report follows it: their own page, or the signed link."""
-    return page_of(report) if report.user_id else _link("shortages:report_follow", links.follow_token(report))
+    return page_of(report) if report.user_id else address("shortages:report_follow", links.follow_token(report))
 
 
 def page_of(report: ShortageReport) -> str:
     """The page of a report for people who sign in."""
-    return _link("shortages:my_report", report.public_id)
+    return address("shortages:my_report", report.public_id)
 
 
 def coordinators(report: ShortageReport) -> list[User]:
@@ -73,10 +73,6 @@ def coordinators(report: ShortageReport) -> list[User]:
         programmes__qualification=report.qualification_id, programmes__pathway=report.pathway,
     )  # fmt: skip
     return list({member.user_id: member.user for member in members.select_related("user").order_by("pk")}.values())
-
-
-def _link(name: str, *args: object) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 
 def _queue(to: str, template: str, context: dict[str, Any], language: str, key: str) -> None:

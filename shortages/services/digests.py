@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import structlog
-from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop, override
@@ -21,9 +20,10 @@ from accounts.hats import Hat, HatKind, hats_of
 from accounts.models import Post, User
 from schools.models import SchoolMembership, SchoolRole
 from shortages.advice import changes
-from shortages.advice.changes import Line, link
+from shortages.advice.changes import Line
 from shortages.models import Digest, DigestRefusal, DigestSubscription, Night
 from stagematch import jobs
+from stagematch.links import address, opened, signed
 from stagematch.models import Job, JobState
 from stagematch.outbox import queue
 
@@ -90,7 +90,7 @@ def for_hat(*, night: Night, user: User, hat: Hat) -> bool:
         else:
             facts = changes.facts_of_post(actor, night)
             lines = changes.lines_for_post(facts, before, actor)
-    stop = link("shortages:digest_off", "", refusal_token(user))
+    stop = address("shortages:digest_off", refusal_token(user))
     context = {"name": user.name, "hat": hat.label}
     return _write(hat.key, night, facts, lines, to=user.email, template="digest", context=context, language=user.language, stop=stop)
 
@@ -104,7 +104,7 @@ def for_subscription(*, night: Night, subscription: DigestSubscription) -> bool:
     with override(subscription.language):
         facts = changes.facts_of_region(subscription.region, night)
         lines = changes.lines_for_reader(facts, _last(key), subscription.region)
-    stop = link("shortages:weekly_stop", "", weekly_token(subscription))
+    stop = address("shortages:weekly_stop", weekly_token(subscription))
     context = {"name": subscription.name, "region": subscription.region.name}
     return _write(key, night, facts, lines, to=subscription.email, template="weekly", context=context, language=subscription.language, stop=stop)
 
@@ -142,21 +142,22 @@ def _write(
 
 def refusal_token(user: User) -> str:
     """The last part of the address that stops somebody's digests."""
-    return signing.dumps(user.pk, salt=REFUSE, compress=False)
+    return signed(user.pk, salt=REFUSE)
 
 
 def weekly_token(subscription: DigestSubscription) -> str:
     """The last part of the addresses that confirm or stop a weekly mail."""
-    return signing.dumps(subscription.pk, salt=WEEKLY, compress=False)
+    return signed(subscription.pk, salt=WEEKLY)
 
 
-def key_in(token: str, salt: str) -> int | None:
-    """The key in a link of ours, None for any other."""
-    try:
-        key = signing.loads(token, salt=salt)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    return key if isinstance(key, int) else None
+def user_of(token: str) -> User | None:
+    """Whose digests a link stops; None for a link that is not ours."""
+    return User.objects.filter(pk=opened(token, salt=REFUSE)).first()
+
+
+def subscription_of(token: str) -> DigestSubscription | None:
+    """The weekly mail that a link is about; None for a link that is not ours."""
+    return DigestSubscription.objects.select_related("region").filter(pk=opened(token, salt=WEEKLY)).first()
 
 
 @transaction.atomic
@@ -180,7 +181,7 @@ def subscribe(*, subscription: DigestSubscription, by: User) -> DigestSubscripti
     context = {
         "name": subscription.name,
         "region": subscription.region.name,
-        "confirm": link("shortages:weekly_confirm", "", weekly_token(subscription)),
+        "confirm": address("shortages:weekly_confirm", weekly_token(subscription)),
     }
     key = f"weekly-confirm-{subscription.pk}"
     queue(to=subscription.email, template="shortages/mail/weekly_confirm.txt", context=context, language=subscription.language, key=key)

@@ -1,11 +1,13 @@
 """Mails about what changed: wanting them or not, from a link without signing in; and the readers of the weekly one."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,7 +15,6 @@ from django.views.decorators.http import require_POST
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from accounts.models import User
 from shortages.advice.forms import SubscriptionForm
 from shortages.models import DigestRefusal, DigestSubscription
 from shortages.services import digests as services
@@ -21,38 +22,32 @@ from shortages.services import digests as services
 ADMINISTRATORS = hats(HatKind.ADMINISTRATOR)
 
 
+def _dead(request: ActorRequest) -> HttpResponse:
+    return render(request, "shortages/advice/link_dead.html", status=410)
+
+
 @csrf_exempt  # the mail program sends this, without a session; the signed link is the permission
 @login_not_required
 @never_cache
 def refuse(request: ActorRequest, token: str) -> HttpResponse:
     """Stop somebody's digests, or want them again: GET asks, because mail scanners open every link; POST does (RFC 8058)."""
-    key = services.key_in(token, services.REFUSE)
-    user = User.objects.filter(pk=key).first() if key is not None else None
+    user = services.user_of(token)
     if user is None:
-        return render(request, "shortages/advice/link_dead.html", status=410)
+        return _dead(request)
     if request.method == "POST":
         (services.want_again if "weer" in request.POST else services.refuse)(user=user.pk)
     with override(user.language):
         return render(request, "shortages/advice/refuse.html", {"stopped": DigestRefusal.objects.filter(user=user).exists()})
 
 
-def _subscription(token: str) -> DigestSubscription | None:
-    key = services.key_in(token, services.WEEKLY)
-    return DigestSubscription.objects.select_related("region").filter(pk=key).first() if key is not None else None
-
-
 @login_not_required
 @never_cache
 def confirm(request: ActorRequest, token: str) -> HttpResponse:
     """Say yes to the weekly mail."""
-    found = _subscription(token)
+    found = services.subscription_of(token)
     if found is None or found.ended_at is not None:
-        return render(request, "shortages/advice/link_dead.html", status=410)
-    if request.method == "POST":
-        services.confirm(key=found.pk)
-        found.refresh_from_db()
-    with override(found.language or get_language()):
-        return render(request, "shortages/advice/weekly_confirm.html", {"subscription": found})
+        return _dead(request)
+    return _weekly(request, found, services.confirm, "weekly_confirm")
 
 
 @csrf_exempt  # as above
@@ -60,14 +55,17 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
 @never_cache
 def stop(request: ActorRequest, token: str) -> HttpResponse:
     """Stop the weekly mail."""
-    found = _subscription(token)
-    if found is None:
-        return render(request, "shortages/advice/link_dead.html", status=410)
+    found = services.subscription_of(token)
+    return _dead(request) if found is None else _weekly(request, found, services.end, "weekly_stop")
+
+
+def _weekly(request: ActorRequest, found: DigestSubscription, do: Callable[..., None], page: str) -> HttpResponse:
+    """GET asks in the language of the mail, POST does."""
     if request.method == "POST":
-        services.end(key=found.pk)
+        do(key=found.pk)
         found.refresh_from_db()
-    with override(found.language or get_language()):
-        return render(request, "shortages/advice/weekly_stop.html", {"subscription": found})
+    with override(found.language):
+        return render(request, f"shortages/advice/{page}.html", {"subscription": found})
 
 
 @ADMINISTRATORS
