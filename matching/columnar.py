@@ -30,27 +30,27 @@ Ints = NDArray[np.int64]
 MODES = tuple(TravelMode.values)
 KINDS = tuple(CompanyKind.values)
 NEEDS, HAS = tuple(Adjustment.values), tuple(Requirement.values)
-# Needs and offers are the first words, demands and what somebody has the ones after.
 TAGS = (*NEEDS, *HAS)
 
 # SQL by which a column becomes whole numbers, the words it may hold being its parameter where it has any.
 _DAY = "COALESCE({0} - DATE '0001-01-01' + 1, 0)"  # as date.toordinal counts; 0 for none
 _WORD = "COALESCE(array_position(%s::text[], {0}::text), 0)"  # from 1; 0 for none
-_SET = "(SELECT COALESCE(sum(1::bigint << (array_position(%s::text[], word::text) - 1)), 0) FROM unnest({0}) AS word)"
+# Bit k for the k-th of the parameter, a list of all words.
+SET = "(SELECT COALESCE(sum(1::bigint << (array_position(%s::text[], word::text) - 1)), 0)::bigint FROM unnest({0}) AS word)"
 _NUMBER = "COALESCE({0}, 0)"
 _READ: dict[str, tuple[str, Sequence[str] | None]] = {
     "student__postcode": ("left({0}, 4)::integer", None),
     "student__adult_on": (_DAY, None),
     "travel_mode": (_WORD, MODES),
     "student__programme__pathway": (_WORD, PATHWAYS),
-    "pathways": (_SET, PATHWAYS),
+    "pathways": (SET, PATHWAYS),
     "starts_on": (_DAY, None),
     "ends_on": (_DAY, None),
-    "needs": (_SET, NEEDS),
-    "offers": (_SET, NEEDS),
-    "has": (_SET, HAS),
-    "requirements": (_SET, HAS),
-    "days": (_SET, DAYS),
+    "needs": (SET, NEEDS),
+    "offers": (SET, NEEDS),
+    "has": (SET, HAS),
+    "requirements": (SET, HAS),
+    "days": (SET, DAYS),
     **dict.fromkeys(("kind1", "kind2", "company__kind"), (_WORD, KINDS)),
 }
 
@@ -103,8 +103,8 @@ def _students(requests: QuerySet[PlacementRequest], words: Vocabularies, number_
         until=got["ends_on"] + 1,
         weeks=got["weeks"],
         max_distance=reach,
-        needs=_sets(got["needs"], 0, len(NEEDS)),
-        has=_sets(_each(_at_the_start, got["has"], got["student__adult_on"], got["starts_on"]), len(NEEDS), len(HAS)),
+        needs=sets_of(got["needs"], NEEDS, words.tags),
+        has=sets_of(_each(_at_the_start, got["has"], got["student__adult_on"], got["starts_on"]), HAS, words.tags),
         days=np.where(got["days"] == 0, ALL_DAYS, got["days"]),
         days_needed=got["days_needed"],
         goals=_grouped(got["pk"], goals[0], number_of[goals[1]], MAX_GOALS),
@@ -137,8 +137,8 @@ def _places(offered: QuerySet[Place], words: Vocabularies, number_of: Ints) -> P
         start=got["starts_on"],
         until=got["ends_on"] + 1,
         capacity=got["capacity"] - got["taken"],
-        offers=_sets(got["offers"], 0, len(NEEDS)),
-        demands=_sets(got["requirements"], len(NEEDS), len(HAS)),
+        offers=sets_of(got["offers"], NEEDS, words.tags),
+        demands=sets_of(got["requirements"], HAS, words.tags),
         days=np.where(got["days"] == 0, ALL_DAYS, got["days"]),
         goals=_grouped(got["pk"], goals[0], number_of[goals[1]]),
         kind=got["company__kind"] - 1,
@@ -176,10 +176,11 @@ def _at_the_start(has: int, adult_on: int, starts_on: int) -> int:
     return sum({1 << HAS.index(word) for word in met})
 
 
-def _sets(bits: Ints, first: int, count: int) -> WordSets:
-    """Bits as sets of the words `first`, `first` + 1, …"""
-    row, bit = np.nonzero(bits[:, None] >> np.arange(count) & 1)
-    return WordSets(np.searchsorted(row, np.arange(len(bits) + 1)), (first + bit).astype(np.int32))
+def sets_of(bits: Ints, words: Sequence[str], vocabulary: Vocabulary) -> WordSets:
+    """Sets of these words, a bit each (`SET`), as the engine holds them."""
+    codes = np.array([vocabulary.code(word) for word in words], np.int32)
+    row, bit = np.nonzero(bits[:, None] >> np.arange(len(words)) & 1)
+    return WordSets(np.searchsorted(row, np.arange(len(bits) + 1)), codes[bit])
 
 
 def _grouped(keys: Ints, owner: Ints, word: Ints, most: int | None = None) -> WordSets:

@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from companies.models import Recognition
 from matching.engine import Instance
 from matching.models import Round
 from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
+from placements.models.place import may_train
 from placements.models.request import at_the_start
-from reference.models import PostcodeArea, QualificationKind
+from reference.models import PostcodeArea
 from reference.selectors import postcode_point
 from reference.travel import max_metres
 
@@ -103,11 +103,8 @@ def offer_rows(offered: QuerySet[Place]) -> list[dict[str, Any]]:
 
 
 def recognised_rows() -> QuerySet[PlaceSearchRow]:
-    """Search rows under which the company may train now; the rule of placements.models.place.recognised_for, for many at once."""
-    valid = Recognition.objects.valid().filter(company=OuterRef("place__company"))
-    same = Exists(valid.filter(qualification=OuterRef("qualification")))
-    chamber = Exists(valid.filter(qualification__sector_chamber=OuterRef("qualification__sector_chamber")))
-    return PlaceSearchRow.objects.filter(same | ~Q(qualification__kind=QualificationKind.MBO) & chamber)
+    """Search rows under which the company may train now."""
+    return PlaceSearchRow.objects.filter(may_train(OuterRef("place__company"), "qualification"))
 
 
 def _codes(links: QuerySet[Any], owner: str) -> dict[int, str]:

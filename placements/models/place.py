@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -271,9 +271,18 @@ class PlaceImport(TableImport):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="place_imports")
 
 
-def recognised_for(company: Company) -> models.QuerySet[Qualification]:
-    """Qualifications for which a company may offer places: those it is recognised for, and reserved codes of their sector chambers."""
+def may_train(company: Company | OuterRef, qualification: str = "") -> Q:
+    """That a company may offer places for a qualification: it is recognised for it, or for another of the sector of a reserved code.
+
+    qualification: the field that names it; without one, the rows are qualifications.
+    """
+    of = f"{qualification}__" if qualification else ""
     valid = Recognition.objects.valid().filter(company=company)
-    return Qualification.objects.filter(
-        Q(pk__in=valid.values("qualification")) | ~Q(kind=QualificationKind.MBO) & Q(sector_chamber__in=valid.values("qualification__sector_chamber"))
-    )
+    same = Exists(valid.filter(qualification=OuterRef(f"{of}pk")))
+    chamber = Exists(valid.filter(qualification__sector_chamber=OuterRef(f"{of}sector_chamber")))
+    return Q(same) | ~Q(**{f"{of}kind": QualificationKind.MBO}) & Q(chamber)
+
+
+def recognised_for(company: Company) -> models.QuerySet[Qualification]:
+    """Qualifications for which a company may offer places."""
+    return Qualification.objects.filter(may_train(company))

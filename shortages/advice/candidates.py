@@ -19,7 +19,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from companies.models import CompanyKind, RecognitionState
-from matching.columnar import numbers
+from matching.columnar import SET, Ints, numbers, sets_of
 from matching.engine import Instance, Result
 from matching.engine.again import copied, take, take_sets
 from matching.engine.columns import PATHWAYS, Vocabularies, WordSets
@@ -28,7 +28,6 @@ from matching.engine.instance import Places
 from placements.models import Adjustment, Period, PlaceState, Requirement, Weekday
 from placements.selectors import periods_to_choose
 from reference.models import LabourMarketRegion, QualificationKind
-from shortages.advice.sets import Ints, bit_sets, bits_of
 from shortages.models.advice import ActKind
 
 WORK_DAYS = 0b11111
@@ -84,42 +83,29 @@ class Facts:
     demands: Ints
 
 
-def open_candidates(instance: Instance, *, today: date | None = None) -> Candidates:
-    """A place at every recognised company × qualification that a student of the instance follows, where none is free now."""
-    words, regions = copied(instance.words), region_codes()
-    wanted = [int(code) for code in words.qualifications.words]
-    pairs = numbers(f"{RECOGNISED} EXCEPT {FREE_NOW} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
-    return _new_places(ActKind.OPEN, pairs, instance, words, regions, today or timezone.localdate())
-
-
 def standard_candidates(instance: Instance, *, today: date | None = None) -> Candidates:
     """A place at every recognised company × qualification that a student of the instance follows, whatever is there already."""
     words, regions = copied(instance.words), region_codes()
-    wanted = [int(code) for code in words.qualifications.words]
-    pairs = numbers(f"{RECOGNISED} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
-    return _new_places(ActKind.OPEN, pairs, instance, words, regions, today or timezone.localdate())
+    return _new_places(ActKind.OPEN, _pairs(instance), instance, words, regions, today or timezone.localdate(), company_facts(regions))
 
 
 def all_candidates(instance: Instance, result: Result, *, today: date | None = None) -> Iterator[Candidates]:
     """Every act of the four kinds, in slices that fit into memory; ids count within a slice. All share their words."""
     day = today or timezone.localdate()
     words, regions = copied(instance.words), region_codes()
-    facts, make = company_facts(regions), partial(_new_places, instance=instance, words=words, regions=regions, today=day)
-    wanted = [int(code) for code in words.qualifications.words]
-    opened = numbers(f"{RECOGNISED} EXCEPT {FREE_NOW} ORDER BY 1, 2", [RecognitionState.RECOGNISED, wanted, *RESERVED, wanted], 2).T
+    make = partial(_new_places, instance=instance, words=words, regions=regions, today=day, facts=company_facts(regions))
     waiting = np.unique(instance.students.qualification[result.place_id < 0])
     needed = [int(words.qualifications.words[code]) for code in waiting.tolist()]
     running = [RecognitionState.RECOGNISED, RecognitionState.REQUESTED]
     kin = numbers(KIN, [RecognitionState.RECOGNISED, needed, running], 2).T
     yield hidden_places(words, regions, day)
     yield more_days(instance, result, words, regions)
-    for kind, pairs in ((ActKind.OPEN, opened), (ActKind.RECOGNISE, kin)):
+    for kind, pairs in ((ActKind.OPEN, _pairs(instance, BUT_FREE_NOW)), (ActKind.RECOGNISE, kin)):
         for start in range(0, len(pairs), SLICE):
-            yield make(kind, pairs[start : start + SLICE], facts=facts)
+            yield make(kind, pairs[start : start + SLICE])
 
 
-RESERVED = (RecognitionState.RECOGNISED, QualificationKind.MBO)
-# Company × qualification under which the company may train: placements.models.place.recognised_for, for all at once.
+# Company × qualification for which the company may train: placements.models.place.may_train, for all at once.
 RECOGNISED = """
     SELECT company_id, qualification_id FROM companies_recognition WHERE state = %s AND qualification_id = ANY(%s)
     UNION
@@ -128,8 +114,8 @@ RECOGNISED = """
       JOIN reference_qualification q ON q.sector_chamber_id = own.sector_chamber_id
      WHERE r.state = %s AND q.kind <> %s AND q.crebo = ANY(%s)
 """
-FREE_NOW = """
-    SELECT p.company_id, s.qualification_id FROM placements_placesearchrow s JOIN placements_place p ON p.id = s.place_id WHERE s.open
+BUT_FREE_NOW = """
+    EXCEPT SELECT p.company_id, s.qualification_id FROM placements_placesearchrow s JOIN placements_place p ON p.id = s.place_id WHERE s.open
 """
 # Kin of the same qualification file for which the company has no recognition and has asked none.
 KIN = """
@@ -141,6 +127,13 @@ KIN = """
                         WHERE has.company_id = r.company_id AND has.qualification_id = q.crebo AND has.state = ANY(%s))
      ORDER BY 1, 2
 """
+
+
+def _pairs(instance: Instance, but: str = "") -> Ints:
+    """Company and crebo wherever a student of the instance could be trained, by rising keys; `but`: what is taken off."""
+    wanted = [int(code) for code in instance.words.qualifications.words]
+    recognised = RecognitionState.RECOGNISED
+    return numbers(f"{RECOGNISED} {but} ORDER BY 1, 2", [recognised, wanted, recognised, QualificationKind.MBO, wanted], 2).T
 
 
 def region_codes() -> list[str]:
@@ -155,8 +148,8 @@ def company_facts(regions: list[str]) -> Facts:
                COALESCE(u.days, %s), COALESCE(u.support, %s), COALESCE(u.allowance, %s), COALESCE(u.offers, 0), COALESCE(u.demands, 0)
           FROM companies_company c JOIN reference_municipality m ON m.code = c.municipality_id
           LEFT JOIN (
-            SELECT p.company_id, {bits_of("p.days")} AS days, p.support, p.allowance,
-                   {bits_of("p.offers")} AS offers, {bits_of("p.requirements")} AS demands
+            SELECT p.company_id, {SET.format("p.days")} AS days, p.support, p.allowance,
+                   {SET.format("p.offers")} AS offers, {SET.format("p.requirements")} AS demands
               FROM (SELECT DISTINCT ON (company_id) * FROM placements_place ORDER BY company_id, confirmed_at DESC, id DESC) p
           ) u ON u.company_id = c.id
          WHERE EXISTS (SELECT FROM companies_recognition r WHERE r.company_id = c.id AND r.state = %s)
@@ -167,11 +160,8 @@ def company_facts(regions: list[str]) -> Facts:
     return Facts(*numbers(query, params, 10))
 
 
-def _new_places(
-    kind: ActKind, pairs: Ints, instance: Instance, words: Vocabularies, regions: list[str], today: date, facts: Facts | None = None
-) -> Candidates:
+def _new_places(kind: ActKind, pairs: Ints, instance: Instance, words: Vocabularies, regions: list[str], today: date, facts: Facts) -> Candidates:
     """A place of one slot in the coming period for each (company, crebo) and pathway that somebody follows, as the company usually offers them."""
-    facts = facts or company_facts(regions)
     row = np.searchsorted(facts.company, pairs[:, 0])
     known = np.take(facts.company, row, mode="clip") == pairs[:, 0] if len(facts.company) else np.zeros(len(pairs), bool)
     pairs, row = pairs[known], row[known]
@@ -195,8 +185,8 @@ def _new_places(
         start=np.full(n, start),
         until=np.full(n, until),
         capacity=np.ones(n, np.int64),
-        offers=bit_sets(facts.offers[row], Adjustment.values, words.tags),
-        demands=bit_sets(facts.demands[row], Requirement.values, words.tags),
+        offers=sets_of(facts.offers[row], Adjustment.values, words.tags),
+        demands=sets_of(facts.demands[row], Requirement.values, words.tags),
         days=facts.days[row],
         goals=_rows_of(goals, m),
         kind=_kinds(words)[facts.kind[row]],
@@ -218,7 +208,7 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
     query = f"""
         SELECT p.id, p.company_id, c.x, c.y, array_position(%s::text[], c.kind::text) - 1, array_position(%s::text[], m.region_id::text) - 1,
                {period_days}, p.capacity - p.taken, p.support, p.allowance,
-               {bits_of("p.pathways")}, {bits_of("p.days")}, {bits_of("p.offers")}, {bits_of("p.requirements")} {hidden} ORDER BY p.id
+               {SET.format("p.pathways")}, {SET.format("p.days")}, {SET.format("p.offers")}, {SET.format("p.requirements")} {hidden} ORDER BY p.id
     """
     which = [PlaceState.OPEN, today, before]
     lists = [PATHWAYS, Weekday.values, Adjustment.values, Requirement.values]
@@ -246,8 +236,8 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
         start=start,
         until=until,
         capacity=np.ones(len(place), np.int64),
-        offers=bit_sets(offers, Adjustment.values, words.tags),
-        demands=bit_sets(demands, Requirement.values, words.tags),
+        offers=sets_of(offers, Adjustment.values, words.tags),
+        demands=sets_of(demands, Requirement.values, words.tags),
         days=days,
         goals=_grouped(np.searchsorted(place, goal_rows), np.array([words.goals.code(code) for code in goals], np.int32), len(place)),
         kind=_kinds(words)[kind],
@@ -340,7 +330,7 @@ def _coming(today: date) -> tuple[int, int]:
 def _qualifications(crebos: Ints, words: Vocabularies) -> tuple[Ints, Ints, WordSets]:
     """Levels and pathways as bits, and the goals a new place is taken to teach, of each of these. Two queries."""
     wanted = crebos.tolist()
-    query = f"SELECT crebo, level, {bits_of('pathways')} FROM reference_qualification WHERE crebo = ANY(%s) ORDER BY 1"  # noqa: S608 a column of ours
+    query = f"SELECT crebo, level, {SET.format('pathways')} FROM reference_qualification WHERE crebo = ANY(%s) ORDER BY 1"  # noqa: S608 a column of ours
     table = numbers(query, [list(PATHWAYS), wanted], 3).T
     rows, codes = _codes(
         "SELECT l.qualification_id, g.code FROM reference_qualificationgoal l JOIN reference_learninggoal g ON g.id = l.goal_id"

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from matching.columnar import Ints
 from matching.engine import Instance, Result
 from matching.engine.again import copied
 from matching.engine.columns import DAYS, LEVELS, PATHWAYS, PLACE_COLUMNS, WordSets
@@ -22,7 +23,6 @@ from matching.engine.gain import as_places, joined
 from matching.engine.instance import by_column
 from matching.engine.standing import NOBODY, Ground, Standing, Step, comings_of, grounds_of, price
 from shortages.advice.candidates import KINDS, Candidates, together
-from shortages.advice.sets import Ints
 from shortages.models.advice import ActKind
 
 ACTS = 10
