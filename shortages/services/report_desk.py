@@ -92,20 +92,22 @@ def withdraw(*, report: ShortageReport, doer: Doer | None, code: str, text: str 
 def join(*, report: ShortageReport, other: ShortageReport, doer: Doer | None) -> ShortageReport:
     """Make a report part of another one that is open; what was joined with it comes along. Raises NotJoinable."""
     # Always in the order of their keys, so that two advisors who join crosswise do not wait for each other.
-    for pk in sorted({report.pk, other.pk}):
-        lock(ShortageReport(pk=pk))
-    other = lock(other)
+    locked = {one.pk: lock(one) for one in sorted((report, other), key=lambda one: one.pk)}
+    other = locked[other.pk]
     if other.pk == report.pk or other.state not in OPEN_STATES:
         raise NotJoinable(_("Choose another report that is open."))
 
     def change(locked: ShortageReport) -> None:
-        locked.joined_to, locked.adds = other, locked.how_many
-        same = locked.email.lower() == other.email.lower()
-        if same and locked.kind != ReporterKind.SCHOOL:
-            locked.adds = 0
+        locked.joined_to, locked.adds = other, students_added(locked, other)
         ShortageReport.objects.filter(joined_to=locked.pk).update(joined_to=other)
 
     return do(report=report, act=A.JOIN, doer=doer, change=change, other=other)
+
+
+def students_added(report: ShortageReport, running: ShortageReport) -> int:
+    """How many students a joined report adds: none when the same person reports the same student once more."""
+    same = report.email.lower() == running.email.lower() or (report.user_id is not None and report.user_id == running.user_id)
+    return 0 if same and report.kind != ReporterKind.SCHOOL else report.how_many
 
 
 def split(*, report: ShortageReport, doer: Doer | None) -> ShortageReport:

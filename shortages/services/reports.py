@@ -18,7 +18,7 @@ from shortages.reports import notifications
 from shortages.reports.doing import BY_LINK, SYSTEM, Doer
 from shortages.reports.selectors import alike
 from shortages.reports.workflow import A, S, Who
-from shortages.services.report_desk import lock, write
+from shortages.services.report_desk import lock, students_added, write
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,6 @@ def _open(report: ShortageReport, doer: Doer) -> ShortageReport:
         step = write(report, A.JOIN, SYSTEM, other=running)
     notifications.stepped(report, step)
     return report
-
-
-def students_added(report: ShortageReport, running: ShortageReport) -> int:
-    """How many students a joined report adds: none when the same person reports the same student once more."""
-    same = report.email.lower() == running.email.lower() or (report.user_id is not None and report.user_id == running.user_id)
-    return 0 if same and report.kind != ReporterKind.SCHOOL else report.how_many
 
 
 @transaction.atomic
