@@ -19,12 +19,19 @@ def moment() -> Iterator[str | None]:
     if connection.in_atomic_block:
         yield None
         return
+    with _looking() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield cursor.fetchone()[0]
+
+
+@contextmanager
+def _looking() -> Iterator[Any]:
+    """The cursor of a transaction that reads, and sees the moment of its first query."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for statement in _ROOM:
             cursor.execute(statement)
-        cursor.execute("SELECT pg_export_snapshot()")
-        yield cursor.fetchone()[0]
+        yield cursor
 
 
 def together(name: str | None, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
@@ -35,11 +42,8 @@ def together(name: str | None, first: Callable[[], Any], second: Callable[[], An
 
     def aside() -> None:
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            with _looking() as cursor:
                 cursor.execute("SET TRANSACTION SNAPSHOT %s", [name])
-                for statement in _ROOM:
-                    cursor.execute(statement)
                 found["answer"] = second()
         except Exception as error:  # noqa: BLE001 - raised again where it is waited for
             found["error"] = error

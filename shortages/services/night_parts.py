@@ -170,12 +170,8 @@ def _axes(own: Night) -> Axes:
 
 def _regions(own: Night) -> list[int]:
     """Numbers of the regions in which anything was counted; the first one where nothing was, for a night has at least one part."""
-    counted = _told_of_axes(own)["counted"]
-    return counted or [0]
-
-
-def _told_of_axes(own: Night) -> dict[str, Any]:
-    return storing.unpack(storing.get(own, "axes"))[1]
+    _arrays, told = storing.unpack(storing.get(own, "axes"))
+    return told["counted"] or [0]
 
 
 def _night_of(job: jobs.JobContext) -> Night:
