@@ -18,7 +18,7 @@ from accounts.hats import COMPANY_HATS, HatKind
 from accounts.homes import figures_for, tasks_for
 from accounts.limits import registers_too_often
 from accounts.selectors import waiting_invitations
-from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
+from accounts.views.invitations import send_again_or_withdraw
 from companies import services
 from companies.filters import RecognitionFilter
 from companies.forms import ColleagueForm, CompanyDetailsForm, DecisionForm, RegisterCompanyForm, RequestRecognitionForm
@@ -119,15 +119,7 @@ def invite_colleague(request: ActorRequest) -> HttpResponse:
 def invitation(request: ActorRequest, pk: int) -> HttpResponse:
     """Send a colleague's invitation again, or withdraw it."""
     found = get_object_or_404(waiting_invitations(sorted(COMPANY_HATS), own_company(request).pk), pk=pk)
-    try:
-        if request.POST.get("action") == "withdraw":
-            withdraw_invitation(invitation=found)
-            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
-        else:
-            resend_invitation(invitation=found)
-            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
-    except InvitationClosed:
-        messages.info(request, _("This invitation has been accepted in the meantime."))
+    send_again_or_withdraw(request, found)
     return redirect("companies:detail")
 
 

@@ -15,7 +15,7 @@ from accounts.forms import AcceptForm
 from accounts.hats import hats_of
 from accounts.middleware import SESSION_KEY
 from accounts.models import Invitation, User
-from accounts.services import InvitationClosed, SignInFirst, accept_invitation, open_invitation
+from accounts.services import InvitationClosed, SignInFirst, accept_invitation, open_invitation, resend_invitation, withdraw_invitation
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -58,3 +58,16 @@ def _accepted(request: ActorRequest, token: str, found: Invitation, **account: s
         request.session[SESSION_KEY] = hat.key
     messages.success(request, _("Welcome! Your account is ready."))
     return redirect("home")
+
+
+def send_again_or_withdraw(request: ActorRequest, found: Invitation) -> None:
+    """Send a waiting invitation again or, with `action` = "withdraw", end it, and say so: for the pages of whoever may invite."""
+    try:
+        if request.POST.get("action") == "withdraw":
+            withdraw_invitation(invitation=found)
+            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
+        else:
+            resend_invitation(invitation=found)
+            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
+    except InvitationClosed:
+        messages.info(request, _("This invitation has been accepted in the meantime."))

@@ -14,7 +14,8 @@ from accounts.actor import ActorRequest
 from accounts.forms import PostForm
 from accounts.hats import POST_HATS, HatKind
 from accounts.models import Invitation, Post
-from accounts.services import InvitationClosed, end_post, invite, resend_invitation, withdraw_invitation
+from accounts.services import end_post, invite
+from accounts.views.invitations import send_again_or_withdraw
 from stagematch import jobs
 from stagematch.models import Job, JobState
 
@@ -73,15 +74,7 @@ def post_end(request: ActorRequest, pk: int) -> HttpResponse:
 def post_invitation(request: ActorRequest, pk: int) -> HttpResponse:
     """Send an invitation to a post again, or withdraw it."""
     found = get_object_or_404(Invitation.objects.waiting().filter(kind__in=POST_HATS), pk=pk)
-    try:
-        if request.POST.get("action") == "withdraw":
-            withdraw_invitation(invitation=found)
-            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
-        else:
-            resend_invitation(invitation=found)
-            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
-    except InvitationClosed:
-        messages.info(request, _("This invitation has been accepted in the meantime."))
+    send_again_or_withdraw(request, found)
     return redirect("accounts:posts")
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from accounts.services import InvitationClosed, resend_invitation, withdraw_invitation
+from accounts.views.invitations import send_again_or_withdraw
 from schools import selectors
 from schools.forms import ProgrammesForm, StaffForm
 from schools.models import School, SchoolMembership, SchoolRole
@@ -49,15 +49,7 @@ def invite(request: ActorRequest, school: School) -> HttpResponse:
 def invitation(request: ActorRequest, school: School, pk: int) -> HttpResponse:
     """Send an invitation of a colleague again, or withdraw it."""
     found = get_object_or_404(selectors.staff_invitations(school), pk=pk)
-    try:
-        if request.POST.get("action") == "withdraw":
-            withdraw_invitation(invitation=found)
-            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
-        else:
-            resend_invitation(invitation=found)
-            messages.success(request, _("The invitation has been sent again; the old link no longer works."))
-    except InvitationClosed:
-        messages.info(request, _("This invitation has been accepted in the meantime."))
+    send_again_or_withdraw(request, found)
     return redirect("schools:staff")
 
 
