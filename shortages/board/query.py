@@ -52,7 +52,7 @@ class View:
     level: int = 0
     pathway: str = ""
     group: str = ""
-    measure: str = "zonder"
+    measure: str = "klaar"
     since: date | None = None
     until: date | None = None
     beside: str = ""

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from placements.selectors import chance_percent
 from shortages.models import COUNTS, Night, PublicFigure, RegionFigure
 from shortages.night import storing, suppression
 from shortages.night.cells import GROUPS, Axes, Ints
@@ -51,7 +50,7 @@ def write(night: Night, axes: Axes, region: int) -> int:
     values = [None if value == 0 else (value - 1) / STEPS for value in worth.tolist()]
     exact = (
         [None if value == 0 else round((value - 1) / 1000, 1) for value in metres.tolist()],
-        [chance_percent(row[suppression.UNUSED], row[suppression.READY]) if row[suppression.READY] else None for row in counts.tolist()],
+        suppression.chances(counts),
         values,
     )
     public = (suppression.medians(metres - 1, placed, drawn), suppression.chances(shown), suppression.worths(values, shown))

@@ -73,7 +73,7 @@ def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Ca
     page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Tekorten").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Rijk van Nijmegen")
     expect(page.get_by_text("Precieze getallen")).to_be_visible()
-    expect(page.get_by_role("link", name="46 studenten klaar, zonder plek")).to_be_visible()
+    expect(page.get_by_role("link", name="46 studenten klaar voor een plek")).to_be_visible()
     assert_good_page(page)
     screenshot(page, "shortages-board")
 
@@ -93,7 +93,7 @@ def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Ca
 
     # Filters change the numbers in place, and the address with them.
     page.get_by_label("Sector").select_option("Mobiliteit")
-    expect(page.get_by_role("link", name="23 studenten klaar, zonder plek")).to_be_visible()
+    expect(page.get_by_role("link", name="23 studenten klaar voor een plek")).to_be_visible()
     expect(page).to_have_url(re.compile(f"regio={OWN}&kamer=03$"))
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV", exact=True).click()
