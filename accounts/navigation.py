@@ -1,4 +1,4 @@
-"""What each hat finds in its menu: at most five entries, the same on a phone's bottom bar."""
+"""What each hat finds in its menu: at most five entries; a phone's bottom bar has the first four."""
 
 from dataclasses import dataclass
 

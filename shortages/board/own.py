@@ -70,10 +70,12 @@ class Own:
         unready = sum(row.seeking for row in self.rows) - ready
         found = [
             Action(
-                ready,
-                ngettext("Find a place for %(n)s student who is ready: a round", "Find places for %(n)s students who are ready: a round", ready)
-                % {"n": ready},
-                _("The fastest way to places for many students at once. Or search together with a student."),
+                ready - short,
+                ngettext(
+                    "Find a place for %(n)s student who is ready: a round", "Find places for %(n)s students who are ready: a round", ready - short
+                )
+                % {"n": ready - short},
+                _("There are slots unused in the region. A round is the fastest way to places for many students at once."),
                 reverse("matching:rounds"),
             ),
             Action(

@@ -339,9 +339,14 @@ def test_companies_nearby_with_and_without_places_and_when_they_were_in_touch(po
     report_desk.log(report=report, doer=doer_in(Who.ADVISOR, post), code=C.CALLED_COMPANY, text="", company=silent)
     found = {one.company: one for one in companies.near(report, 20)}
     assert set(found) == {place.company, silent}
-    assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "kwam voor in een melding")
+    assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "had contact over een melding")
     drawn = companies.drawing(report, 20, "/hier/")
     assert {marker["kind"] for marker in drawn["markers"]} == {"", "none"}
+    assert drawn["towns"][0]["text"] == "Nijmegen"
+    report_desk.propose(report=report, place=place, doer=doer_in(Who.ADVISOR, post))
+    again = {one.company: one for one in companies.near(report, 20)}[place.company]
+    assert [offer.proposed for offer in again.places] == [True]
+    assert again.last_at == found[place.company].last_at, "a company whose place is proposed has not been in touch"
 
 
 def test_inflow_and_outflow_are_counted_apart_and_joined_reports_once(post):
