@@ -45,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
-    """What those responsible for the region do next: acts of that night (the first ones for who has a page of all), and open reports. Two queries; none for anybody else."""
+    """What those responsible for the region do next: acts of that night (the first, where a page has all), and open reports. Two queries, or none."""
     if not found.own or found.nights is None:
         return {"acts": [], "reports": []}
     may_take = not actor.is_(HatKind.ADMINISTRATOR)
