@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from shortages import demo_desk, forecast
 from shortages.board import totals
-from shortages.models import COUNTS, Night, NightState, PublicFigure, RegionFigure, ShortageReport, Stop
-from shortages.night import suppression
+from shortages.models import COUNTS, Night, NightState, RegionFigure, ShortageReport, Stop
+from shortages.night import suppression, writing
 from shortages.services import night_here, nights
 
 WEEKS = 20  # a forecast asks for sixteen
@@ -32,9 +33,10 @@ def play(weeks: int = WEEKS) -> Night:
         draw = np.random.default_rng(SEED)
         rows = list(RegionFigure.objects.filter(night=night).order_by("pk"))
         table = np.array([[getattr(row, name) for name in COUNTS] for row in rows], np.int64).reshape(-1, len(COUNTS))
-        for week in range(weeks, 0, -1):
-            _invent(night.date - timedelta(weeks=week), rows, earlier(table, week, draw))
-        forecast.make(night)
+        with transaction.atomic():
+            for week in range(weeks, 0, -1):
+                _invent(night.date - timedelta(weeks=week), rows, earlier(table, week, draw))
+            forecast.make(night)
         demo_desk.take_some()
     demo_desk.read_along()
     return night
@@ -74,18 +76,7 @@ def _invent(day: date, rows: list[RegionFigure], table: np.ndarray) -> None:
     night = Night.objects.create(
         date=day, reason=INVENTED, state=NightState.DONE, rows=len(rows), started_at=moment, finished_at=moment + timedelta(seconds=9)
     )
-    drawn = suppression.lots([(row.region_id, row.qualification_id, row.group) for row in rows], suppression.secret())
-    shown = suppression.published(table, drawn)
-    owns, chances = suppression.chances(table), suppression.chances(shown)
-    worths = suppression.worths([row.worth for row in rows], shown)
-    exact, public = [], []
-    for number, (row, counts, said) in enumerate(zip(rows, table.tolist(), shown.tolist(), strict=True)):
-        key = {"night": night, "region_id": row.region_id, "qualification_id": row.qualification_id, "group": row.group}
-        if any(counts):
-            own = dict(zip(COUNTS, counts, strict=True))
-            exact.append(RegionFigure(**key, **own, median_km=row.median_km, chance=owns[number], worth=row.worth))
-        if any(said):
-            public.append(PublicFigure(**key, **dict(zip(COUNTS, said, strict=True)), chance=chances[number], worth=worths[number]))
-    RegionFigure.objects.bulk_create(exact)
-    PublicFigure.objects.bulk_create(public)
+    keys = [(row.region_id, row.qualification_id, row.group) for row in rows]
+    drawn = suppression.lots(keys, suppression.secret())
+    writing.put(night, keys, table, drawn, ([row.median_km for row in rows], [None] * len(rows)), [row.worth for row in rows])
     totals.make(night)

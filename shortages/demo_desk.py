@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import pgtrigger
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -72,6 +73,7 @@ COURSES = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def report_some() -> None:
     """Reports by schools, a parent, a student and people without an account, at every stage."""
     posts = {post.kind: post for post in Post.objects.filter(ended_at=None).select_related("user")}
@@ -91,7 +93,7 @@ def report_some() -> None:
 
 
 def _needs() -> Iterator[tuple[Need, Reporter]]:
-    """Who reports what: the programmes with most students without a place, then a child, oneself, and two without an account."""
+    """Who reports what: the programme of each team with most students without a place, then a child, oneself, and two without an account."""
     weeks = Period.objects.filter(starts_on__gt=timezone.localdate()).order_by("starts_on")[0]
 
     def need(qualification: Qualification, pathway: str, postcode: str, how_many: int = 1) -> Need:
@@ -100,7 +102,7 @@ def _needs() -> Iterator[tuple[Need, Reporter]]:
         return Need(qualification, pathway, area, how_many, weeks.starts_on, weeks.ends_on)
 
     for known in map(known_of, _actors(HatKind.COORDINATOR)):
-        for programme in known.programmes.order_by("-seeking", "pk")[:2] if known.programmes is not None else ():
+        for programme in known.programmes.order_by("-seeking", "pk")[:1] if known.programmes is not None else ():
             asked = need(programme.qualification, programme.pathway, known.initial["postcode"], max(1, programme.seeking // 3))
             yield asked, known.reporter(kind=ReporterKind.SCHOOL, email="", school_name="", with_name=False)
     for kind in (HatKind.GUARDIAN, HatKind.STUDENT):
