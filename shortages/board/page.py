@@ -17,11 +17,12 @@ from shortages.board import figures
 from shortages.board.chart import Chart, Line, draw
 from shortages.board.measures import EMPTY, MEASURES, NOTHING, Measure, Sums
 from shortages.board.nights import Dated, Nights, nights_of
-from shortages.board.query import NOT_A_CHOICE, Ignored, View
+from shortages.board.query import View
 from shortages.board.shapes import HEIGHT, WIDTH, Shape, shapes
 from shortages.board.source import COUNTRY, Reach, Source
 from shortages.models.figure import Stop
 from shortages.models.forecast import ForecastMeasure, Outlook
+from stagematch.addresses import NOT_A_CHOICE, Ignored
 
 CLASSES = 5
 MOST_MEANT = 5
@@ -29,7 +30,7 @@ CARDS: tuple[tuple[str, Promise], ...] = (
     ("klaar", gettext_lazy("students ready for a place")),
     ("zonder", gettext_lazy("students without a place, ready or not")),
     ("ongebruikt", gettext_lazy("slots unused")),
-    ("kans", gettext_lazy("chance of a place (our own formula)")),
+    ("kans", gettext_lazy("chance of a place per region and course (our own formula)")),
     ("waarde", gettext_lazy("students placed by one more place")),
     ("meldingen", gettext_lazy("reports open")),
 )
