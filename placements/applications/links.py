@@ -33,7 +33,10 @@ def _mark(application: str, membership: int) -> str:
 def follow(token: str) -> tuple[Application, Actor]:
     """The application and who answers, under the hat of the company. Raises LinkDead."""
     # A day more than the answer may take: who comes too late reads so, and not that the link is broken.
-    public_id, mark = opened(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1) or (None, "")
+    found = opened(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1)
+    if found is None:
+        raise LinkDead
+    public_id, mark = found
     own = Application.objects.with_hold().select_related("place__company", "place__period", "placement").prefetch_related("questions")
     application = own.filter(public_id=public_id).first()
     if application is None:
