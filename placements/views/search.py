@@ -14,9 +14,9 @@ from placements.applications.offer import offer_for
 from placements.hooks import shortage_address
 from placements.search import result, seen
 from placements.search.map import drawing, frame_of
-from placements.search.own import Marks, marks_of
+from placements.search.own import marks_of
 from placements.search.place import page_of_place
-from placements.search.query import DISTANCES, NEAR, SORTS, parts_of, read
+from placements.search.query import DISTANCES, NEAR, parts_of, read
 from placements.search.watching import canonical
 from placements.views.saved import may_save
 
@@ -31,7 +31,7 @@ def search(request: ActorRequest) -> HttpResponse:
         return HttpResponseRedirect(address(query.url))
     found = result.search(query, ignored, request.actor)
     context = {
-        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}), "sorts": SORTS.items(),
+        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}),
         "nears": NEAR.items(), "recent": seen.places(request), "address": address(found.query.url),
     }  # fmt: skip
     context |= {
@@ -74,8 +74,8 @@ def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "place": found.place,
-        "apply": offer_for(request.actor, found.place),
-        "marks": Marks(),
+        "apply": offer_for(request.actor, found.place, fit=found.fit),
+        "marks": marks_of(request.actor, [card.pk for card in found.similar]),
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)
