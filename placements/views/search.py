@@ -75,7 +75,7 @@ def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "found": found,
         "place": found.place,
         "apply": offer_for(request.actor, found.place, fit=found.fit),
-        "marks": marks_of(request.actor, [card.pk for card in found.similar]),
+        "marks": found.marks,
     }
     response = render(request, "placements/search/place.html", context)
     seen.remember(request, response, found.place)
