@@ -9,6 +9,7 @@ from companies.models import Company, CompanyRole, RecognitionState
 from reference.formats import refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
+from stagematch.forms import EmailField
 
 DETAILS = ["name", "kind", "street", "postcode", "place", "website"]
 
@@ -45,7 +46,7 @@ class RegisterCompanyForm(CompanyDetailsForm):
     """Registering a company: its numbers, its details, and who will be the contact."""
 
     contact_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    contact_email = forms.EmailField(
+    contact_email = EmailField(
         label=_("Your e-mail address at work"),
         help_text=_("We send you a link with which you set your password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -68,7 +69,7 @@ class ColleagueForm(forms.Form):
     """Inviting a colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"))
+    email = EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.TRAINER)
 
 
