@@ -79,7 +79,7 @@ def tasks(request: ActorRequest) -> HttpResponse:
     return render(request, "shortages/advice/tasks.html", context)
 
 
-def _task(request: ActorRequest, public_id: object) -> AdviceTask:
+def _task(request: ActorRequest, public_id: Any) -> AdviceTask:
     """The task at an address. Raises Gone when none has it (any more), Http404 when it is in others' regions."""
     found = selectors.tasks_of(request.actor).filter(public_id=public_id).first()
     if found is None and not AdviceTask.objects.filter(public_id=public_id).exists():
