@@ -27,13 +27,15 @@ Counts = dict[str, Ints]
 # Where an open placement stands: the student has not agreed yet, or has.
 NONE, WAITING, AGREED = 0, 1, 2
 
+# Names become numbers after the adding up, where there are twenty times fewer rows.
 _STUDENTS = """
-SELECT array_position(%s::text[], m.region_id::text) - 1, t.crebo, array_position(%s::text[], t.pathway::text) - 1,
-       count(*) FILTER (WHERE t.held = 0), count(*) FILTER (WHERE t.held = 0 AND t.ready = 1),
-       count(*) FILTER (WHERE t.held = 1), count(*) FILTER (WHERE t.held = 2)
-  FROM ({inner}) AS t(pc4, crebo, pathway, ready, held)
-  JOIN reference_postcodearea a ON a.pc4 = t.pc4 JOIN reference_municipality m ON m.code = a.municipality_id
- GROUP BY 1, 2, 3
+SELECT array_position(%s::text[], region::text) - 1, crebo, array_position(%s::text[], pathway::text) - 1, seeking, ready, matched, placed
+  FROM (SELECT m.region_id, t.crebo, t.pathway,
+               count(*) FILTER (WHERE t.held = 0), count(*) FILTER (WHERE t.held = 0 AND t.ready = 1),
+               count(*) FILTER (WHERE t.held = 1), count(*) FILTER (WHERE t.held = 2)
+          FROM ({inner}) AS t(pc4, crebo, pathway, ready, held)
+          JOIN reference_postcodearea a ON a.pc4 = t.pc4 JOIN reference_municipality m ON m.code = a.municipality_id
+         GROUP BY 1, 2, 3) AS counted(region, crebo, pathway, seeking, ready, matched, placed)
 """
 _ENDED = """
 SELECT array_position(%s::text[], m.region_id::text) - 1, t.crebo, array_position(%s::text[], t.pathway::text) - 1, count(DISTINCT t.student)
@@ -43,13 +45,16 @@ SELECT array_position(%s::text[], m.region_id::text) - 1, t.crebo, array_positio
 """
 # A place under each qualification for which its company is recognised; `first` marks one of them.
 _PLACES = """
-SELECT array_position(%s::text[], m.region_id::text) - 1, t.crebo, t.pathways, t.first::integer,
-       sum(t.capacity), sum(t.capacity) FILTER (WHERE t.fresh), sum(t.capacity - t.taken), sum(t.capacity) FILTER (WHERE NOT t.fresh)
-  FROM (SELECT r.crebo, r.capacity, r.taken, r.company, r.confirmed >= %s AS fresh,
-               ('BOL' = ANY (r.pathways))::integer + 2 * ('BBL' = ANY (r.pathways))::integer AS pathways,
-               r.crebo = min(r.crebo) OVER (PARTITION BY r.place) AS first
-          FROM ({inner}) AS r(place, crebo, company, pathways, capacity, taken, confirmed)) AS t
-  JOIN companies_company c ON c.id = t.company JOIN reference_municipality m ON m.code = c.municipality_id
+SELECT array_position(%s::text[], m.region_id::text) - 1, t.crebo,
+       ('BOL' = ANY (t.pathways))::integer + 2 * ('BBL' = ANY (t.pathways))::integer, t.first::integer,
+       sum(t.offered), sum(t.confirmed), sum(t.unused), sum(t.offered - t.confirmed)
+  FROM (SELECT c.municipality_id, r.crebo, r.pathways, r.first,
+               sum(r.capacity), sum(CASE WHEN r.confirmed >= %s THEN r.capacity ELSE 0 END), sum(r.capacity - r.taken)
+          FROM (SELECT *, crebo = min(crebo) OVER (PARTITION BY place) AS first
+                  FROM ({inner}) AS offered(place, crebo, company, pathways, capacity, taken, confirmed)) AS r
+          JOIN companies_company c ON c.id = r.company
+         GROUP BY 1, 2, 3, 4) AS t(municipality, crebo, pathways, first, offered, confirmed, unused)
+  JOIN reference_municipality m ON m.code = t.municipality
  GROUP BY 1, 2, 3, 4
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +10,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+# Two looks at once have half of the processors each.
+_HELPERS = max(0, (os.cpu_count() or 1) // 2 - 1)
 # Half a million rows are hashed in memory; the server's own limit is meant for pages.
-_ROOM = ("SET LOCAL work_mem = '128MB'", "SET LOCAL hash_mem_multiplier = 4", "SET LOCAL max_parallel_workers_per_gather = 2")
+_ROOM = ("SET LOCAL work_mem = '128MB'", "SET LOCAL hash_mem_multiplier = 4", f"SET LOCAL max_parallel_workers_per_gather = {_HELPERS}")
 
 
 @contextmanager
