@@ -115,7 +115,7 @@ def ended(pid: int) -> bool:
     return not alive(pid)
 
 
-def until(condition: Callable[[], bool], seconds: float) -> bool:
+def until(condition: Callable[[], Any], seconds: float) -> bool:
     """Wait until the condition holds; False when the time is up."""
     deadline = time.monotonic() + seconds
     while not condition():
