@@ -68,6 +68,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),
         Entry(_("Periods"), "placements:periods", "calendar"),
+        Entry(_("Tip cards"), "placements:tip_cards", "document"),
         Entry(_("Jobs and mail"), "accounts:operations", "settings"),
     ),
 }

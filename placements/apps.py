@@ -17,7 +17,7 @@ class PlacementsConfig(AppConfig):
         from placements import readiness
         from placements import rules as _rules
         from placements.applications import home as application_tasks
-        from placements.services import alerts, applications
+        from placements.services import alerts, applications, place_reminders
         from placements.services.places import move_places
         from placements.signals import placement_moved
         from placements.views import company, guardian, periods, student
@@ -27,7 +27,7 @@ class PlacementsConfig(AppConfig):
         del _rules  # importing it has registered the rules
         company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
         placement_moved.connect(applications.placement_moved, dispatch_uid="placements.applications")
-        jobs.name_kinds({alerts.KIND: _("News of saved searches")})
+        jobs.name_kinds({alerts.KIND: _("News of saved searches"), place_reminders.KIND: _("Asking whether places are still right")})
         register_home(HatKind.STUDENT, student.home)
         register_home(HatKind.GUARDIAN, guardian.home)
         register_home(HatKind.COMPANY_CONTACT, company.home)

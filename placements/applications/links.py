@@ -4,30 +4,22 @@ Nothing is stored, and opening it changes nothing: mail scanners open every link
 """
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from companies.models import CompanyMembership, CompanyRole
+from companies.models import CompanyMembership
+from placements.mail_links import LinkDead, follower, mark_of
 from placements.models import Application
 from stagematch.links import opened, signed
 
 SALT = "placements.applications.answer"
-KINDS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
 
-
-class LinkDead(Exception):
-    """The link is not ours, too old, or of somebody who no longer acts for the company."""
+__all__ = ["LinkDead", "follow", "make"]
 
 
 def make(application: Application, membership: CompanyMembership) -> str:
     """The last part of the address."""
-    return signed([application.public_id.hex, _mark(application.public_id.hex, membership.pk)], salt=SALT)
-
-
-def _mark(application: str, membership: int) -> str:
-    """Who it is, in this link only: a link can be read, so that a key in it would tell how many there are and which are the same."""
-    return salted_hmac(SALT, f"{application}:{membership}").hexdigest()[:16]
+    about = application.public_id.hex
+    return signed([about, mark_of(membership.pk, about=about, salt=SALT)], salt=SALT)
 
 
 def follow(token: str) -> tuple[Application, Actor]:
@@ -38,12 +30,4 @@ def follow(token: str) -> tuple[Application, Actor]:
     application = own.filter(public_id=public_id).first()
     if application is None:
         raise LinkDead
-    acting = CompanyMembership.objects.filter(company=application.place.company_id, ended_at=None, user__is_active=True).select_related("user")
-    membership = next((member for member in acting if constant_time_compare(_mark(public_id, member.pk), mark)), None)
-    if membership is None:
-        raise LinkDead
-    hats = tuple(hats_of(membership.user))
-    hat = next((hat for hat in hats if hat.kind == KINDS[CompanyRole(membership.role)] and hat.object_id == membership.pk), None)
-    if hat is None:
-        raise LinkDead
-    return application, Actor(user=membership.user, hat=hat, hats=hats)
+    return application, follower(application.place.company_id, mark, about=str(public_id), salt=SALT)
