@@ -221,6 +221,8 @@ CELERY_BEAT_SCHEDULE = {
     # What changed, by mail, once the night is done.
     "digests": {"task": "shortages.tasks.send_digests", "schedule": crontab(minute="0", hour="4-12")},
     "forget-reports": {"task": "shortages.tasks.forget_reports", "schedule": crontab(minute="35", hour="1-8")},
+    # What time does to recognitions, after midnight; hourly until noon, because a night may be missed: each is done once.
+    "watch-recognitions": {"task": "companies.tasks.watch_recognitions", "schedule": crontab(minute="10", hour="1-11")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
