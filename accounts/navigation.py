@@ -61,7 +61,12 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Staff"), "schools:staff", "settings"),
         Entry(_("Programmes"), "schools:programmes", "list"),
     ),
-    HatKind.ADVISOR_PRACTICE: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
+    HatKind.ADVISOR_PRACTICE: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Visits"), "companies:visits", "calendar"),
+        Entry(_("Recognitions"), "companies:recognitions", "check"),
+        SHORTAGES,
+    ),
     HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
     HatKind.SCOUT: (Entry(_("Home"), "home", "home"), SHORTAGES),
     HatKind.ADMINISTRATOR: (

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from accounts.actor import Actor
 from accounts.models import User
-from companies.models import CompanyMembership, Recognition, RecognitionState
+from companies.models import CompanyMembership, Recognition
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, Weekday
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
@@ -214,7 +214,7 @@ def students_being_asked(actor: Actor) -> list[Place]:
 
 def requested_recognition(actor: Actor) -> Recognition | None:
     """The request for recognition of the own company that is decided on first, if one is waiting."""
-    waiting = Recognition.objects.filter(company=actor.company_id or 0, state=RecognitionState.REQUESTED)
+    waiting = Recognition.objects.pending().filter(company=actor.company_id or 0)
     return waiting.select_related("qualification").order_by("requested_at", "pk").first()
 
 

@@ -98,7 +98,7 @@ def _recognitions(draw: Draw, company: Company) -> list[Recognition]:
             Recognition(
                 company=company,
                 qualification_id=crebo,
-                state=RecognitionState.REQUESTED if waits else RecognitionState.RECOGNISED,
+                state=RecognitionState.SUBMITTED if waits else RecognitionState.RECOGNISED,
                 requested_at=requested_at,
                 decide_before=timezone.localdate(requested_at) + timedelta(days=14),
                 decided_at=decided_at,

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actor import Actor
+from accounts.actor import Actor, System
 from accounts.hats import HatKind
 from placements import notifications
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.models import Introduction, Place, Placement, PlacementRequest, PlacementTransition, PlaceState, Refusal
-from placements.rules import System, coordinates, part_of
+from placements.rules import coordinates, part_of
 from placements.services.requests import refresh_tier
 from placements.signals import placement_moved
 from placements.workflow import OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who

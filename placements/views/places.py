@@ -16,7 +16,7 @@ from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from companies.models import Recognition
-from companies.views import own_company
+from companies.views.company import own_company
 from placements.forms.places import PlaceForm
 from placements.models import Moment, Place, PlaceReminder
 from placements.services import places as services

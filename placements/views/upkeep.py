@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import ActorRequest
 from companies.models import CompanyMembership, CompanyRole
-from companies.views import own_company
+from companies.views.company import own_company
 from placements.forms.upkeep import CopyForm, PauseForm
 from placements.models import Answer, Pause, Period, Place, PlaceState
 from placements.services import place_reminders

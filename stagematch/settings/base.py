@@ -225,6 +225,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-places": {"task": "placements.tasks.remind_of_places", "schedule": crontab(minute="15", hour="7-15", day_of_week="1-5")},
     "open-places": {"task": "placements.tasks.open_places", "schedule": crontab(minute="2")},
     "write-looks": {"task": "placements.tasks.write_looks", "schedule": 300.0, "options": {"expires": 300}},
+    # What time does to recognitions, after midnight; hourly until noon, because a night may be missed: each is done once.
+    "watch-recognitions": {"task": "companies.tasks.watch_recognitions", "schedule": crontab(minute="10", hour="1-11")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }

@@ -23,6 +23,7 @@ BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
 COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
+PRACTICE = frozenset({H.ADVISOR_PRACTICE})
 DOERS = ADVISORS | {H.SCOUT}
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
 POSTS = frozenset(POST_HATS)
@@ -195,7 +196,18 @@ TABLE = (
     Row(COMPANY_HATS, WRONG_METHOD, SENT_ON, "placements:company_report_message", on="message of a student"),
     Row(EVERYBODY, GONE, GONE, "placements:answer_by_mail", on="unknown link"),
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognitions"),
-    Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
+    Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognition", on="recognition"),
+    Row(PRACTICE, PAGE, PAGE, "companies:plan_visit companies:assess companies:end", on="recognition"),
+    Row(PRACTICE, PAGE, PAGE, "companies:decide", on="assessed recognition"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:lift", on="recognition"),
+    Row(ADVISORS | CONTACT, PAGE, WRONG_METHOD, "companies:letter", on="letter"),
+    Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visits companies:visits_map"),
+    Row(PRACTICE, PAGE, PAGE, "companies:visit", on="visit"),
+    Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visit_saved", on="visit"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:visit_cancel", on="visit"),
+    Row(EVERYBODY, HIDDEN, WRONG_METHOD, "companies:visits_feed", on="unknown link"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:take_back", on="recognition"),
     # -- shortages
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipality", on="municipality"),

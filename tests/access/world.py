@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from accounts.models import Invitation, User
-from companies.models import Company
+from companies.models import Assessment, Company, Finding, Recognition, RecognitionTransition, Visit
+from companies.workflow import Condition, R, RecognitionReason
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
 from placements.applications.workflow import A
@@ -133,6 +134,9 @@ def _objects(
     places = PlaceImport.objects.create(company=company, uploaded_by=people[HatKind.COMPANY_CONTACT].user, file_name="plaatsen.csv")
     place = PlaceFactory(company=company, qualifications=[qualification], capacity=2)
     wanted = RecognitionFactory(company=company, requested=True)
+    assessed, suspended = assessed_and_suspended(company)
+    visit = Visit.objects.create(company=company, advisor=UserFactory(), starts_at=timezone.now() + timedelta(days=1))
+    visit.recognitions.add(wanted)
     colleague = TrainerFactory(company=company)
     ended = TrainerFactory(company=company, ended_at=timezone.now())
     teacher = SupervisorFactory(school=school)
@@ -162,6 +166,9 @@ def _objects(
         "trainer who left": {"pk": ended.pk},
         "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
         "recognition": {"public_id": wanted.public_id},
+        "assessed recognition": {"public_id": assessed.public_id},
+        "letter": {"public_id": suspended.recognition.public_id, "pk": suspended.pk},
+        "visit": {"public_id": visit.public_id},
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
         "place import": {"public_id": places.uuid},
@@ -181,6 +188,16 @@ def _objects(
         "report": {"public_id": report.public_id},
         "report and act": {"public_id": report.public_id, "act": "sluiten"},
     }
+
+
+def assessed_and_suspended(company: Company) -> tuple[Recognition, RecognitionTransition]:
+    """A recognition to decide on, and the step that suspended another."""
+    assessed = RecognitionFactory(company=company, requested=True, state=R.ASSESSED)
+    findings = Assessment.objects.create(recognition=assessed)
+    Finding.objects.bulk_create([Finding(assessment=findings, condition=condition, met=True, evidence="Gezien") for condition in Condition])
+    suspended = RecognitionFactory(company=company, state=R.SUSPENDED)
+    reason = {"reason_code": RecognitionReason.SAFETY, "reason": "De machine mist een kap."}
+    return assessed, suspended.transitions.create(from_state=R.RECOGNISED, to_state=R.SUSPENDED, hat="advisor_practice:1", **reason)
 
 
 def invitation(kind: HatKind, organisation: int | None) -> Invitation:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from companies.models import CompanyRole
-from companies.services import end_membership
+from companies.services.company import end_membership
 from placements.models import Answer, Moment, Pause, Place, PlaceAnswer, PlaceLooks, PlaceState, TakeOver, TipCard
 from placements.services import upkeep as services
 from placements.upkeep import earns, looks, tips

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0002_wants_no_asks'),
-        ('placements', '0007_search_words'),
+        ('placements', '0008_valid_recognitions'),
         ('reference', '0002_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,11 +1,11 @@
-"""Forms for registering a company, its people and its recognitions."""
+"""Forms for registering a company, its people and what it asks to be recognised for."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company, CompanyRole, RecognitionState
+from companies.models import Company, CompanyRole
 from reference.formats import refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
@@ -86,28 +86,3 @@ class RequestRecognitionForm(forms.Form):
         super().__init__(*args, **kwargs)
         if found is not None:
             self.fields["qualifications"].choices = [(q.pk, _("%(name)s, level %(level)s") % {"name": q, "level": q.level}) for q in found]  # type: ignore[attr-defined]
-
-
-class DecisionForm(forms.Form):
-    """An advisor's decision on one request."""
-
-    state = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[(RecognitionState.RECOGNISED, _("Recognise")), (RecognitionState.REFUSED, _("Do not recognise"))],
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The company reads this. Needed when you refuse."),
-        validators=[refuse_bsn],
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal says why."""
-        data = super().clean() or {}
-        if data.get("state") == RecognitionState.REFUSED and not data.get("reason"):
-            self.add_error("reason", _("Write why the company is not recognised, so that it knows what to change."))
-        return data
