@@ -20,7 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.template import Context, Engine
@@ -164,6 +164,8 @@ def _give_up_expired() -> int:
 def _claim() -> OutboxMail | None:
     """The next mail, SENDING and committed, so that no other sender and no restart sends it again."""
     with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:  # whatever the server is set to: a claim that a crash forgets is a mail sent twice
+            cursor.execute("SET LOCAL synchronous_commit TO on")
         mail: OutboxMail | None = _due().select_for_update(skip_locked=True, of=("self",)).first()
         if mail is None:
             return None

@@ -30,7 +30,7 @@ MOST_IN_WORKBOOK = 100_000
 
 WORDS: dict[str, Promise] = {
     "seeking": gettext_lazy("students without a place"),
-    "ready": gettext_lazy("of them ready"),
+    "ready": gettext_lazy("students ready for a place"),
     "matched": gettext_lazy("students with a proposal"),
     "placed": gettext_lazy("students placed"),
     "ended_early": gettext_lazy("placements ended early"),

@@ -10,9 +10,10 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from reference.models import Municipality
 from shortages.board import local, page
-from shortages.board.query import Ignored, View, parse
+from shortages.board.query import View, parse
 from shortages.board.shapes import shapes
 from shortages.board.source import Reach, reach_of
+from stagematch.addresses import Ignored
 
 RESPONSIBLE = (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR)
 

@@ -250,6 +250,7 @@ TABLE = (
     Row(DOERS, PAGE, PAGE, "shortages:task", on="task", anyones=True),
     Row(DOERS, WRONG_METHOD, SENT_ON, "shortages:take_over_task", on="task", anyones=True),
     Row(DOERS, WRONG_METHOD, HIDDEN, "shortages:undo_task shortages:give_back_task", on="task", anyones=True),  # somebody else's
+    Row(DOERS | COORDINATOR, WRONG_METHOD, SENT_ON, "shortages:my_digests"),
     Row(EVERYBODY, GONE, GONE, "shortages:digest_off shortages:weekly_confirm shortages:weekly_stop", on="unknown link"),
     Row(ADMINISTRATOR, PAGE, PAGE, "shortages:subscriptions"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:end_subscription", on="subscription", anyones=True),
