@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from companies.models import CompanyMembership, CompanyRole
+from companies.models import CompanyMembership, CompanyRole, Recognition
 from placements.models import Place, PlaceReminder
 from placements.upkeep import mails
 from placements.upkeep.selectors import in_question
@@ -49,9 +49,10 @@ def _weeks(now: datetime, weeks: int) -> datetime:
 
 
 def places_due(now: datetime) -> QuerySet[Place]:
-    """Places to ask after by mail: silent for so long, and not hidden for longer than one more mail has told."""
+    """Places of recognised companies to ask after by mail: silent for so long, and not hidden for longer than one more mail has told."""
     told = _weeks(now, settings.PLACE_HIDDEN_WEEKS + settings.PLACE_REMIND_AGAIN_WEEKS)
-    return in_question(before=_weeks(now, settings.PLACE_REMIND_WEEKS)).filter(confirmed_at__gte=told)
+    recognised = Exists(Recognition.objects.valid().filter(company=OuterRef("company")))
+    return in_question(before=_weeks(now, settings.PLACE_REMIND_WEEKS)).filter(recognised, confirmed_at__gte=told)
 
 
 def due_contacts(now: datetime) -> QuerySet[CompanyMembership]:
