@@ -1,16 +1,27 @@
 """Who of a company follows a link in a mail: each person gets a link of their own, so that an answer says who gave it."""
 
+from typing import Any
+
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.actor import Actor
 from accounts.hats import HatKind, hats_of
 from companies.models import CompanyMembership, CompanyRole
+from stagematch.links import opened
 
 KINDS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
 
 
 class LinkDead(Exception):
     """The link is not ours, too old, or of somebody who no longer acts for the company."""
+
+
+def read(token: str, *, salt: str, days: int) -> Any:
+    """What a link was signed for. Raises LinkDead for one that is not ours or too old."""
+    found = opened(token, salt=salt, days=days)
+    if found is None:
+        raise LinkDead
+    return found
 
 
 def mark_of(membership: int, *, about: str, salt: str) -> str:

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from accounts.actor import Actor
 from companies.models import CompanyMembership
-from placements.mail_links import LinkDead, follower, mark_of
+from placements.mail_links import LinkDead, follower, mark_of, read
 from placements.models import Application
-from stagematch.links import opened, signed
+from stagematch.links import signed
 
 SALT = "placements.applications.answer"
 
@@ -25,9 +25,9 @@ def make(application: Application, membership: CompanyMembership) -> str:
 def follow(token: str) -> tuple[Application, Actor]:
     """The application and who answers, under the hat of the company. Raises LinkDead."""
     # A day more than the answer may take: who comes too late reads so, and not that the link is broken.
-    public_id, mark = opened(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1) or (None, "")
+    public_id, mark = read(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1)
     own = Application.objects.with_hold().select_related("place__company", "place__period", "placement").prefetch_related("questions")
     application = own.filter(public_id=public_id).first()
     if application is None:
         raise LinkDead
-    return application, follower(application.place.company_id, mark, about=str(public_id), salt=SALT)
+    return application, follower(application.place.company_id, mark, about=public_id, salt=SALT)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from accounts.actor import Actor
 from companies.models import Company, CompanyMembership
-from placements.mail_links import LinkDead, follower, mark_of
+from placements.mail_links import LinkDead, follower, mark_of, read
 from placements.models import Place, PlaceReminder
 from stagematch.links import opened, signed
 
@@ -24,11 +24,11 @@ def about_one(place: Place, membership: CompanyMembership) -> str:
 
 def follow_one(token: str) -> tuple[Place, Actor]:
     """The place and who answers. Raises LinkDead."""
-    public_id, mark = opened(token, salt=ONE, days=settings.PLACE_LINK_DAYS) or (None, "")
+    public_id, mark = read(token, salt=ONE, days=settings.PLACE_LINK_DAYS)
     place = Place.objects.select_related("company", "period").filter(public_id=public_id).first()
     if place is None:
         raise LinkDead
-    return place, follower(place.company_id, mark, about=str(public_id), salt=ONE)
+    return place, follower(place.company_id, mark, about=public_id, salt=ONE)
 
 
 def about_all(membership: CompanyMembership, asked_at: datetime) -> str:
@@ -39,11 +39,11 @@ def about_all(membership: CompanyMembership, asked_at: datetime) -> str:
 
 def follow_all(token: str) -> tuple[Company, Actor, datetime]:
     """The company, who answers, and when it was asked: what was confirmed since is not asked after. Raises LinkDead."""
-    public_id, mark, asked_at = opened(token, salt=ALL, days=settings.PLACE_LINK_DAYS) or (None, "", 0)
+    public_id, mark, asked_at = read(token, salt=ALL, days=settings.PLACE_LINK_DAYS)
     company = Company.objects.filter(public_id=public_id).first()
     if company is None:
         raise LinkDead
-    return company, follower(company.pk, mark, about=str(public_id), salt=ALL), datetime.fromtimestamp(asked_at, UTC)
+    return company, follower(company.pk, mark, about=public_id, salt=ALL), datetime.fromtimestamp(asked_at, UTC)
 
 
 def stop_token(reminder: PlaceReminder) -> str:
@@ -53,4 +53,4 @@ def stop_token(reminder: PlaceReminder) -> str:
 
 def stopped_by(token: str) -> PlaceReminder | None:
     """Whose mails a link is about; None for one that is not ours."""
-    return PlaceReminder.objects.select_related("membership__user").filter(pk=opened(token, salt=STOP)).first()
+    return PlaceReminder.objects.select_related("membership__user").filter(pk=opened(token, salt=STOP) or 0).first()
