@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pgtrigger
@@ -102,7 +102,9 @@ def _needs() -> Iterator[tuple[Need, Reporter]]:
         return Need(qualification, pathway, area, how_many, weeks.starts_on, weeks.ends_on)
 
     for known in map(known_of, _actors(HatKind.COORDINATOR)):
-        for programme in known.programmes.order_by("-seeking", "pk")[:1] if known.programmes is not None else ():
+        programmes: Any = known.programmes
+        programme = programmes.order_by("-seeking", "pk").first()
+        if programme:
             asked = need(programme.qualification, programme.pathway, known.initial["postcode"], max(1, programme.seeking // 3))
             yield asked, known.reporter(kind=ReporterKind.SCHOOL, email="", school_name="", with_name=False)
     for kind in (HatKind.GUARDIAN, HatKind.STUDENT):

@@ -81,6 +81,7 @@ class Board:
     source: Source
     measure: Measure
     name: str
+    chambers: list[SectorChamber]
     nights: Nights | None = None
     cards: list[Card] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
@@ -120,11 +121,11 @@ def name_of(region: str) -> str:
     return shapes()[region].name if region in shapes() else _("the Netherlands")
 
 
-def settled(view: View, ignored: list[Ignored], reach: Reach) -> tuple[View, list[Ignored], list[Qualification]]:
-    """The view with what it left open: the own region first, words turned into a qualification. Three queries at most."""
+def settled(view: View, ignored: list[Ignored], reach: Reach, offered: list[SectorChamber]) -> tuple[View, list[Ignored], list[Qualification]]:
+    """The view with what it left open: the own region first, words turned into a qualification. Two queries at most."""
     if not view.region:
         view = view.but(region=reach.regions[0] if reach.regions else COUNTRY)
-    if view.chamber and not SectorChamber.objects.filter(pk=view.chamber).exists():
+    if view.chamber and all(chamber.pk != view.chamber for chamber in offered):
         ignored, view = [*ignored, Ignored("kamer", view.chamber, NOT_A_CHOICE)], view.but(chamber="")
     meant: list[Qualification] = []
     if view.text:  # newly typed words win over the qualification of before
@@ -152,10 +153,12 @@ def chambers() -> list[SectorChamber]:
 
 def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
     """The whole page of a view."""
-    view, ignored, meant = settled(view, ignored, reach)
+    offered = chambers()
+    view, ignored, meant = settled(view, ignored, reach, offered)
     source, measure = reach.source(view.region), MEASURES[view.measure]
     frame: dict[str, Any] = {
-        "view": view, "ignored": ignored, "reach": reach, "source": source, "measure": measure, "name": name_of(view.region), "meant": meant
+        "view": view, "ignored": ignored, "reach": reach, "source": source, "measure": measure, "name": name_of(view.region), "meant": meant,
+        "chambers": offered,
     }  # fmt: skip
     nights = nights_of(view)
     if nights is None:

@@ -57,8 +57,8 @@ def write(night: Night, axes: Axes, region: int) -> int:
 def put(night: Night, keys: Sequence[Key], counts: Ints, drawn: Ints, medians: tuple[Column, Column], worth: list[float | None]) -> None:
     """Write cells exactly, and as everybody may read them; `medians` for the one and the other. A row of which all counts are 0 is left out."""
     shown = suppression.published(counts, drawn)
-    rest = (worth, suppression.worths(worth, shown))
-    for model, table, median, values in zip((RegionFigure, PublicFigure), (counts, shown), medians, rest, strict=True):
+    parts = ((RegionFigure, counts, medians[0], worth), (PublicFigure, shown, medians[1], suppression.worths(worth, shown)))
+    for model, table, median, values in parts:
         columns = (median, suppression.chances(table), values)
         kept = np.flatnonzero(table.any(axis=1)).tolist()
         _copy(model, ((night.pk, *keys[at], *table[at].tolist(), *(column[at] for column in columns)) for at in kept))

@@ -33,7 +33,7 @@ def board(request: HttpRequest) -> HttpResponse:
     found = page.board_of(view, ignored, reach_of(actor))
     context = {
         "board": found, "view": found.view, "measures": MEASURES.values(), "shapes": shapes().values(), "country": COUNTRY,
-        "chambers": page.chambers(), "groups": TargetGroup.choices, "levels": range(1, 5), "own_regions": page.own_regions(found),
+        "chambers": found.chambers, "groups": TargetGroup.choices, "levels": range(1, 5), "own_regions": page.own_regions(found),
         **own_side(found, actor),
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "board"

@@ -88,7 +88,7 @@ def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Ca
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Groot Amsterdam")
     expect(page.get_by_text("afgerond op vijftallen", exact=False).first).to_be_visible()
-    press(page.get_by_role("navigation", name="Je regio’s").get_by_role("link", name="Rijk van Nijmegen"))
+    press(page.get_by_role("navigation", name="Uw regio’s").get_by_role("link", name="Rijk van Nijmegen"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Rijk van Nijmegen")
 
     # Filters change the numbers in place, and the address with them.

@@ -61,10 +61,10 @@ class Broken:
 
 
 def half_a_minute_later(process: int | None = None) -> None:
-    """The leases of what ran in this process have run out, and whoever should have been woken was not."""
+    """The leases of what ran in this process, or in any, have run out, and whoever should have been woken was not."""
     if HURRY:
         long_ago = timezone.now() - timedelta(minutes=1)
-        Job.objects.filter(worker__endswith=f":{process}", state=JobState.RUNNING).update(lease_until=long_ago)
+        Job.objects.filter(worker__endswith=f":{process}" if process else "", state=JobState.RUNNING).update(lease_until=long_ago)
         Job.objects.filter(state__in=[JobState.RUNNING, JobState.QUEUED]).update(woken_at=long_ago)
 
 
