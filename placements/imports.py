@@ -1,6 +1,7 @@
 """Reading a company's file of places; the importer itself is stagematch.imports."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -20,8 +21,9 @@ from stagematch.imports import Importer
 from stagematch.upsert import Kept, Saved, revert, upsert
 
 
+@lru_cache
 def words_of(choices: type[models.TextChoices], **short: str) -> dict[str, str]:
-    """Every way to write a choice: its code, and its label in Dutch and in English."""
+    """Every way to write a choice: its code, and its label in Dutch and in English. Remembered: each cell of a file asks."""
     words: dict[str, str] = {}
     for language in ("nl", "en"):
         with override(language):

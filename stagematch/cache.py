@@ -56,7 +56,7 @@ class Cache(RedisCache):
 
     def tallies(self, name: str) -> dict[int, int]:
         """What was counted under a name so far: field → how often."""
-        found = self._or({}, "tallies", lambda: self._cache.get_client().hgetall(self.make_and_validate_key(name)))
+        found: dict[Any, Any] = self._or({}, "tallies", lambda: self._cache.get_client().hgetall(self.make_and_validate_key(name)))
         return {int(field): int(count) for field, count in found.items()}
 
     def _or(self, answer: T, what: str, ask: Callable[[], T]) -> T:

@@ -105,7 +105,7 @@ def _students(company: Company, since: datetime) -> int:
     return applied.union(matched).count()
 
 
-def _hours(which: str, value: object, since: datetime) -> tuple[float | None, int]:
+def _hours(which: str, value: int | str, since: datetime) -> tuple[float | None, int]:
     """Median hours between an application and the company's answer, and how many companies answered."""
     with connection.cursor() as cursor:
         cursor.execute(_HOURS + which, [[A.ACCEPTED, A.DECLINED], sorted(COMPANY_HATS), since, value])

@@ -67,9 +67,9 @@ def _answer(request: ActorRequest, place: Place, actor: Actor, form: ChangedForm
 def _change(request: ActorRequest, place: Place, actor: Actor, form: ChangedForm) -> bool:
     if not form.is_valid():
         return False
-    same = {"qualifications": list(place.qualifications.all()), "goals": list(place.goals.all())}
+    qualifications, goals = list(place.qualifications.all()), list(place.goals.all())
     try:
-        saving.save_place(place=form.save(commit=False), **same, by=actor.user, by_mail=True)
+        saving.save_place(place=form.save(commit=False), qualifications=qualifications, goals=goals, by=actor.user, by_mail=True)
     except saving.TooFewSlots as error:
         form.add_error("capacity", str(error))
         return False
