@@ -1,4 +1,4 @@
-"""What each hat finds in its menu: at most four entries, the same on a phone's bottom bar."""
+"""What each hat finds in its menu: at most five entries; a phone's bottom bar has the first four."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ VISITOR = (
     Entry(_("How matching works"), "matching:how", "help"),
 )
 SHORTAGES = Entry(_("Shortages"), "shortages:board", "chart")
+OWN_SHORTAGES = Entry(_("Shortages"), "shortages:school_shortages", "chart")
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
@@ -53,6 +54,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Students"), "schools:students", "people"),
         Entry(_("Rounds"), "matching:rounds", "list"),
         Entry(_("To judge"), "matching:judge", "inbox"),
+        OWN_SHORTAGES,
     ),
     HatKind.SUPERVISOR: (Entry(_("Home"), "home", "home"), Entry(_("Students"), "schools:students", "people")),
     HatKind.SCHOOL_ADMIN: (
@@ -60,6 +62,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Students"), "schools:students", "people"),
         Entry(_("Staff"), "schools:staff", "settings"),
         Entry(_("Programmes"), "schools:programmes", "list"),
+        OWN_SHORTAGES,
     ),
     HatKind.ADVISOR_PRACTICE: (
         Entry(_("Home"), "home", "home"),
@@ -73,6 +76,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),
         Entry(_("Periods"), "placements:periods", "calendar"),
+        Entry(_("Tip cards"), "placements:tip_cards", "document"),
         Entry(_("Jobs and mail"), "accounts:operations", "settings"),
     ),
 }

@@ -17,7 +17,7 @@ class PlacementsConfig(AppConfig):
         from placements import readiness, replacements
         from placements import rules as _rules
         from placements.applications import home as application_tasks
-        from placements.services import alerts, applications
+        from placements.services import alerts, applications, place_reminders
         from placements.services.places import move_places
         from placements.signals import placement_moved
         from placements.views import company, guardian, periods, student
@@ -29,7 +29,7 @@ class PlacementsConfig(AppConfig):
         placement_moved.connect(applications.placement_moved, dispatch_uid="placements.applications")
         recognition_lost.connect(replacements.ask, dispatch_uid="placements.replacements")
         register_trained(replacements.trained_since)
-        jobs.name_kinds({alerts.KIND: _("News of saved searches")})
+        jobs.name_kinds({alerts.KIND: _("News of saved searches"), place_reminders.KIND: _("Asking whether places are still right")})
         register_home(HatKind.STUDENT, student.home)
         register_home(HatKind.GUARDIAN, guardian.home)
         register_home(HatKind.COMPANY_CONTACT, company.home)

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from accounts.actor import Actor
 from accounts.models import User
 from companies.models import CompanyMembership, Recognition
-from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, Weekday
+from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, Weekday
 from placements.models.place import may_train
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
@@ -225,11 +225,6 @@ def requested_recognition(actor: Actor) -> Recognition | None:
     """The request for recognition of the own company that is decided on first, if one is waiting."""
     waiting = Recognition.objects.pending().filter(company=actor.company_id or 0)
     return waiting.select_related("qualification").order_by("requested_at", "pk").first()
-
-
-def offered_places(actor: Actor) -> QuerySet[Place]:
-    """Places that the company offers now, for asking whether they are still right."""
-    return Place.objects.visible_to(actor).filter(state=PlaceState.OPEN).select_related("period").order_by("confirmed_at", "pk")
 
 
 # -- applying

@@ -220,6 +220,10 @@ class Qualification(models.Model):
     def is_reserved(self) -> bool:
         return self.kind != QualificationKind.MBO
 
+    def along(self, pathway: str, name: str = "") -> str:
+        """Its name, or the name that a school gives it, with the pathway: Kok (BOL); pupils of pro, vso and vmbo have no pathways."""
+        return (name or self.name) if self.is_reserved else f"{name or self.name} ({pathway})"
+
 
 class LearningGoal(models.Model):
     """What a student can practise on placement: a work process where those are known, else a skill."""

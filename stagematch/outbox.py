@@ -8,8 +8,8 @@ With the server down, rows wait. Why: docs/decisions/0001-jobs-and-outbox.md.
 import smtplib
 import ssl
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.template import Context, Engine
@@ -66,6 +66,12 @@ def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, 
     with override(language):
         subject, body = _render(template, {"site_url": settings.SITE_URL, **context})
     return _write(to=to, subject=subject, body=body, language=language, key=key, headers=headers)
+
+
+def bounced(addresses: Collection[str], *, since: datetime) -> set[str]:
+    """Those of these addresses that the mail server refused for good since then. One query."""
+    refused = OutboxMail.objects.filter(state=MailState.FAILED, created_at__gte=since, to__in=addresses)
+    return set(refused.values_list("to", flat=True))
 
 
 def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -158,6 +164,8 @@ def _give_up_expired() -> int:
 def _claim() -> OutboxMail | None:
     """The next mail, SENDING and committed, so that no other sender and no restart sends it again."""
     with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:  # whatever the server is set to: a claim that a crash forgets is a mail sent twice
+            cursor.execute("SET LOCAL synchronous_commit TO on")
         mail: OutboxMail | None = _due().select_for_update(skip_locked=True, of=("self",)).first()
         if mail is None:
             return None

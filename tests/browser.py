@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "test-output" / "screenshots"
@@ -78,8 +78,15 @@ RUN_AXE = """axe.run(document, {
     violation => violation.nodes.slice(0, 3).map(node => `${violation.id}: ${violation.help} → ${node.html.slice(0, 200)}`)))"""
 
 
+def press(button: Locator) -> None:
+    """Press a button or link and wait for the page that follows, its scripts included."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def assert_no_axe_violations(page: Page) -> None:
     """WCAG 2.2 A and AA as far as a machine can see them; evaluated, not added as a script, so the policy stays in force."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(RUN_AXE)
     assert not found, f"axe on {page.url}:\n" + "\n".join(found)

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import redis
 
-from stagematch import launcher, vendor
+from stagematch import launcher, server_processes, vendor
 from tests.servers import until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,8 +116,8 @@ def test_a_pid_file_whose_number_belongs_to_another_process_is_no_obstacle(serve
 def test_a_socket_directory_that_somebody_else_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "sockets").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(launcher.LauncherError, match="belongs to somebody else"):
-        launcher._private(tmp_path / "sockets")
+    with pytest.raises(server_processes.LauncherError, match="belongs to somebody else"):
+        server_processes.private(tmp_path / "sockets")
 
 
 def test_the_launcher_needs_nothing_but_the_standard_library(tmp_path: Path) -> None:

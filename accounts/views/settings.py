@@ -11,6 +11,7 @@ from django.utils.translation import override
 from accounts.actor import ActorRequest
 from accounts.forms import AccountForm
 from accounts.hats import STAFF_HATS
+from accounts.hooks import panels_for
 
 
 def account(request: ActorRequest) -> HttpResponse:
@@ -27,6 +28,7 @@ def account(request: ActorRequest) -> HttpResponse:
         return response
     context = {
         "form": form,
+        "panels": panels_for(request),
         "second_factor": Authenticator.objects.filter(user=user).exists(),
         "staff": any(hat.kind in STAFF_HATS for hat in request.actor.hats),
     }

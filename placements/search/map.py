@@ -50,10 +50,10 @@ def drawing(rows: Rows, origin: Origin | None, query: Query, frame: Frame | None
     groups = _groups(rows, width)
     alone = np.array([at for group in groups for at in group.members if len(group.members) == 1 or width <= NEAR], np.intp)
     markers = [_marker(group, rows) for group in groups if len(group.members) > 1 and width > NEAR]
-    return {"circle": circle, "towns": _towns(frame, origin) if frame else [], "markers": markers + _singles(rows.of(alone), width)}
+    return {"circle": circle, "towns": towns_in(frame, origin) if frame else [], "markers": markers + _singles(rows.of(alone), width)}
 
 
-def _towns(frame: Frame, origin: Origin | None) -> list[dict[str, Any]]:
+def towns_in(frame: Frame, origin: Origin | None) -> list[dict[str, Any]]:
     """The largest towns in sight, so that everybody knows where they look; the one that is searched around goes first."""
     west, south, east, north = frame
     apart = (east - west) / NAMES_APART

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from placements.search import rows
 from reference.travel import TravelMode, max_metres, straight_within
+from stagematch.addresses import MOST_NAMED, NOT_A_CHOICE, Ignored, Parameter, Wrong, choice, number, short, text
 from stagematch.templatetags import stagematch as shown
 
 LONGEST_TEXT = 100
@@ -30,19 +31,9 @@ NEAR = {"huis": _("near my home"), "school": _("near my school")}
 # Parameters that are not ours but belong to the page or to whoever sent the visitor.
 NOT_OURS = ("hx", "utm_", "kader")
 
-NOT_A_CHOICE = _("this is not one of the choices")
-NO_NUMBER = _("this is not a number that is possible here")
 TOO_LONG = _("this is too long; only the beginning was used")
 UNKNOWN = _("the search has no such part")
 TOO_MANY = _("the address has more than %(n)s parts; the others were not read")
-
-
-class Ignored(NamedTuple):
-    """A part of the address that was not used, as the page names it."""
-
-    name: str
-    value: str
-    why: Promise | str
 
 
 @dataclass(frozen=True)
@@ -138,74 +129,39 @@ DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(Que
 SETS = tuple(name for name, value in DEFAULTS.items() if value == ())
 
 
-class Wrong(Exception):
-    """A value that cannot be used; says why."""
-
-
-def _number(low: int, high: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
-            raise Wrong(NO_NUMBER)
-        return int(value)
-
-    return read
-
-
-def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in choices:
-            raise Wrong(NOT_A_CHOICE)
-        return value
-
-    return read
-
-
 def _yes(value: str) -> bool:
     if value not in ("1", "on"):
         raise Wrong(NOT_A_CHOICE)
     return True
 
 
-def _text(value: str) -> str:
-    return " ".join("".join(letter for letter in value if letter.isprintable()).split())
-
-
-class Parameter(NamedTuple):
-    """One part of the address: its name there, the field it fills, and how it is read."""
-
-    name: str
-    field: str
-    read: Callable[[str], Any]
-
-
 PARAMETERS = (
-    Parameter("wat", "text", _text),
-    Parameter("opleiding", "crebo", _number(10_000, 99_999)),
-    Parameter("waar", "where", _text),
-    Parameter("bij", "near", _choice(tuple(NEAR))),
-    Parameter("km", "km", _number(1, FURTHEST_KM)),
-    Parameter("minuten", "minutes", _number(1, LONGEST_MINUTES)),
-    Parameter("vervoer", "mode", _choice(tuple(MODES))),
-    Parameter("niveau", "levels", _number(1, 4)),
-    Parameter("leerweg", "pathways", _choice(rows.PATHWAYS)),
-    Parameter("periode", "periods", _number(1, 10**9 - 1)),
-    Parameter("dag", "days", _choice(rows.DAYS)),
-    Parameter("doel", "goals", _number(0, rows.GOALS - 1)),
-    Parameter("soort", "kinds", _choice(rows.KINDS)),
-    Parameter("kan", "offers", _choice(rows.OFFERS)),
-    Parameter("zonder", "without", _choice(rows.REQUIREMENTS)),
-    Parameter("vergoeding", "allowance", _number(1, 32_767)),
-    Parameter("begeleiding", "support", _number(1, 3)),
+    Parameter("wat", "text", text),
+    Parameter("opleiding", "crebo", number(10_000, 99_999)),
+    Parameter("waar", "where", text),
+    Parameter("bij", "near", choice(NEAR)),
+    Parameter("km", "km", number(1, FURTHEST_KM)),
+    Parameter("minuten", "minutes", number(1, LONGEST_MINUTES)),
+    Parameter("vervoer", "mode", choice(MODES)),
+    Parameter("niveau", "levels", number(1, 4)),
+    Parameter("leerweg", "pathways", choice(rows.PATHWAYS)),
+    Parameter("periode", "periods", number(1, 10**9 - 1)),
+    Parameter("dag", "days", choice(rows.DAYS)),
+    Parameter("doel", "goals", number(0, rows.GOALS - 1)),
+    Parameter("soort", "kinds", choice(rows.KINDS)),
+    Parameter("kan", "offers", choice(rows.OFFERS)),
+    Parameter("zonder", "without", choice(rows.REQUIREMENTS)),
+    Parameter("vergoeding", "allowance", number(1, 32_767)),
+    Parameter("begeleiding", "support", number(1, 3)),
     Parameter("samen", "group", _yes),
     Parameter("nu", "now", _yes),
-    Parameter("volgorde", "sort", _choice(tuple(SORTS))),
-    Parameter("pagina", "page", _number(1, LAST_PAGE)),
+    Parameter("volgorde", "sort", choice(SORTS)),
+    Parameter("pagina", "page", number(1, LAST_PAGE)),
     Parameter("kaart", "map", _yes),
 )
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 # More different values of one parameter than any list has are nonsense, and are not all repeated on the page.
 MOST_VALUES = 20
-MOST_NAMED = 8
 # Fewer than Django refuses altogether.
 MOST_PARTS = 500
 
@@ -218,7 +174,7 @@ def parse(data: QueryDict) -> tuple[Query, list[Ignored]]:
         parameter = BY_NAME.get(name)
         if parameter is None:
             if not name.startswith(NOT_OURS):
-                ignored.append(Ignored(_short(name), _short(values[-1] if values else ""), UNKNOWN))
+                ignored.append(Ignored(short(name), short(values[-1] if values else ""), UNKNOWN))
             continue
         several = isinstance(DEFAULTS[parameter.field], tuple)
         good: dict[Any, None] = {}
@@ -228,10 +184,10 @@ def parse(data: QueryDict) -> tuple[Query, list[Ignored]]:
             try:
                 read = parameter.read(value.strip())
             except Wrong as wrong:
-                ignored.append(Ignored(name, _short(value), wrong.args[0]))
+                ignored.append(Ignored(name, short(value), wrong.args[0]))
                 continue
             if isinstance(read, str) and len(read) > LONGEST_TEXT:
-                ignored.append(Ignored(name, _short(read), TOO_LONG))
+                ignored.append(Ignored(name, short(read), TOO_LONG))
                 read = read[:LONGEST_TEXT].strip()
             good[read] = None
         if good:
@@ -253,8 +209,3 @@ def read(address: str) -> tuple[Query, list[Ignored]]:
 def parts_of(address: str) -> QueryDict:
     """The first MOST_PARTS parts of a raw query string: Django refuses an address with a thousand, and says nothing of why."""
     return QueryDict("&".join(address.split("&", MOST_PARTS)[:MOST_PARTS]))
-
-
-def _short(value: str) -> str:
-    shown = _text(value)
-    return shown if len(shown) <= 40 else shown[:40] + "…"

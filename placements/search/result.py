@@ -20,12 +20,13 @@ from placements.search.cards import Card, cards
 from placements.search.choices import Group, groups
 from placements.search.facets import Facets, narrow
 from placements.search.fit import fits_of
-from placements.search.query import MODES, Ignored, Query
+from placements.search.query import MODES, Query
 from placements.search.relax import Hint, hints
 from placements.search.rows import Rows
 from placements.search.where import Origin, find_origin
 from reference.selectors import postcode_point
 from schools.models import School, Student
+from stagematch.addresses import Ignored
 
 # Fewer results than this, and the page says how to find more.
 FEW = 5

@@ -19,10 +19,11 @@ from placements.applications.questions import Side
 from placements.applications.words import for_company, undo_until
 from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, A, allowed
 from placements.forms.applications import DeclineForm
-from placements.models import Application
+from placements.models import Application, Moment
 from placements.services import applications as services
 from placements.services import questions
 from placements.services.transitions import PAUSING_GROUNDS
+from placements.upkeep import tips
 from placements.views.acting import act
 from placements.workflow import KNOWN_STATES, Who
 
@@ -49,7 +50,8 @@ def applicants(request: ActorRequest) -> HttpResponse:
     own = Application.objects.visible_to(request.actor).with_hold().select_related("place", "placement")
     page: Any = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
     rows = [(application, for_company(application, held=application.held), read(application.profile)) for application in page]
-    return render(request, "placements/applications/applicants.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "tips": tips.at(Moment.APPLICANTS)}
+    return render(request, "placements/applications/applicants.html", context)
 
 
 @COMPANY

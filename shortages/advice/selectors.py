@@ -44,9 +44,9 @@ def in_words(acts: list[Advice]) -> list[Advice]:
 
 
 def best_for(actor: Actor, count: int) -> list[Advice]:
-    """The best acts that nobody has taken on yet, over the actor's regions: those of more students first. Two queries."""
+    """The best acts that nobody has taken on yet, in the actor's regions: those of more students first, whichever was written first. Two queries."""
     free = acts_of(last_night(), actor).filter(task_of=None)  # type: ignore[misc]
-    return in_words(list(free.order_by("-students", "rank", "-points", "pk")[:count]))
+    return in_words(list(free.order_by("-students", "rank", "-points", "region")[:count]))
 
 
 def tasks_of(actor: Actor) -> AdviceTaskQuerySet:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shortages.views import digests, tasks
+from shortages.views import account, digests, tasks
 
 urlpatterns = [
     path("tekorten/taken/", tasks.tasks, name="tasks"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("tekorten/taken/<uuid:public_id>/overnemen/", tasks.take_over, name="take_over_task"),
     path("tekorten/taken/<uuid:public_id>/heropenen/", tasks.undo, name="undo_task"),
     path("tekorten/taken/<uuid:public_id>/teruggeven/", tasks.give_back, name="give_back_task"),
+    path("account/berichten/", account.choose, name="my_digests"),
     path("tekorten/bericht/<str:token>/", digests.refuse, name="digest_off"),
     path("tekorten/weekbericht/<str:token>/", digests.confirm, name="weekly_confirm"),
     path("tekorten/weekbericht/<str:token>/stoppen/", digests.stop, name="weekly_stop"),

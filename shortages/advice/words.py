@@ -36,27 +36,29 @@ def words_of(advice: Advice) -> Words:
 def _what(advice: Advice) -> str:
     facts = {
         "company": advice.company.name,
-        "qualification": advice.qualification.name,
-        "pathway": advice.pathway,
+        "course": advice.qualification.along(advice.pathway),
         "day": str(Weekday(advice.day).label) if advice.day else "",
         "place": advice.place.title if advice.place else "",
     }
     texts = {
-        ActKind.OPEN: _("Ask %(company)s to open a place for %(qualification)s (%(pathway)s)"),
+        ActKind.OPEN: _("Ask %(company)s to open a place for %(course)s"),
         ActKind.CONFIRM: _("Ask %(company)s whether the place “%(place)s” is still right"),
         ActKind.DAY: _("Ask %(company)s whether a student can come on %(day)s too, at “%(place)s”"),
-        ActKind.RECOGNISE: _("Help %(company)s to be recognised for %(qualification)s (%(pathway)s) as well"),
+        ActKind.RECOGNISE: _("Help %(company)s to be recognised for %(course)s as well"),
     }
     return texts[ActKind(advice.kind)] % facts
 
 
 def _why(kind: str, reason: dict[str, Any]) -> str:
     within, waiting, metres = (int(reason.get(name) or 0) for name in ("within", "waiting", "metres"))
-    reach = ngettext("%(n)s student looks for this and can get there.", "%(n)s students look for this and can get there.", within) % {"n": within}
-    parts = [reach]
-    if waiting:
-        none = ngettext("%(n)s of them has no place yet,", "%(n)s of them have no place yet,", waiting) % {"n": waiting}
-        parts.append(none + " " + _("half of them within %(km)s.") % {"km": km(road_metres(metres))})
+    far = {"n": waiting, "km": km(road_metres(metres))}
+    parts = [ngettext("%(n)s student looks for this and can get there.", "%(n)s students look for this and can get there.", within) % {"n": within}]
+    if within == waiting == 1:
+        parts = [_("1 student looks for this, can get there and has no place yet: %(km)s away.") % far]
+    elif waiting == 1:
+        parts.append(_("One of them has no place yet: %(km)s away.") % far)
+    elif waiting:
+        parts.append(_("%(n)s of them have no place yet, half of them within %(km)s.") % far)
     parts.append({
         ActKind.OPEN: _("The company is recognised for it and has no free place for it now."),
         ActKind.CONFIRM: _("Nobody is shown this place now, because the company has not confirmed it for a long time."),
@@ -76,7 +78,9 @@ def brings(students: int, tiers: list[int], points: int) -> str:
         ) % {"n": points}
     text = ngettext("%(n)s student more gets a place.", "%(n)s students more get a place.", students) % {"n": students}
     first = tiers.count(FIRST_TIER)
-    if first:
+    if first and students == 1:
+        text += " " + _("It is somebody in the exit phase, or who lost a place.")
+    elif first:
         text += " " + ngettext(
             "%(n)s of them is in the exit phase or lost a place.", "%(n)s of them are in the exit phase or lost a place.", first
         ) % {"n": first}  # fmt: skip

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from shortages.board import figures
 from shortages.board.measures import MEASURES, Sums
-from shortages.board.page import Board, chambers, name_of
+from shortages.board.page import Board, name_of
 from shortages.board.source import COUNTRY
 from shortages.groups import TargetGroup
 from shortages.models.figure import COUNTS
@@ -30,7 +30,7 @@ MOST_IN_WORKBOOK = 100_000
 
 WORDS: dict[str, Promise] = {
     "seeking": gettext_lazy("students without a place"),
-    "ready": gettext_lazy("of them ready"),
+    "ready": gettext_lazy("students ready for a place"),
     "matched": gettext_lazy("students with a proposal"),
     "placed": gettext_lazy("students placed"),
     "ended_early": gettext_lazy("placements ended early"),
@@ -137,7 +137,7 @@ def about(board: Board, address: str) -> list[tuple[str, str]]:
     said = [
         (_("Shortages of placements"), board.name),
         (_("Figures of"), day),
-        (_("Sector"), next((one.name for one in chambers() if one.pk == view.chamber), "")),
+        (_("Sector"), next((one.name for one in board.chambers if one.pk == view.chamber), "")),
         (_("Course"), ", ".join(str(one) for one in board.meant[:1])),
         (_("Target group"), ", ".join(str(groups[group]) for group in view.groups)),
         (_("Numbers"), EXACT if board.exact else ROUNDED),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
+from reference.models import RESERVED_FROM
 from shortages.board.measures import COLUMNS, Measure, Sums
 from shortages.board.query import View
 from shortages.board.shapes import shapes
@@ -85,6 +86,11 @@ class Line:
     name: str
     level: int
     sums: Sums
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether its number is one of ours, for pupils without a crebo."""
+        return self.crebo >= RESERVED_FROM
 
 
 MOST_LINES = 25

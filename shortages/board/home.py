@@ -22,13 +22,13 @@ WITHOUT_PLACE = 30
 
 
 def figures(actor: Actor) -> list[tuple[Text, object]]:
-    """Students without a place, slots unused and reports open last night; nothing before the first night. Two queries."""
+    """Students ready for a place, slots unused and reports open last night; nothing before the first night. Two queries."""
     reach = reach_of(actor)
     region = reach.regions[0] if reach.regions else COUNTRY
     last = Night.objects.current().order_by("-date").values("pk")[:1]
     place = None if region == COUNTRY else region
     totals = reach.source(region).totals._default_manager.filter(night__in=last, region=place, chamber=None, qualification=None, group="")
-    shown = [MEASURES[key] for key in ("zonder", "ongebruikt", "meldingen")]
+    shown = [MEASURES[key] for key in ("klaar", "ongebruikt", "meldingen")]
     counts = totals.values(*(measure.column for measure in shown)).first()
     if counts is None:
         return []

@@ -42,10 +42,12 @@ class Measure:
         )
 
 
+# Two counts of students, and everywhere these words for them: all without a place, and those of them who are ready for one.
 MEASURES = {
     measure.key: measure
     for measure in (
-        Measure("zonder", "ready", _("Students without a place"), _("without a place")),
+        Measure("klaar", "ready", _("Students ready for a place"), _("ready for a place")),
+        Measure("zonder", "seeking", _("Students without a place"), _("without a place")),
         Measure("ongebruikt", "unused_once", _("Slots unused"), _("slots unused"), more_is_worse=False),
         Measure("kans", "chance", _("Chance of a place"), _("chance"), more_is_worse=False, unit="%"),
         Measure("waarde", "worth", _("Worth of one more place"), _("students more"), decimals=1),

@@ -17,18 +17,20 @@ from shortages.board import figures
 from shortages.board.chart import Chart, Line, draw
 from shortages.board.measures import EMPTY, MEASURES, NOTHING, Measure, Sums
 from shortages.board.nights import Dated, Nights, nights_of
-from shortages.board.query import Ignored, View
+from shortages.board.query import View
 from shortages.board.shapes import HEIGHT, WIDTH, Shape, shapes
 from shortages.board.source import COUNTRY, Reach, Source
 from shortages.models.figure import Stop
 from shortages.models.forecast import ForecastMeasure, Outlook
+from stagematch.addresses import NOT_A_CHOICE, Ignored
 
 CLASSES = 5
 MOST_MEANT = 5
 CARDS: tuple[tuple[str, Promise], ...] = (
-    ("zonder", gettext_lazy("students ready, without a place")),
+    ("klaar", gettext_lazy("students ready for a place")),
+    ("zonder", gettext_lazy("students without a place, ready or not")),
     ("ongebruikt", gettext_lazy("slots unused")),
-    ("kans", gettext_lazy("chance of a place (our own formula)")),
+    ("kans", gettext_lazy("chance of a place per region and course (our own formula)")),
     ("waarde", gettext_lazy("students placed by one more place")),
     ("meldingen", gettext_lazy("reports open")),
 )
@@ -79,6 +81,7 @@ class Board:
     source: Source
     measure: Measure
     name: str
+    chambers: list[SectorChamber]
     nights: Nights | None = None
     cards: list[Card] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
@@ -118,10 +121,12 @@ def name_of(region: str) -> str:
     return shapes()[region].name if region in shapes() else _("the Netherlands")
 
 
-def settled(view: View, ignored: list[Ignored], reach: Reach) -> tuple[View, list[Ignored], list[Qualification]]:
+def settled(view: View, ignored: list[Ignored], reach: Reach, offered: list[SectorChamber]) -> tuple[View, list[Ignored], list[Qualification]]:
     """The view with what it left open: the own region first, words turned into a qualification. Two queries at most."""
     if not view.region:
         view = view.but(region=reach.regions[0] if reach.regions else COUNTRY)
+    if view.chamber and all(chamber.pk != view.chamber for chamber in offered):
+        ignored, view = [*ignored, Ignored("kamer", view.chamber, NOT_A_CHOICE)], view.but(chamber="")
     meant: list[Qualification] = []
     if view.text:  # newly typed words win over the qualification of before
         meant = list(search_qualifications(view.text)[:MOST_MEANT])
@@ -148,10 +153,12 @@ def chambers() -> list[SectorChamber]:
 
 def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
     """The whole page of a view."""
-    view, ignored, meant = settled(view, ignored, reach)
+    offered = chambers()
+    view, ignored, meant = settled(view, ignored, reach, offered)
     source, measure = reach.source(view.region), MEASURES[view.measure]
     frame: dict[str, Any] = {
-        "view": view, "ignored": ignored, "reach": reach, "source": source, "measure": measure, "name": name_of(view.region), "meant": meant
+        "view": view, "ignored": ignored, "reach": reach, "source": source, "measure": measure, "name": name_of(view.region), "meant": meant,
+        "chambers": offered,
     }  # fmt: skip
     nights = nights_of(view)
     if nights is None:
@@ -325,7 +332,7 @@ def _outlook(source: Source, view: View, night: Dated, measure: Measure) -> Outl
 def _causes(now: Sums) -> list[Bar]:
     """What keeps students without a place from one, the most frequent first."""
     counts = [(stop.label, now.counts[f"stop_{stop.value}"]) for stop in Stop]
-    most, write = max(count for _label, count in counts), MEASURES["zonder"].write
+    most, write = max(count for _label, count in counts), MEASURES["klaar"].write
     return sorted((Bar(label, count, write(count), most) for label, count in counts if count), key=lambda bar: -bar.value)
 
 
@@ -344,7 +351,7 @@ def _flows(view: View, nights: Nights, series: dict[figures.Key, Sums]) -> list[
 
 def _qualifications(source: Source, view: View, nights: Nights, measure: Measure) -> list[dict[str, Any]]:
     found = figures.qualifications(source, view, nights.now.pk, measure)
-    shown = ("zonder", "ongebruikt", "kans", "waarde")
+    shown = ("klaar", "zonder", "ongebruikt", "kans", "waarde")
     return [
         {
             "line": line,
@@ -352,7 +359,7 @@ def _qualifications(source: Source, view: View, nights: Nights, measure: Measure
             "cells": [(MEASURES[key].short, MEASURES[key].write(line.sums.of(MEASURES[key], single=True))) for key in shown],
         }
         for line in found
-        if line.sums.get("ready") or line.sums.get("unused")
+        if line.sums.get("seeking") or line.sums.get("unused")
     ]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reference.models import Pathway
@@ -18,27 +16,13 @@ from shortages.board.measures import MEASURES
 from shortages.board.shapes import shapes
 from shortages.board.source import COUNTRY
 from shortages.groups import TargetGroup
+from stagematch.addresses import MOST_NAMED, NOT_A_CHOICE, Ignored, Parameter, Wrong, choice, number, short, text
 
-NOT_A_CHOICE = _("this is not one of the choices")
-NO_NUMBER = _("this is not a number that is possible here")
 NO_DATE = _("this is not a date like 21-11-2026")
 UNKNOWN = _("the dashboard has no such part")
 LONGEST_TEXT = 60
-MOST_NAMED = 8
 # Parameters that belong to the page or to whoever sent the visitor.
 NOT_OURS = ("hx", "utm_", "alles")
-
-
-class Ignored(NamedTuple):
-    """A part of the address that was not used, as the page names it."""
-
-    name: str
-    value: str
-    why: Promise | str
-
-
-class Wrong(Exception):
-    """A value that cannot be used; says why."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +36,7 @@ class View:
     level: int = 0
     pathway: str = ""
     group: str = ""
-    measure: str = "zonder"
+    measure: str = "klaar"
     since: date | None = None
     until: date | None = None
     beside: str = ""
@@ -99,24 +83,6 @@ class View:
 DEFAULTS = {field.name: field.default for field in fields(View)}
 
 
-def _number(low: int, high: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
-            raise Wrong(NO_NUMBER)
-        return int(value)
-
-    return read
-
-
-def _choice(*choices: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in choices:
-            raise Wrong(NOT_A_CHOICE)
-        return value
-
-    return read
-
-
 def _region(value: str) -> str:
     if value != COUNTRY and value not in shapes():
         raise Wrong(NOT_A_CHOICE)
@@ -142,26 +108,18 @@ def _date(value: str) -> date:
 
 
 def _text(value: str) -> str:
-    return " ".join("".join(letter for letter in value if letter.isprintable()).split())[:LONGEST_TEXT].strip()
-
-
-class Parameter(NamedTuple):
-    """One part of the address: its name there, the field it fills, and how it is read."""
-
-    name: str
-    field: str
-    read: Callable[[str], Any]
+    return text(value)[:LONGEST_TEXT].strip()
 
 
 PARAMETERS = (
     Parameter("regio", "region", _region),
     Parameter("kamer", "chamber", _chamber),
     Parameter("wat", "text", _text),
-    Parameter("opleiding", "crebo", _number(10_000, 99_999)),
-    Parameter("niveau", "level", _number(1, 4)),
-    Parameter("leerweg", "pathway", _choice(*Pathway.values)),
-    Parameter("doelgroep", "group", _choice(*TargetGroup.values)),
-    Parameter("toon", "measure", _choice(*MEASURES)),
+    Parameter("opleiding", "crebo", number(10_000, 99_999)),
+    Parameter("niveau", "level", number(1, 4)),
+    Parameter("leerweg", "pathway", choice(Pathway.values)),
+    Parameter("doelgroep", "group", choice(TargetGroup.values)),
+    Parameter("toon", "measure", choice(MEASURES)),
     Parameter("van", "since", _date),
     Parameter("tot", "until", _date),
     Parameter("naast", "beside", _region),
@@ -177,14 +135,14 @@ def parse(data: QueryDict) -> tuple[View, list[Ignored]]:
         parameter, value = BY_NAME.get(name), (values[-1] if values else "").strip()
         if parameter is None:
             if not name.startswith(NOT_OURS):
-                ignored.append(Ignored(_short(name), _short(value), UNKNOWN))
+                ignored.append(Ignored(short(name), short(value), UNKNOWN))
             continue
         if not value:
             continue  # a field left empty
         try:
             found[parameter.field] = parameter.read(value)
         except Wrong as wrong:
-            ignored.append(Ignored(name, _short(value), wrong.args[0]))
+            ignored.append(Ignored(name, short(value), wrong.args[0]))
     view = View(**found)
     if (view.level or view.pathway or view.group) and not view.groups:
         ignored.append(Ignored("doelgroep", view.group, _("no target group has this level and pathway")))
@@ -195,8 +153,3 @@ def parse(data: QueryDict) -> tuple[View, list[Ignored]]:
     if view.beside == (view.region or COUNTRY):
         view = view.but(beside="")
     return view, ignored[:MOST_NAMED]
-
-
-def _short(value: str) -> str:
-    shown = _text(value)
-    return shown if len(shown) <= 40 else shown[:40] + "…"

@@ -192,6 +192,16 @@ class ShortageReport(models.Model):
         return self.number
 
     @property
+    def course(self) -> str:
+        """What it is about: Kok (BOL)."""
+        return self.qualification.along(self.pathway)
+
+    @property
+    def tried_words(self) -> list[str]:
+        """What was tried, in words."""
+        return [str(Tried(one).label) for one in self.tried]
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody has to do something about it."""
         return self.state in OPEN_STATES

@@ -22,9 +22,9 @@ STEP = 5
 # Two bytes of the digest a count; what is drawn besides counts takes the last ones.
 LOTS = 32
 PLACED = LOTS - 1
-# Published at ten, a count is truly six or more: so nothing is said about fewer than five, and that it is said tells nothing new.
+# Published at ten, a count is truly six or more: so no mean is of fewer than five, and that there is one tells nothing new.
 SAID_FROM = 2 * STEP
-CHANCE_STEP, WORTH_STEPS = 5, 20
+WORTH_STEPS = 20
 if len(COUNTS) >= PLACED:
     raise ImportError("A SHA-512 has lots for 31 counts: draw a second one for more.")
 
@@ -70,12 +70,9 @@ def with_room(shown: Ints) -> Ints:
     return out
 
 
-def chances(shown: Ints) -> list[int | None]:
-    """The chance of a place from published counts, in steps of five per cent; None where too few students stand behind it."""
-    return [
-        _rounded(chance_percent(unused, ready), CHANCE_STEP) if ready >= SAID_FROM else None
-        for unused, ready in zip(shown[:, UNUSED].tolist(), shown[:, READY].tolist(), strict=True)
-    ]
+def chances(table: Ints) -> list[int | None]:
+    """The chance of a place from counts [cells, COUNTS], None without anybody ready: of published ones it says nothing that they do not."""
+    return [chance_percent(unused, ready) if ready else None for ready, unused in table[:, [READY, UNUSED]].tolist()]
 
 
 def medians(metres: Ints, placed: Ints, drawn: Ints) -> list[float | None]:
@@ -88,7 +85,3 @@ def worths(worth: list[float | None], shown: Ints) -> list[float | None]:
     """What one more place is worth, in steps of 0.05; None where too few students stand behind it."""
     ready = shown[:, READY].tolist()
     return [None if value is None or n < SAID_FROM else round(value * WORTH_STEPS) / WORTH_STEPS for value, n in zip(worth, ready, strict=True)]
-
-
-def _rounded(number: int, step: int) -> int:
-    return (2 * number + step) // (2 * step) * step

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from placements.selectors import chance_percent
 from shortages.models import COUNTS, Night, PublicFigure, RegionFigure
 from shortages.night import storing, suppression
 from shortages.night.cells import GROUPS, Axes, Ints
@@ -16,6 +15,8 @@ from shortages.night.engine import Found
 from shortages.night.worth import STEPS
 
 COLUMNS = ("night_id", "region_id", "qualification_id", "group", *COUNTS, "median_km", "chance", "worth")
+Key = tuple[str, int, str]
+Column = Sequence[float | None]
 
 
 def by_region(axes: Axes, arrays: dict[str, Ints]) -> list[bytes]:
@@ -46,19 +47,21 @@ def write(night: Night, axes: Axes, region: int) -> int:
     crebo, group = axes.parts(cell)
     keys = [(code, number, GROUPS[at].value) for number, at in zip(crebo.tolist(), group.tolist(), strict=True)]
     drawn = suppression.lots(keys, suppression.secret())
-    shown = suppression.published(counts, drawn)
     metres, placed, worth = (said[name][cell] for name in ("median", "engine_placed", "worth"))
+    medians = [None if value == 0 else round((value - 1) / 1000, 1) for value in metres.tolist()]
     values = [None if value == 0 else (value - 1) / STEPS for value in worth.tolist()]
-    exact = (
-        [None if value == 0 else round((value - 1) / 1000, 1) for value in metres.tolist()],
-        [chance_percent(row[suppression.UNUSED], row[suppression.READY]) if row[suppression.READY] else None for row in counts.tolist()],
-        values,
-    )
-    public = (suppression.medians(metres - 1, placed, drawn), suppression.chances(shown), suppression.worths(values, shown))
-    for model, table, rest in ((RegionFigure, counts, exact), (PublicFigure, shown, public)):
-        kept = np.flatnonzero(table.any(axis=1)).tolist()  # what is 0 everywhere is not there
-        _copy(model, ((night.pk, *keys[at], *table[at].tolist(), *(column[at] for column in rest)) for at in kept))
+    put(night, keys, counts, drawn, (medians, suppression.medians(metres - 1, placed, drawn)), values)
     return len(cell)
+
+
+def put(night: Night, keys: Sequence[Key], counts: Ints, drawn: Ints, medians: tuple[Column, Column], worth: list[float | None]) -> None:
+    """Write cells exactly, and as everybody may read them; `medians` for the one and the other. A row of which all counts are 0 is left out."""
+    shown = suppression.published(counts, drawn)
+    parts = ((RegionFigure, counts, medians[0], worth), (PublicFigure, shown, medians[1], suppression.worths(worth, shown)))
+    for model, table, median, values in parts:
+        columns = (median, suppression.chances(table), values)
+        kept = np.flatnonzero(table.any(axis=1)).tolist()
+        _copy(model, ((night.pk, *keys[at], *table[at].tolist(), *(column[at] for column in columns)) for at in kept))
 
 
 def _all_cells(axes: Axes, data: bytes) -> dict[str, Ints]:

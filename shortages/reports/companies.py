@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, F, FloatField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from companies.models import Company, CompanyMembership, CompanyRole, Recognition
 from placements.models import Place, PlaceAsk, PlaceSearchRow
-from placements.search.map import beside
+from placements.search.map import Frame, beside, frame_of, towns_in
+from placements.search.where import Origin
 from reference.projection import Point
 from reference.travel import road_metres, straight_metres, straight_within
 from shortages.models import AdviceTask, ReportStep, ShortageReport
+from shortages.reports.workflow import A
 
 MOST = 30
 RADII = (5, 10, 20, 40, 75)
@@ -26,10 +28,18 @@ RADIUS = 20
 CONTACTS: dict[str, Promise] = {
     "confirmed": gettext_lazy("confirmed a place"),
     "asked": gettext_lazy("was asked for a place by a student"),
-    "stepped": gettext_lazy("was in a report's log"),
+    "stepped": gettext_lazy("was in touch about a report"),
     "advised": gettext_lazy("was called about an advice"),
     "decided": gettext_lazy("was recognised"),
 }
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A place that is offered now, and whether it was proposed for this report already: then proposing it again says nothing new."""
+
+    place: Place
+    proposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Near:
 
     company: Any
     metres: int
-    places: list[Place] = field(default_factory=list)
+    places: list[Offer] = field(default_factory=list)
     people: list[CompanyMembership] = field(default_factory=list)
     last_at: datetime | None = None
     last: Promise | str = ""
@@ -46,7 +56,7 @@ class Near:
     @property
     def free(self) -> int:
         """Slots that are free now."""
-        return sum(place.free for place in self.places)
+        return sum(offer.place.free for offer in self.places)
 
 
 def radius_of(text: str) -> int:
@@ -55,7 +65,7 @@ def radius_of(text: str) -> int:
 
 
 def near(report: ShortageReport, km: int) -> list[Near]:
-    """The nearest recognised companies within so many kilometres by road, with what they offer in these weeks. Three queries."""
+    """The nearest recognised companies within so many kilometres by road, with what they offer in these weeks. Four queries."""
     origin = Point(report.area.x, report.area.y)
     rows: list[Any] = list(_with_contacts(Company.objects.filter(pk__in=_around(report, origin, straight_within(km * 1000))), report))
     keys = [company.pk for company in rows]
@@ -104,27 +114,30 @@ def _with_contacts(companies: Any, report: ShortageReport) -> Any:
     return companies.annotate(
         confirmed=last(Place.objects.all(), "confirmed_at"),
         asked=last(PlaceAsk.objects.all(), "created_at"),
-        stepped=last(ReportStep.objects.all(), "at"),
+        stepped=last(ReportStep.objects.filter(act=A.LOG), "at"),
         advised=last(AdviceTask.objects.all(), "ended_at"),
         decided=last(_recognised(report), "decided_at"),
     )
 
 
-def _places(report: ShortageReport, companies: list[int]) -> dict[int, list[Place]]:
-    """What each offers for the course and the pathway while the place is needed."""
+def _places(report: ShortageReport, companies: list[int]) -> dict[int, list[Offer]]:
+    """What each offers for the course and the pathway while the place is needed. Two queries."""
+    proposed = set(report.steps.filter(act=A.PROPOSE).order_by().values_list("place", flat=True))
     rows = PlaceSearchRow.objects.filter(
         qualification=report.qualification_id, open=True, place__company__in=companies, place__pathways__contains=[report.pathway],
         place__starts_on__lt=report.until, place__ends_on__gt=max(report.needed_from, timezone.localdate()),
     )  # fmt: skip
-    found: dict[int, list[Place]] = defaultdict(list)
+    found: dict[int, list[Offer]] = defaultdict(list)
     for row in rows.select_related("place__period").order_by("place__starts_on", "place_id"):
-        found[row.place.company_id].append(row.place)
+        found[row.place.company_id].append(Offer(row.place, row.place_id in proposed))
     return found
 
 
-def drawing(report: ShortageReport, km: int, page: str) -> dict[str, Any]:
-    """What the map draws: the circle, and a marker for each company that leads to it in the list."""
+def drawing(report: ShortageReport, km: int, page: str, frame: Frame | None = None) -> dict[str, Any]:
+    """What the map draws: the circle, names of towns in sight, and a marker for each company that leads to it in the list."""
     origin, radius = report.area, straight_within(km * 1000)
+    frame = frame or (origin.x - radius, origin.y - radius, origin.x + radius, origin.y + radius)
+    towns = towns_in(frame, Origin(Point(origin.x, origin.y), origin.place))
     here: dict[tuple[int, int], int] = {}
     markers = []
     for one in near(report, km):
@@ -134,9 +147,9 @@ def drawing(report: ShortageReport, km: int, page: str) -> dict[str, Any]:
         offer = ngettext("%(n)s place free", "%(n)s places free", one.free) % {"n": one.free} if one.free else _("no open place")
         url = f"{page}#bedrijf-{one.company.public_id}"
         markers.append({"x": x, "y": y, "count": 1, "text": f"{one.company.name}: {offer}", "url": url, "kind": "" if one.free else "none"})
-    return {"circle": {"x": origin.x, "y": origin.y, "radius": radius}, "markers": markers}
+    return {"circle": {"x": origin.x, "y": origin.y, "radius": radius}, "towns": towns, "markers": markers}
 
 
-def as_json(report: ShortageReport, km: str, page: str) -> JsonResponse:
-    """The drawing as the map fetches it."""
-    return JsonResponse(drawing(report, radius_of(km), page))
+def as_json(report: ShortageReport, asked: QueryDict, page: str) -> JsonResponse:
+    """The drawing as the map fetches it: `km` around, and `kader`, what is in sight."""
+    return JsonResponse(drawing(report, radius_of(asked.get("km", "")), page, frame_of(asked.get("kader", ""))))

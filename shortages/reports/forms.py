@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -26,6 +27,8 @@ NAMES = {
 }  # fmt: skip
 LONGEST_NEED = timedelta(days=2 * 366)
 TEXT = 500
+# A text that is far too long comes back with so much of it, and the page says so: ten megabytes in a field help nobody.
+KEPT = 10 * TEXT
 
 
 class ProgrammeChoice(forms.ModelChoiceField):
@@ -34,7 +37,7 @@ class ProgrammeChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """Like: Kok (BOL), 4 students without a place."""
         count = ngettext("%(n)s student without a place", "%(n)s students without a place", obj.seeking) % {"n": obj.seeking}
-        return f"{obj.name} ({obj.pathway}), {count}"
+        return f"{obj.qualification.along(obj.pathway, obj.name)}, {count}"
 
 
 class NeedForm(forms.Form):
@@ -172,6 +175,10 @@ class StoryForm(forms.Form):
     website = forms.CharField(label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, data: Any = None, *, known: Known, kind: ReporterKind, **kwargs: Any) -> None:
+        self.note_length = len(data.get("note", "")) if data else 0
+        if self.note_length > KEPT:
+            data = data.copy()
+            data["note"] = data["note"][:KEPT]
         super().__init__(data, initial={"once": uuid4()}, **kwargs)
         if known.actor.user:
             del self.fields["email"]
@@ -183,6 +190,11 @@ class StoryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something else is explained; nothing is nothing."""
         data = super().clean() or self.cleaned_data
+        if self.note_length > KEPT:
+            told = {"length": number_format(self.note_length, use_l10n=True, force_grouping=True), "most": TEXT, "kept": KEPT}
+            self.errors["note"] = self.error_class([
+                _("This is far too long: %(length)s characters. Use %(most)s at most. We kept the first %(kept)s of them.") % told
+            ])  # fmt: skip
         if data.get("cause") == Cause.OTHER and not data.get("note") and "note" not in self.errors:
             self.add_error("note", _("Explain in a few words what it is."))
         if Tried.NOTHING in data.get("tried", []) and len(data["tried"]) > 1:

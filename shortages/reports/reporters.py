@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.actor import Actor
@@ -16,6 +17,7 @@ from placements.workflow import OPEN_STATES
 from reference.formats import pc4
 from schools.models import Programme, School, Student
 from shortages.models import ReporterKind
+from shortages.night.counting import running
 from shortages.services.reports import Reporter
 
 KINDS = {HatKind.STUDENT: ReporterKind.STUDENT, HatKind.GUARDIAN: ReporterKind.PARENT}
@@ -31,6 +33,12 @@ class Known:
     programmes: QuerySet[Programme] | None = None
     school: School | None = None
     initial: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def course(self) -> str:
+        """What the known student learns: Kok (BOL)."""
+        programme = self.student.programme if self.student else None
+        return programme.qualification.along(programme.pathway, programme.name) if programme else ""
 
     @property
     def may_give_name(self) -> bool:
@@ -71,8 +79,8 @@ def _student(actor: Actor, kind: ReporterKind) -> Known:
 
 
 def with_seeking(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
-    """Programmes with `seeking`: how many of their students have no place yet."""
-    requests = PlacementRequest.objects.running().filter(student__programme=OuterRef("pk")).exclude(placements__state__in=OPEN_STATES)
+    """Programmes with `seeking`: how many of their students are without a place."""
+    requests = running(timezone.localdate()).filter(student__programme=OuterRef("pk")).exclude(placements__state__in=OPEN_STATES)
     counted = requests.order_by().values("student__programme").annotate(n=Count("student", distinct=True)).values("n")
     seeking = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
     return programmes.select_related("qualification").annotate(seeking=seeking).order_by("name", "pathway", "pk")

@@ -21,7 +21,7 @@ from shortages.board.stagepact import of_region
 from shortages.groups import TargetGroup
 from shortages.models.report import ShortageReport
 
-MOST_REPORTS = 10
+MOST_REPORTS, MOST_ACTS = 10, 3
 
 
 @login_not_required
@@ -33,7 +33,7 @@ def board(request: HttpRequest) -> HttpResponse:
     found = page.board_of(view, ignored, reach_of(actor))
     context = {
         "board": found, "view": found.view, "measures": MEASURES.values(), "shapes": shapes().values(), "country": COUNTRY,
-        "chambers": page.chambers(), "groups": TargetGroup.choices, "levels": range(1, 5), "own_regions": page.own_regions(found),
+        "chambers": found.chambers, "groups": TargetGroup.choices, "levels": range(1, 5), "own_regions": page.own_regions(found),
         **own_side(found, actor),
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "board"
@@ -45,16 +45,17 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
-    """What those responsible for the region do next: the acts of that night, and open reports. Two queries; none for anybody else."""
+    """What those responsible for the region do next: acts of that night (the first, where a page has all), and open reports. Two queries, or none."""
     if not found.own or found.nights is None:
         return {"acts": [], "reports": []}
+    may_take = not actor.is_(HatKind.ADMINISTRATOR)
     acts = advice.acts_of_any(actor).filter(night=found.nights.now.pk, region=found.own).order_by("rank")
     reports = ShortageReport.objects.at_desk(actor).open().filter(region=found.own).select_related("qualification", "area").order_by("due_on", "pk")
     return {
-        "acts": advice.in_words(list(acts)),
+        "acts": advice.in_words(list(acts[:MOST_ACTS] if may_take else acts)),
         "reports": list(reports[:MOST_REPORTS]),
         "post": actor.object_id,
-        "may_take": not actor.is_(HatKind.ADMINISTRATOR),
+        "may_take": may_take,
         "today": timezone.localdate(),
     }
 

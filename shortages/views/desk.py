@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from shortages.models import ShortageReport, Tried
+from shortages.models import ShortageReport
 from shortages.reports import companies, selectors
 from shortages.reports.desk_forms import DeskForm
 from shortages.reports.doing import ADVISORS, advisor, may
@@ -71,7 +71,7 @@ def _page(request: ActorRequest, report: ShortageReport, bound: dict[str, DeskFo
     ]
     context = {
         "report": report, "log": log, "near": near, "km": km, "radii": companies.RADII, "today": timezone.localdate(), "works": doer is not None,
-        "joined": ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk"), "tried": [Tried(one).label for one in report.tried],
+        "joined": ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk"),
         "take": any(one.work.act == A.TAKE for one in acts), "may_propose": any(one.work.act == A.PROPOSE for one in acts),
         "asking": [one for one in acts if one.form.fields], "plain": [one for one in acts if not one.form.fields and one.work.act != A.TAKE],
         "proposal": selectors.proposed_in(log, report), "map_address": f"{reverse('shortages:desk_map', args=[report.public_id])}?km={km}",
@@ -84,7 +84,7 @@ def _page(request: ActorRequest, report: ShortageReport, bound: dict[str, DeskFo
 def desk_map(request: ActorRequest, public_id: object) -> HttpResponse:
     """The companies around a report, for the map."""
     report = get_object_or_404(_at_desk(request), public_id=public_id)
-    return companies.as_json(report, request.GET.get("km", ""), reverse("shortages:desk_report", args=[public_id]))
+    return companies.as_json(report, request.GET, reverse("shortages:desk_report", args=[public_id]))
 
 
 @require_POST

@@ -67,7 +67,7 @@ def my_report_map(request: ActorRequest, public_id: object) -> HttpResponse:
     if not request.actor.school_id:
         raise Http404
     found = _one(request, public_id)
-    return companies.as_json(found, request.GET.get("km", ""), reverse("shortages:my_report", args=[found.public_id]))
+    return companies.as_json(found, request.GET, reverse("shortages:my_report", args=[found.public_id]))
 
 
 def _context(found: ShortageReport, doer: Doer | None) -> dict[str, Any]:

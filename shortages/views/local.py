@@ -10,9 +10,10 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from reference.models import Municipality
 from shortages.board import local, page
-from shortages.board.query import Ignored, View, parse
+from shortages.board.query import View, parse
 from shortages.board.shapes import shapes
 from shortages.board.source import Reach, reach_of
+from stagematch.addresses import Ignored
 
 RESPONSIBLE = (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR)
 
@@ -21,7 +22,7 @@ def _asked(request: ActorRequest, region: str = "") -> tuple[View, list[Ignored]
     """The view, within a region that the reader is responsible for; 404 for any other."""
     view, ignored = parse(request.GET)
     reach = reach_of(request.actor)
-    view, ignored, _meant = page.settled(view.but(region=region or view.region), ignored, reach)
+    view, ignored, _meant = page.settled(view.but(region=region or view.region), ignored, reach, page.chambers())
     if view.in_country:
         view = view.but(region=next(iter(reach.regions or shapes())))
     if not reach.covers(view.region):

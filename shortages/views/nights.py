@@ -1,13 +1,16 @@
 """The administrator's page of nights, and what a monitor asks."""
 
+from datetime import UTC
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -43,8 +46,16 @@ def overview(request: ActorRequest) -> HttpResponse:
         return redirect("shortages:nights")
     page = Paginator(Night.objects.select_related("job", "advice_job"), PAGE).get_page(request.GET.get("page"))
     rows = [standing.of(night) for night in page]
-    context: dict[str, Any] = {"page": page, "rows": rows, "form": form, "progress": standing.progress()}
+    context: dict[str, Any] = {"page": page, "rows": rows, "form": form, "progress": standing.progress(), **_plan()}
     return render(request, "shortages/nights.html", context)
+
+
+def _plan() -> dict[str, Any]:
+    """When beat starts a night, and until when it tries again (CELERY_BEAT_SCHEDULE, in UTC), as the clock here says it."""
+    first, again = (settings.CELERY_BEAT_SCHEDULE[name]["schedule"] for name in ("nightly", "nightly-again"))
+    today = timezone.now().astimezone(UTC).replace(second=0)
+    times = {"first": (min(first.hour), min(first.minute)), "last": (max(again.hour), max(again.minute))}
+    return {name: timezone.localtime(today.replace(hour=hour, minute=minute)) for name, (hour, minute) in times.items()}
 
 
 def _started(request: ActorRequest, form: NightForm) -> bool:

@@ -128,7 +128,8 @@ def report_confirm(request: ActorRequest, token: str) -> HttpResponse:
     except links.LinkDead:
         return dead(request)
     if request.method != "POST":
-        return render(request, "shortages/reports/confirm.html", {"report": waiting})
+        context = {"report": waiting, "follow": "" if waiting.state == S.UNCONFIRMED else links.follow_token(waiting)}
+        return render(request, "shortages/reports/confirm.html", context)
     messages.success(request, received(services.confirm(report=waiting)))
     return redirect("shortages:report_follow", links.follow_token(waiting))
 

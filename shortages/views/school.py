@@ -16,7 +16,7 @@ from shortages.board import stagepact as pact
 @require_safe
 def shortages(request: ActorRequest) -> HttpResponse:
     """Who of the own students has nothing yet, how likely it is, what can be done today."""
-    return render(request, "shortages/board/school.html", {"own": own.of_school(request.actor, timezone.localdate())})
+    return render(request, "shortages/board/school.html", {"own": own.of_school(request.actor)})
 
 
 @hats(HatKind.COORDINATOR, HatKind.SCHOOL_ADMIN)

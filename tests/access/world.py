@@ -18,7 +18,7 @@ from companies.workflow import Condition, R, RecognitionReason
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
 from placements.applications.workflow import A
-from placements.models import Adjustment, Application, ApplicationQuestion, Favourite, Message, PlaceAsk, Placement, SavedSearch
+from placements.models import Adjustment, Application, ApplicationQuestion, Favourite, Message, Moment, PlaceAsk, Placement, SavedSearch
 from placements.models.place import PlaceImport
 from placements.services import transitions
 from placements.workflow import PlacementState as S
@@ -163,6 +163,7 @@ def _objects(
         "school": {"public_id": school.public_id},
         "colleague at company": {"pk": colleague.pk},
         "left company": {"pk": ended.pk},
+        "trainer who left": {"pk": ended.pk},
         "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
         "recognition": {"public_id": wanted.public_id},
         "assessed recognition": {"public_id": assessed.public_id},
@@ -274,6 +275,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "demo person": {"public_id": demo.public_id},
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
         "period": {"pk": PeriodFactory().pk},
+        "tip card": {"moment": Moment.GUIDANCE.value},
         "municipality": {"code": MunicipalityFactory().pk},  # that of another region: tests/shortages/test_board.py
         "act": {"public_id": act.public_id},
         "task": {"public_id": taken.public_id},

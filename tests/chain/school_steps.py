@@ -103,7 +103,7 @@ def run(page: Page) -> None:
     expect(page.locator("#job-progress progress")).to_be_visible()
     look(page, "32-run-under-way")
     result = page.locator("#job-progress a")
-    result.wait_for(timeout=120_000)
+    result.wait_for(timeout=60_000)
     look(page, "33-run-done")
     press(page, result)
     look(page, "34-result")

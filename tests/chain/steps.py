@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests import browser
 from tests.browser import assert_good_page, screenshot
 from tests.servers import Inbox, until
 
@@ -22,8 +23,7 @@ def look(page: Page, name: str) -> None:
 
 def press(page: Page, button: str | Locator = PRIMARY) -> None:
     """Press a button (or link) and wait for the page that follows."""
-    with page.expect_navigation():
-        (page.locator(button).first if isinstance(button, str) else button).click()
+    browser.press(page.locator(button).first if isinstance(button, str) else button)
 
 
 def tick_box(box: Locator) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.browser import LAPTOP, PHONE, assert_good_page, screenshot
+from tests.browser import LAPTOP, PHONE, assert_good_page, press, screenshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # allauth asks per kind of second factor whether there is one, on a page that is opened once in a while.
@@ -89,7 +89,7 @@ def test_somebody_sets_up_the_app_with_codes_and_signs_in_with_it(visitor: Calla
     page.goto("/account/2fa/")
     screenshot(page, "account-second-step")
     assert_good_page(page)
-    page.get_by_role("link", name="App instellen").click()
+    press(page.get_by_role("link", name="App instellen"))
     prove_it(page)
     screenshot(page, "account-app-with-codes")
     assert_good_page(page)

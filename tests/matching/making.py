@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -85,3 +86,12 @@ def far_company(metres: int) -> Any:
     near.x = PostcodeAreaFactory().x + metres
     near.save(update_fields=["x"])
     return near
+
+
+def at(name: str, *things: Any) -> str:
+    """The address of a page of matching about these things."""
+    return reverse(f"matching:{name}", args=[thing.public_id for thing in things])
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())

@@ -10,7 +10,7 @@ from matching.services import decisions
 from placements.models import Placement
 from placements.services import transitions
 from placements.workflow import S
-from tests.browser import assert_good_page, screenshot
+from tests.browser import assert_good_page, press, screenshot
 from tests.factories import ContactFactory, PlacementFactory, actor_for, login_as
 from tests.matching.making import World
 
@@ -63,13 +63,13 @@ def test_deciding_beside_the_table_and_with_the_keyboard(coordinator: Page, worl
     page.goto(f"/matching/runs/{run.public_id}/uitkomst/")
     assert_good_page(page)
     screenshot(page, "matching-result-before")
-    page.get_by_role("button", name="Neem deze uitkomst over").click()
+    press(page.get_by_role("button", name="Neem deze uitkomst over"))
     expect(page.get_by_text("staan klaar voor je besluit")).to_be_visible()
     page.get_by_role("link", name="Noor Aanpassing", exact=True).click()
     expect(page.locator("#panel")).to_contain_text("Waarom deze stageplek")
     assert_good_page(page)
     screenshot(page, "matching-result-panel")
-    page.get_by_role("link", name="Wacht op een besluit").click()
+    press(page.get_by_role("link", name="Wacht op een besluit"))
     page.locator("body").press("j")
     page.keyboard.press("j")
     page.keyboard.press("a")
@@ -84,7 +84,7 @@ def test_deciding_beside_the_table_and_with_the_keyboard(coordinator: Page, worl
     noor.get_by_role("button", name="Goedkeuren").click()
     expect(noor).not_to_contain_text("Goedkeuren")
     assert not Placement.objects.filter(state=S.PROPOSED).exists()
-    page.get_by_role("link", name="Zonder stageplek").click()
+    press(page.get_by_role("link", name="Zonder stageplek"))
     unplaced = Proposal.objects.filter(run=run, place=None).first()
     page.get_by_role("link", name=unplaced.request.student.full_name, exact=True).click()
     expect(page.locator("#panel")).to_contain_text("Waarom geen stageplek")

@@ -6,17 +6,9 @@ from django.urls import reverse
 from matching import outcomes
 from matching.services import decisions
 from tests.factories import CoordinatorFactory, ProgrammeFactory, RequestFactory, login_as
-from tests.matching.making import World, far_company, finished_round
+from tests.matching.making import World, at, far_company, finished_round, text
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name, thing):
-    return reverse(f"matching:{name}", args=[thing.public_id])
-
-
-def text(response):
-    return response.content.decode()
 
 
 class TestClassByClass:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.urls import reverse
 
 from matching import tasks
 from matching.models import Policy, Proposal, Run
@@ -10,17 +9,9 @@ from matching.services import decisions, trials
 from stagematch import jobs
 from stagematch.models import JobState
 from tests.factories import CoordinatorFactory, ProgrammeFactory, login_as
-from tests.matching.making import World
+from tests.matching.making import World, at, text
 
 assert tasks.match  # a worker knows the handlers
-
-
-def at(name, thing):
-    return reverse(f"matching:{name}", args=[thing.public_id])
-
-
-def text(response):
-    return response.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

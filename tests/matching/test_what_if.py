@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-from django.urls import reverse
 
 from matching import tasks
 from matching.models import Proposal, Run
@@ -12,18 +11,10 @@ from matching.services.what_if import Change
 from stagematch import jobs
 from stagematch.models import Job, JobState
 from tests.factories import CoordinatorFactory, ProgrammeFactory, RequestFactory, login_as
-from tests.matching.making import World, far_company
+from tests.matching.making import World, at, far_company, text
 
 assert tasks.match  # a worker knows the handlers
 WEIGHTS = {"distance": 300, "goals": 300, "kind": 150, "support": 100, "days": 100, "allowance": 50, "kind_second": 75, "support_step": 40}
-
-
-def at(name, thing):
-    return reverse(f"matching:{name}", args=[thing.public_id])
-
-
-def text(response):
-    return response.content.decode()
 
 
 def tried(client, run, **change):

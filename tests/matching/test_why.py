@@ -1,19 +1,14 @@
 """Why not that place, why none, and what would change it: answered by solving again, in numbers, nobody named."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from matching.models import Policy, Proposal, Round
 from matching.services import decisions, rounds
 from tests.factories import CoordinatorFactory, ProgrammeFactory, login_as
-from tests.matching.making import World, far_company
+from tests.matching.making import World, at, far_company
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name, *things):
-    return reverse(f"matching:{name}", args=[thing.public_id for thing in things])
 
 
 def said(response):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from placements import selectors
 from placements.services import transitions as services
-from tests.browser import PHONE, assert_good_page, screenshot
+from tests.browser import PHONE, assert_good_page, press, screenshot
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
@@ -82,7 +82,7 @@ def test_a_student_prepares_in_five_steps_on_a_phone(visitor, site):
 
 
 def _continue(page):
-    page.get_by_role("button", name="Opslaan en verder").click()
+    press(page.get_by_role("button", name="Opslaan en verder"))
 
 
 def test_a_wrong_answer_on_a_phone_leads_to_its_field(visitor, site):

@@ -1,39 +1,72 @@
-"""A Celery worker for `test_night_broken`: the first who runs the engine of a night, and the first who writes a region, never end it."""
+"""A Celery worker for `test_night_broken`: beat starts a night, and the night waits at some points until the test has broken something.
 
+A point is reached once: it leaves a link `<point>` to the number of its process in HELD, and goes on when there is a file `<point>.go`.
+"""
+
+import os
 import time
+from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.db.models import Q  # noqa: E402
-from django.db.models.functions import Now  # noqa: E402
-
 from shortages.night import writing  # noqa: E402
-from shortages.services import night_parts  # noqa: E402
-from stagematch import jobs  # noqa: E402
+from shortages.services import advice, digests, night_parts  # noqa: E402
+from stagematch import outbox  # noqa: E402
 from stagematch.celery import app  # noqa: E402
-from stagematch.models import Job, JobState  # noqa: E402
 
 __all__ = ["app"]
-solve_under, write = night_parts.solve_under, writing.write
+HELD = Path(os.environ["HELD"])
+own = {name: app.conf.beat_schedule[name] for name in ("sweep-jobs", "send-mails")}
+app.conf.beat_schedule = own | {name: {"task": f"shortages.tasks.{name}", "schedule": 1.0} for name in ("nightly", "send_digests")}
 
 
-def held(job: jobs.JobContext, *args: Any, **options: Any) -> Any:
-    while job.attempt == 1:
-        job.check()
-        time.sleep(0.05)
-    return solve_under(job, *args, **options)
+def hold(*points: str) -> None:
+    """Wait at the first of these points where nobody has waited yet."""
+    for point in points:
+        try:
+            (HELD / point).symlink_to(str(os.getpid()))
+        except FileExistsError:
+            continue
+        while not (HELD / f"{point}.go").exists():
+            time.sleep(0.02)
+        return
 
 
-def interrupted(*args: Any) -> int:
+solve_under, write, row, for_hat, settle = night_parts.solve_under, writing.write, advice._row, digests.for_hat, outbox._settle
+
+
+def before_solving(*args: Any, **options: Any) -> Any:
+    hold("engine")
+    return solve_under(*args, **options)
+
+
+def written(*args: Any) -> int:
     count = write(*args)
-    again = Q(attempt__gt=1) | Q(state=JobState.RUNNING, lease_until__lt=Now())
-    while not Job.objects.filter(again, kind=night_parts.FIGURES).exists():
-        time.sleep(0.05)  # until its connection is cut: what it wrote is not committed
+    hold("figures", "more figures")  # not committed yet
     return count
 
 
-night_parts.solve_under = held
-writing.write = interrupted
+def chosen(*args: Any) -> Any:
+    hold("advice")
+    return row(*args)
+
+
+def digested(**options: Any) -> bool:
+    sent = for_hat(**options)
+    hold("digest")  # others wait for theirs
+    return sent
+
+
+def answered(*args: Any, **fields: Any) -> Any:
+    hold("mail", "another mail")  # the server has it, and nobody has written that down
+    return settle(*args, **fields)
+
+
+night_parts.solve_under = before_solving
+writing.write = written
+advice._row = chosen
+digests.for_hat = digested
+outbox._settle = answered

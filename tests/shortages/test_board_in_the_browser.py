@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.hats import HatKind
 from shortages import forecast
 from shortages.board import totals
-from tests.browser import LAPTOP, assert_good_page, screenshot
+from tests.browser import LAPTOP, assert_good_page, press, screenshot
 from tests.factories import (
     NightFactory,
     PostcodeAreaFactory,
@@ -73,7 +73,7 @@ def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Ca
     page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Tekorten").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Rijk van Nijmegen")
     expect(page.get_by_text("Precieze getallen")).to_be_visible()
-    expect(page.get_by_role("link", name="46 studenten klaar, zonder plek")).to_be_visible()
+    expect(page.get_by_role("link", name="46 studenten klaar voor een plek")).to_be_visible()
     assert_good_page(page)
     screenshot(page, "shortages-board")
 
@@ -88,12 +88,12 @@ def test_an_advisor_reads_the_dashboard_from_country_to_municipality(visitor: Ca
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Groot Amsterdam")
     expect(page.get_by_text("afgerond op vijftallen", exact=False).first).to_be_visible()
-    page.get_by_role("navigation", name="Je regio’s").get_by_role("link", name="Rijk van Nijmegen").click()
+    press(page.get_by_role("navigation", name="Uw regio’s").get_by_role("link", name="Rijk van Nijmegen"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Tekorten in Rijk van Nijmegen")
 
     # Filters change the numbers in place, and the address with them.
     page.get_by_label("Sector").select_option("Mobiliteit")
-    expect(page.get_by_role("link", name="23 studenten klaar, zonder plek")).to_be_visible()
+    expect(page.get_by_role("link", name="23 studenten klaar voor een plek")).to_be_visible()
     expect(page).to_have_url(re.compile(f"regio={OWN}&kamer=03$"))
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV", exact=True).click()

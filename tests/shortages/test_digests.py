@@ -15,7 +15,7 @@ from shortages.models import Digest, DigestSubscription, Night, PublicFigure, Re
 from shortages.services import digests
 from stagematch import jobs
 from stagematch.models import Job, OutboxMail
-from tests.factories import CoordinatorFactory, PostFactory, ProgrammeFactory, QualificationFactory, RequestFactory, login_as
+from tests.factories import CoordinatorFactory, PostFactory, ProgrammeFactory, QualificationFactory, RequestFactory, StudentFactory, login_as
 from tests.shortages.acts import advice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=200, repeats=200)]
@@ -105,6 +105,14 @@ def test_who_wants_none_gets_none_and_can_want_them_again(client: Client) -> Non
     assert list(digests.readers()) == []
     client.post(address, {"weer": "1"})
     assert [user for user, _hat in digests.readers()] == [post.user]
+    login_as(client, post)
+    account = reverse("account_settings")
+    assert "Stop deze mails" in client.get(account).content.decode()
+    assert client.post(reverse("shortages:my_digests")).url == account
+    assert "Stuur mij deze mails weer" in client.get(account).content.decode()
+    assert list(digests.readers()) == []
+    login_as(client, StudentFactory())
+    assert reverse("shortages:my_digests") not in client.get(account).content.decode()
 
 
 def test_a_coordinator_reads_counts_of_the_own_programmes_and_no_name() -> None:

@@ -134,7 +134,8 @@ def test_the_chance_and_the_median_are_those_of_the_formulas_that_pages_show() -
     figure = cell(country.cook.pk, "mbo2bol")
     assert (figure.ready, figure.unused, figure.chance, figure.median_km, figure.stop_capacity) == (3, 2, 66, 0.0, 1)
     assert [chance_percent(0, 0), chance_percent(1, 0), chance_percent(9, 4), chance_percent(1, 3)] == [0, 100, 100, 33]
-    assert PublicFigure.objects.get().chance is None, "three students are too few to say"
+    public = PublicFigure.objects.get()
+    assert public.chance == (min(100, 100 * public.unused // public.ready) if public.ready else None), "from what is published, and nothing else"
 
 
 def test_one_more_place_is_worth_the_share_of_companies_where_it_places_a_student() -> None:

@@ -105,11 +105,19 @@ def test_what_stops_four_students_would_be_told_by_the_number_of_the_ready_if_th
     assert all(len(possible) > 1 for row in shown[betrayed] for possible in feasible(row).values())
 
 
-def test_nothing_is_said_about_few_students() -> None:
+def test_the_public_chance_is_what_anybody_can_work_out_from_the_public_counts() -> None:
+    table = np.zeros((len(CELLS), len(COUNTS)), np.int64)
+    table[:, READY], table[:, UNUSED] = np.arange(len(CELLS)) % 14, np.arange(len(CELLS)) % 11
+    shown = published(table)
+    expected = [min(100, 100 * int(row[UNUSED]) // int(row[READY])) if row[READY] else None for row in shown]
+    assert suppression.chances(shown) == expected
+
+
+def test_no_mean_is_published_of_few_students() -> None:
     table = np.zeros((len(CELLS), len(COUNTS)), np.int64)
     table[:, READY] = table[:, SEEKING] = 5 + np.arange(len(CELLS)) % 5
     shown = published(table)
-    said = [chance is not None for chance in suppression.chances(shown)]
-    assert [n >= 10 for n in shown[:, READY].tolist()] == said, "that something is said follows from what is published anyway"
-    assert {value for value in suppression.worths([0.123] * len(CELLS), shown) if value is not None} == {0.1}
+    worths = suppression.worths([0.123] * len(CELLS), shown)
+    assert [value is not None for value in worths] == [n >= 10 for n in shown[:, READY].tolist()], "that it is said follows from what is published"
+    assert {*worths} == {None, 0.1}
     assert set(suppression.medians(np.full(3, 4321), np.array([4, 5, 25]), suppression.lots(CELLS[:3], KEY))) == {None, 4.0}

@@ -170,7 +170,9 @@ def test_monitors_hear_in_words_whether_the_figures_are_there(client: Client) ->
 def test_an_administrator_sees_the_nights_starts_one_and_corrects_with_a_reason(client: Client, country: Country) -> None:
     login_as(client, PostFactory(kind=HatKind.ADMINISTRATOR))
     address, night = reverse("shortages:nights"), done()
-    assert "MiB" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "MiB" in page
+    assert f"Elke nacht om {timezone.localtime(datetime.now(UTC).replace(hour=1, minute=30)):%H:%M} uur" in page, "as the clock here says it"
     refused = client.post(address, {"date": TODAY().isoformat(), "reason": ""})
     assert refused.status_code == 200
     assert Night.objects.count() == 1

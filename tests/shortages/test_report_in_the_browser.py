@@ -89,7 +89,7 @@ def test_a_parent_reports_on_a_phone_and_an_advisor_works_it_to_its_end(visitor:
     desk.get_by_role("link", name=report.number).click()
     desk.get_by_role("button", name="Oppakken").click()
     desk.get_by_text("U heeft de melding nu in behandeling").wait_for()
-    expect(desk.locator("#map .sm-map__one")).to_have_count(2)
+    expect(desk.locator(".sm-map .sm-map__one")).to_have_count(2)
     desk.get_by_text("Vastleggen wat er gedaan is").first.click()
     desk.get_by_label("Met welk bedrijf?").select_option(label="Eetcafé Stil, Nijmegen")
     desk.get_by_label("Wat kwam eruit?").fill("Belt volgende week terug.")

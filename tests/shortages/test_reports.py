@@ -155,7 +155,13 @@ def test_without_an_account_it_counts_when_the_mail_was_opened(post, client):
     report.refresh_from_db()
     assert (report.state, report.steps.count(), len(mails("report_received"))) == (S.NEW, 1, 1)
     assert ShortageReport.objects.at_desk(actor_for(post)).get() == report
-    assert report.number in client.get(reverse("shortages:report_follow", args=[links.follow_token(report)])).content.decode()
+    follow = reverse("shortages:report_follow", args=[links.follow_token(report)])
+    used = client.get(address).content.decode()
+    assert "Je hebt deze melding bevestigd" in used
+    assert reverse("shortages:report_follow", args=["x"])[:-2] in used
+    page = client.get(follow).content.decode()
+    assert report.number in page
+    assert report.get_cause_display() in page, "whoever reported reads what they said"
 
 
 def test_links_that_are_too_old_or_not_ours_are_dead(client, settings):
@@ -320,6 +326,14 @@ def test_no_advisor_reads_a_name_or_address_of_a_student_or_parent_without_conse
         assert not [mark for mark in (student.full_name, student.email, "kenmerk", "Ouderkenmerk") if mark in html]
     client.post(reverse("shortages:my_report_name", args=[report.public_id]), {"name": "yes"})
     assert student.full_name in desk.get(reverse("shortages:desk_report", args=[report.public_id])).content.decode()
+    ShortageReport.objects.filter(pk=report.pk).update(note="Vrij verhaal")
+    assert "Vrij verhaal" in desk.get(reverse("shortages:desk_report", args=[report.public_id])).content.decode()
+    for kind in (HatKind.SCOUT, HatKind.ADMINISTRATOR):
+        login_as(desk, PostFactory(kind=kind))
+        read = desk.get(reverse("shortages:desk_report", args=[report.public_id])).content.decode()
+        assert report.number in read
+        assert not [mark for mark in (student.full_name, "Vrij verhaal") if mark in read], "who only reads needs neither"
+    login_as(desk, post)
     client.post(reverse("shortages:my_report_name", args=[report.public_id]), {"name": "no"})
     assert student.full_name not in desk.get(reverse("shortages:desk_report", args=[report.public_id])).content.decode()
 
@@ -339,9 +353,14 @@ def test_companies_nearby_with_and_without_places_and_when_they_were_in_touch(po
     report_desk.log(report=report, doer=doer_in(Who.ADVISOR, post), code=C.CALLED_COMPANY, text="", company=silent)
     found = {one.company: one for one in companies.near(report, 20)}
     assert set(found) == {place.company, silent}
-    assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "kwam voor in een melding")
+    assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "had contact over een melding")
     drawn = companies.drawing(report, 20, "/hier/")
     assert {marker["kind"] for marker in drawn["markers"]} == {"", "none"}
+    assert drawn["towns"][0]["text"] == "Nijmegen"
+    report_desk.propose(report=report, place=place, doer=doer_in(Who.ADVISOR, post))
+    again = {one.company: one for one in companies.near(report, 20)}[place.company]
+    assert [offer.proposed for offer in again.places] == [True]
+    assert again.last_at == found[place.company].last_at, "a company whose place is proposed has not been in touch"
 
 
 def test_inflow_and_outflow_are_counted_apart_and_joined_reports_once(post):

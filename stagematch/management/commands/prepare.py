@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,14 @@ class Command(BaseCommand):
             call_command("flush", interactive=False, verbosity=0)
             (stamps / "reference").unlink(missing_ok=True)
         self.load_reference(stamps / "reference", database + self.reference_digest())
-        if settings.DEMO_LOGINS and not get_user_model().objects.exists():
-            half_seeded.write_text(database)
-            call_command("seed_demo", before_rounds=self.engine_is_compiled if options["wait_for_engine"] else lambda: None)
-            call_command("seed_nights")
-            half_seeded.unlink()
+        if settings.DEMO_LOGINS:
+            engine = cache(self.engine_is_compiled) if options["wait_for_engine"] else lambda: None
+            if not get_user_model().objects.exists():
+                half_seeded.write_text(database)
+                call_command("seed_demo", before_rounds=engine)
+            # A demo of before there were nights gets them, too.
+            call_command("seed_nights", if_none=True, before=engine)
+            half_seeded.unlink(missing_ok=True)
 
     @staticmethod
     def engine_is_compiled() -> None:
