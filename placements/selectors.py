@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from companies.models import CompanyMembership, Recognition
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, Weekday
+from placements.models.place import may_train
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
 from reference.models import LabourMarketRegion, PostcodeArea
@@ -177,15 +178,23 @@ def school_contacts(student: Student) -> list[User]:
     return coordinators or [member.user for member in found]
 
 
+def still_recognised() -> Q:
+    """Placements whose company may train for the student's own qualification."""
+    return may_train(OuterRef("place__company"), "request__student__programme__qualification")
+
+
 def stuck(actor: Actor, *, days: int) -> QuerySet[Placement]:
     """Placements of own students that go no further by themselves.
 
-    Either the student was told so many days ago and has not answered, or has left the school and still holds the place.
+    Either the student was told so many days ago and has not answered, or has left the school and still holds the place, or the company
+    may not train any more (`recognised` is false).
     """
     before = timezone.now() - timedelta(days=days)
     silent = Q(state=S.APPROVED, told_at__lte=before, state_since__lte=before)
     left = Q(state__in=OPEN_STATES, request__student__left_at__isnull=False)
-    return Placement.objects.visible_to(actor).filter(silent | left).select_related("request__student", "place__company").order_by("told_at", "pk")
+    own = Placement.objects.visible_to(actor).annotate(recognised=ExpressionWrapper(still_recognised(), output_field=BooleanField()))
+    found = own.filter(silent | left | Q(state__in=OPEN_STATES, recognised=False))
+    return found.select_related("request__student", "place__company").order_by("told_at", "pk")
 
 
 # -- for companies

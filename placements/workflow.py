@@ -94,6 +94,8 @@ REFUSAL_GROUNDS = (
 )
 VERDICT_VALID = (ReasonCode.GROUND_VALID,)
 VERDICT_INVALID = (ReasonCode.GROUND_INVALID, ReasonCode.EVIDENCE_MISSING, ReasonCode.SOLVED)
+# Before the agreement; that the company may not train any more gives the student the first turn (services.requests.tier_for).
+WITHDRAW_REASONS = (*DECLINE_REASONS[:-1], ReasonCode.RECOGNITION_LOST, ReasonCode.OTHER)
 # Objections that the coordinator judges: go on (approve again) or decline.
 GO_ON_REASONS = (ReasonCode.SOLVED, ReasonCode.GROUND_INVALID, ReasonCode.OTHER)
 END_REASONS = (*DECLINE_REASONS[:-1], *REFUSAL_GROUNDS, ReasonCode.OTHER)
@@ -124,11 +126,11 @@ TRANSITIONS: dict[tuple[PlacementState, PlacementState], Transition] = {
     (S.AGREED, S.ACTIVE): by(SYS),  # on the first day
     (S.ACTIVE, S.COMPLETED): by(C, SYS),
     (S.ACTIVE, S.ENDED_EARLY): by(C, reasons=END_REASONS),
-    (S.PROPOSED, S.WITHDRAWN): by(C, SYS, reasons=(*DECLINE_REASONS, *APPLICATION_ENDS)),
-    (S.APPROVED, S.WITHDRAWN): by(C, ST, reasons=DECLINE_REASONS),
-    (S.OBJECTED, S.WITHDRAWN): by(C, ST, reasons=DECLINE_REASONS),
-    (S.CONFIRMED, S.WITHDRAWN): by(C, ST, reasons=DECLINE_REASONS),
-    (S.INTRODUCED, S.WITHDRAWN): by(C, ST, reasons=DECLINE_REASONS),
+    (S.PROPOSED, S.WITHDRAWN): by(C, SYS, reasons=(*WITHDRAW_REASONS, *APPLICATION_ENDS)),
+    (S.APPROVED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.OBJECTED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.CONFIRMED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.INTRODUCED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
 }
 
 

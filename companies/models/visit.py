@@ -77,6 +77,11 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.recognition} {self.at:%Y-%m-%d}"
 
+    @property
+    def by_whom(self) -> str:
+        """Who assessed it; somebody who left is forgotten in time."""
+        return self.by.name if self.by else "SBB"
+
 
 class Finding(models.Model):
     """Whether one condition is met, and by what that was seen."""

@@ -102,6 +102,7 @@ def _recognitions(draw: Draw, company: Company) -> list[Recognition]:
                 requested_at=requested_at,
                 decide_before=timezone.localdate(requested_at) + timedelta(days=14),
                 decided_at=decided_at,
+                first_recognised_on=timezone.localdate(decided_at) if decided_at else None,
                 review_due_on=None if waits else today + timedelta(days=draw.random.randint(30, FOUR_YEARS.days)),
             )
         )

@@ -209,6 +209,7 @@ def withdraw(*, placement: Placement, actor: Actor, reason_code: str, reason: st
     """End a placement before its agreement; whoever knew of it is told, with the slot free again."""
     placement = _lock(placement)
     if step := _step(placement, S.WITHDRAWN, actor, reason_code, reason):
+        refresh_tier(placement.request)
         notifications.withdrawn(placement, step)
     return placement
 

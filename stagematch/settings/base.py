@@ -230,6 +230,9 @@ CELERY_BEAT_SCHEDULE = {
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
+# The Trade Register (KvK API); empty: numbers are checked by format only (companies/trade_register.py).
+TRADE_REGISTER_URL = os.environ.get("TRADE_REGISTER_URL", "").rstrip("/")
+TRADE_REGISTER_KEY = os.environ.get("TRADE_REGISTER_KEY", "")
 # An approval can be undone for so long; then the student is told.
 UNDO_WINDOW_SECONDS = int(os.environ.get("UNDO_WINDOW_SECONDS", "60"))
 # A student who neither agrees nor objects: days to remind, and when the coordinator is asked to call.
