@@ -17,7 +17,7 @@ BACK = timedelta(days=60)
 LASTS = timedelta(hours=1)
 
 
-def calendar_of(user_id: object) -> bytes | None:
+def calendar_of(user_id: int | None) -> bytes | None:
     """The calendar of an advisor whose post runs; None for anybody else. Called off visits stay in it as such, so that they go away."""
     user = User.objects.filter(pk=user_id, is_active=True, posts__kind=HatKind.ADVISOR_PRACTICE, posts__ended_at=None).first() if user_id else None
     if user is None:

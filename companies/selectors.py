@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actor import Actor
-from companies.models import Assessment, Company, Recognition, RecognitionTransition, Visit
+from companies.models import Assessment, Company, Recognition, RecognitionQuerySet, RecognitionTransition, Visit
 from companies.workflow import LETTER_STATES, PENDING_STATES, VALID_STATES, R
 
 # A review is planned so long before it is due.
@@ -28,7 +28,7 @@ def own_recognitions(company: Company) -> list[Recognition]:
     found = (
         company.recognitions.select_related("qualification", "shared_with").prefetch_related("goals").order_by(OWN_ORDER, "qualification__name", "pk")
     )
-    rows = list(found.annotate(next_visit=Min("visits__starts_at", filter=Q(visits__held_at=None, visits__cancelled_at=None))))
+    rows: list[Recognition] = list(found.annotate(next_visit=Min("visits__starts_at", filter=Q(visits__held_at=None, visits__cancelled_at=None))))
     ended = [row.pk for row in rows if row.state in LETTER_STATES]
     steps = RecognitionTransition.objects.filter(recognition__in=ended, to_state__in=LETTER_STATES).order_by("at", "pk")
     letters = dict(steps.values_list("recognition_id", "pk")) if ended else {}
@@ -37,7 +37,7 @@ def own_recognitions(company: Company) -> list[Recognition]:
     return rows
 
 
-def of(actor: Actor) -> QuerySet[Recognition]:
+def of(actor: Actor) -> RecognitionQuerySet:
     """Recognitions an advisor sees, with what their page names."""
     return Recognition.objects.visible_to(actor).select_related("company", "qualification", "shared_with", "assessed_by", "approved_by")
 

@@ -98,8 +98,8 @@ def tasks(actor: Actor) -> list[Task]:
     found = list(stuck(actor, days=settings.SILENCE_CALL_DAYS)[:50])
     left = [placement for placement in found if placement.request.student.left_at]
     staying = [placement for placement in found if not placement.request.student.left_at]
-    lost = [placement for placement in staying if not placement.recognised]
-    silent = [placement for placement in staying if placement.recognised]
+    lost = [placement for placement in staying if not placement.recognised]  # type: ignore[attr-defined]
+    silent = [placement for placement in staying if placement.recognised]  # type: ignore[attr-defined]
     return [*_replace(lost), *_call(silent), *_give_back(left)]
 
 

@@ -1,10 +1,10 @@
 """What the workflow tables of all apps have in common: one allowed move, what may be done from a state, and how a table is drawn in docs."""
 
 from argparse import ArgumentParser
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -67,10 +67,8 @@ def grid(head: list[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *body, ""])
 
 
-class Document(Protocol):
-    """The text of a file as the code has it, made from the text that stands there."""
-
-    def __call__(self, text: str) -> str: ...
+# The text of a file as the code has it, made from the text that stands there.
+Document = Callable[[str], str]
 
 
 class DocsCommand(BaseCommand):

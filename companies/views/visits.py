@@ -84,8 +84,9 @@ def visit(request: ActorRequest, public_id: str) -> HttpResponse:
         data = form.cleaned_data
         asked = {"places_offered": data["places_offered"], "places_note": data["places_note"], "held_at": data["filled_at"]}
         arguments = {"recognitions": data["recognitions"], "findings": form.found(), "key": form.sent_key, **asked}
-        act(request, _("Your visit has been saved. Now you can decide."), services.hold_visit, visit=found, actor=request.actor, **arguments)
-        return redirect("companies:visit_saved", public_id)
+        # Refused (called off meanwhile): no leading on, so that the phone keeps what was typed.
+        if act(request, _("Your visit has been saved. Now you can decide."), services.hold_visit, visit=found, actor=request.actor, **arguments):
+            return redirect("companies:visit_saved", public_id)
     return render(request, "companies/visit.html", {"form": form, "visit": found, "open": bool(form.initial["recognitions"])})
 
 
