@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hats import POST_HATS, HatKind
 from accounts.models import User
 from reference.models import LabourMarketRegion
+from stagematch.forms import EmailField
 
 PASSWORD_HELP = _("At least 12 characters. Four words that you remember are easier, and safer, than one with odd signs.")
 PHONE = r"^\+?[0-9][0-9 ()\-]{7,18}$"
@@ -86,7 +87,7 @@ class PostForm(forms.Form):
     """Invite somebody to a post."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"))
+    email = EmailField(label=_("E-mail address"))
     kind = forms.ChoiceField(label=_("Post"), choices=[(kind.value, kind.label) for kind in HatKind if kind in POST_HATS])
     regions = forms.ModelMultipleChoiceField(
         LabourMarketRegion.objects.order_by("name"),

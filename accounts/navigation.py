@@ -1,4 +1,4 @@
-"""What each hat finds in its menu: at most five entries; a phone's bottom bar has the first four."""
+"""What each hat finds in its menu: at most six entries; a phone's bottom bar has the first four."""
 
 from dataclasses import dataclass
 
@@ -32,6 +32,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Find a place"), "placements:search", "search"),
         Entry(_("My applications"), "placements:applications", "inbox"),
         Entry(_("Preparation"), "placements:preparation", "check"),
+        Entry(_("Saved"), "placements:saved", "list"),
     ),
     HatKind.GUARDIAN: (
         Entry(_("Placement"), "home", "path"),
@@ -54,6 +55,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Students"), "schools:students", "people"),
         Entry(_("Rounds"), "matching:rounds", "list"),
         Entry(_("To judge"), "matching:judge", "inbox"),
+        Entry(_("Applications"), "placements:school_applications", "check"),
         OWN_SHORTAGES,
     ),
     HatKind.SUPERVISOR: (Entry(_("Home"), "home", "home"), Entry(_("Students"), "schools:students", "people")),

@@ -5,6 +5,7 @@ What matching.fit does for a few places by their full rows, this does for thousa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 
 from matching import words
 from matching.engine import CRITERIA, Instance
-from matching.engine.columns import WordSets
+from matching.engine.columns import MAX_METRE, WordSets
 from matching.engine.instance import Places
 from matching.engine.verify_rules import HARD_RULES, block
 from matching.instances import request_rows
 from matching.models import Criteria
+from placements.applications.obstacles import SHORT
 from placements.models import PlacementRequest
 from placements.search.fit import Fit, Fits
 from placements.search.rows import EPOCH, GOALS, KINDS, OFFERS, REQUIREMENTS, Rows
@@ -25,6 +27,7 @@ from reference.models import PostcodeArea, QualificationGoal
 from schools.models import Student
 
 Ints = NDArray[np.int64]
+FAR = HARD_RULES.index("distance")
 # Never an engine's level, pathway or day: a place that offers nothing, so that the student's words are read as everywhere.
 NOWHERE = {"id": 1, "company": 1, "x": 0, "y": 0, "levels": [1], "pathways": ["BOL"], "from": "2000-01-01", "until": "2000-01-02", "capacity": 0,
            "offers": [], "demands": [], "days": [], "goals": [], "kind": "", "support": 0, "allowance": 0}  # fmt: skip
@@ -50,19 +53,23 @@ def rank(student: Student, rows: Rows, today: date) -> Fits | None:
     scores = np.where(rules < 0, points.sum(axis=1), -1)
 
     def explain(chosen: Ints) -> list[Fit]:
-        return [_fit(points[at], criteria.weights, int(rules[at])) for at in chosen.tolist()]
+        # One may apply further away than one planned: what is too far is judged once more as if distance were no rule.
+        found, anywhere = rules[chosen], replace(base.students, max_distance=np.full(1, MAX_METRE))
+        far = np.flatnonzero(found == FAR)
+        again = block(Instance(anywhere, places, criteria, base.words), np.zeros(1, np.int64), chosen[far]).failing[0]
+        found[far] = np.where(again < 0, FAR, again)
+        return [_fit(points[at], criteria.weights, int(rule), int(own["id"])) for at, rule in zip(chosen.tolist(), found, strict=True)]
 
     return Fits(rows, scores, explain)
 
 
-def _fit(points: Ints, most: tuple[int, ...], rule: int) -> Fit:
+def _fit(points: Ints, most: tuple[int, ...], rule: int, request: int) -> Fit:
     if rule >= 0:
-        name = HARD_RULES[rule]
-        return Fit(0, [], str(words.MISSES.get(name) or words.Obstacle(name).label))
+        return Fit(0, [], str(SHORT[HARD_RULES[rule]]), HARD_RULES[rule], request)
     rows = [
         {"label": words.CRITERION[name], "points": int(mine), "max": of, "note": ""} for name, mine, of in zip(CRITERIA, points, most, strict=True)
     ]
-    return Fit(int(points.sum()), rows)
+    return Fit(int(points.sum()), rows, request=request)
 
 
 def places_of(base: Instance, rows: Rows, goals: tuple[str, ...]) -> Places:

@@ -149,6 +149,13 @@ def _with_placement(placement: Placement) -> NextStep:
                 url,
                 look,
             )
+        case S.APPROVED if hasattr(placement, "application"):
+            return NextStep(
+                _("%(company)s said yes to your application") % words,
+                _("Your school agrees, too. Look at %(place)s once more, and say whether you want it.") % words,
+                url,
+                look,
+            )
         case S.APPROVED:
             return NextStep(
                 _("There is a place for you"),

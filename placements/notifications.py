@@ -11,7 +11,7 @@ from django.conf import settings
 
 from companies.models import CompanyMembership, RecognitionTransition
 from companies.workflow import R
-from placements.models import Introduction, Placement, PlacementTransition, Refusal
+from placements.models import Application, Introduction, Placement, PlacementTransition, Refusal
 from placements.selectors import school_contacts
 from placements.workflow import S
 from schools.models import Guardian
@@ -22,7 +22,9 @@ from stagematch.outbox import queue
 def match_found(placement: Placement) -> None:
     """The student hears which place it is, and is asked to agree or object; a parent gets a copy."""
     key = f"placement-{placement.pk}-told-{placement.told_at.timestamp() if placement.told_at else 0}"
-    _to_student(placement, "match_found", key)
+    # A yes to an own application is no match: nobody has to be told why this place.
+    applied = Application.objects.filter(placement=placement).exists()
+    _to_student(placement, "application_approved" if applied else "match_found", key)
     _to_guardians(placement, "guardian_match_found", key)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from django.conf import settings
 from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Sum
@@ -13,7 +14,7 @@ from django.utils.functional import Promise
 from accounts.actor import Actor
 from accounts.models import User
 from companies.models import CompanyMembership, Recognition
-from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, Weekday
+from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PreparationStep, Weekday
 from placements.models.place import may_train
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
@@ -89,13 +90,14 @@ def periods_to_choose() -> list[Period]:
 
 @dataclass(frozen=True)
 class Reach:
-    """What lies within reach of a student: kilometres by road, offered places and their free slots."""
+    """What lies within reach of a student: metres by road, offered places, their free slots, and how many fit what was filled in so far."""
 
     minutes: int
     mode: TravelMode
     road_metres: int
     places: int
     slots: int
+    fitting: int
 
 
 def reach_of(request: PlacementRequest, mode: str, most_minutes: int) -> Reach | None:
@@ -116,8 +118,18 @@ def reach_of(request: PlacementRequest, mode: str, most_minutes: int) -> Reach |
         ends_on__gte=request.starts_on + weeks,
     ).filter(ends_on__gte=F("starts_on") + weeks)
     within = found.annotate(squared=dx * dx + dy * dy).filter(squared__lt=(metres + 1) ** 2)
-    counts = within.aggregate(places=Count("pk"), slots=Sum(F("place__capacity") - F("place__taken")))
-    return Reach(most_minutes, TravelMode(mode), road_metres(metres), counts["places"], counts["slots"] or 0)
+    counts = within.aggregate(places=Count("pk"), slots=Sum(F("place__capacity") - F("place__taken")), fitting=Count("pk", filter=_fitting(request)))
+    return Reach(most_minutes, TravelMode(mode), road_metres(metres), counts["places"], counts["slots"] or 0, counts["fitting"])
+
+
+def _fitting(request: PlacementRequest) -> Q:
+    """Search rows whose place asks and offers what fits the steps that the student has done: the engine's rules about days, needs and demands."""
+    fits = Q(pk__isnull=False)
+    if PreparationStep.DAYS in request.steps_done and request.days_needed:
+        fits &= Q(*(Q(place__days__contains=list(days)) for days in combinations(request.days, request.days_needed)), _connector=Q.OR)
+    if PreparationStep.NEEDS in request.steps_done:
+        fits &= Q(place__requirements__contained_by=request.meets, place__offers__contains=request.needs)
+    return fits
 
 
 # -- placements
@@ -125,7 +137,9 @@ def reach_of(request: PlacementRequest, mode: str, most_minutes: int) -> Reach |
 
 def placement_of(actor: Actor, request: PlacementRequest) -> Placement | None:
     """The placement that a student (or parent) is told of: the open one, else the last that ended."""
-    told = Placement.objects.visible_to(actor).filter(request=request).select_related("place__company", "place__period", "introduction")
+    told = (
+        Placement.objects.visible_to(actor).filter(request=request).select_related("place__company", "place__period", "introduction", "application")
+    )
     placements = list(told.order_by("-state_since", "-pk")[:10])
     return next((placement for placement in placements if placement.state in OPEN_STATES), placements[0] if placements else None)
 

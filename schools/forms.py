@@ -14,6 +14,7 @@ from reference.selectors import postcode_area
 from schools.enrolment import adult_on, is_students_age
 from schools.models import Programme, School, SchoolMembership, SchoolRole, Student, WayToPlace
 from schools.services import Registration
+from stagematch.forms import EmailField
 
 NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,19}$", _("A student number has letters and digits, at most 20, for example 0123456."))
 
@@ -39,7 +40,7 @@ class RegistrationForm(forms.Form):
     place = forms.CharField(label=_("Town"), max_length=100)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https", max_length=200)
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Your e-mail address at the school"),
         help_text=_("We mail you a link. An address at the school's own domain is verified sooner."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -79,7 +80,7 @@ class JoinForm(forms.Form):
     """Somebody whose school is here already asks to be invited."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=_("Your e-mail address at the school"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = EmailField(label=_("Your e-mail address at the school"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class DecisionForm(forms.Form):
@@ -179,7 +180,7 @@ class StaffForm(ProgrammesForm):
     """Invite a colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"))
+    email = EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=SchoolRole.choices, initial=SchoolRole.COORDINATOR, widget=forms.RadioSelect)
     field_order = ("name", "email", "role", "programmes")
 
@@ -202,7 +203,7 @@ class StudentForm(forms.ModelForm):
         widget=forms.DateInput(attrs={"autocomplete": "off"}),
     )
     guardian_name = forms.CharField(label=_("Name of the parent"), max_length=150, required=False)
-    guardian_email = forms.EmailField(label=_("E-mail address of the parent"), required=False)
+    guardian_email = EmailField(label=_("E-mail address of the parent"), required=False)
 
     class Meta:
         model = Student
@@ -270,7 +271,7 @@ class GuardianForm(forms.Form):
     """One more parent."""
 
     name = forms.CharField(label=_("Name of the parent"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address of the parent"))
+    email = EmailField(label=_("E-mail address of the parent"))
 
 
 class UploadForm(forms.Form):

@@ -148,6 +148,13 @@ class Renderer(TemplatesSetting):
     bound_field_class = LookField
 
 
+class EmailField(forms.EmailField):
+    """An e-mail address as long as a column of the database holds; Django's own field takes 320 characters."""
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+
 class FilterForm(forms.Form):
     """A form that narrows a list (GET): nothing is required, so nothing says that it is optional."""
 

@@ -11,7 +11,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT|PARAMETERS):.*$", re.MULTILINE)
 # A long part of an address that is no opaque id of ours is a key: an invitation, a password link.
 KEY = re.compile(r"(?<=/)(?![0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:[/?\s]|$))[\w:=.-]{24,}(?=[/?\s]|$)")
-QUERY = re.compile(r"(?<=/)\?\S+")
+# Of anything that may be an address: not every one ends with a slash before its query (kaart.json, cijfers.csv).
+QUERY = re.compile(r"\?\S+")
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 
 
 class CleanRequestMiddleware:
-    """A search for `kok%00` is one for `kok`; a cookie with NUL in it is no cookie. Forms refuse it themselves.
+    """A search for `kok%00` is one for `kok`, and so is an address; a cookie with NUL in it is no cookie. Forms refuse it themselves.
 
     Whether the site is healthy is asked without a session, so that the answer comes while the database is down.
     """
@@ -18,6 +18,8 @@ class CleanRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
+        for name in ("path", "path_info"):
+            setattr(request, name, getattr(request, name).replace("\0", ""))
         query = request.META.get("QUERY_STRING", "")
         while "%00" in query:
             query = query.replace("%00", "")

@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+handler400 = "stagematch.views.bad_request"
+handler500 = "stagematch.views.server_error"
+
 urlpatterns = [
     path("", include("stagematch.site_urls")),
     path("account/", include("allauth.urls")),

@@ -1,12 +1,21 @@
-"""Pages that belong to no app: health, and the page for a form that came from elsewhere."""
+"""Pages that belong to no app: health, and those that say what went wrong."""
 
+import sys
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from stagematch import health
+
+# Seconds after which a browser or a search engine may ask again while the database is away; a restart takes a few.
+RETRY_AFTER = 30
 
 
 @login_not_required
@@ -29,3 +38,26 @@ def ready(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long, or the form did not come from this site: say how to go on, lose nothing."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be read, or is too much; says which.
+
+    Django's own page checks the form's token, for which it reads once more what could not be read; ours holds no form.
+    """
+    context = {
+        "too_large": isinstance(exception, RequestDataTooBig),
+        "too_many": isinstance(exception, TooManyFieldsSent | TooManyFilesSent),
+        "megabytes": (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024**2,
+    }
+    return HttpResponse(render_to_string("400.html", context), status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """An error of ours; while the database is away, when to come back. Neither page reads anything."""
+    error = sys.exc_info()[1]
+    if isinstance(error, BadRequest):  # from within the page for another error, which reads the form
+        return bad_request(request, error)
+    if isinstance(error, OperationalError | InterfaceError) and (connection.connection is None or connection.connection.closed):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -46,8 +46,9 @@ def _guards(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, request: pytest.FixtureRequest) -> None:
     """A new test database is a copy of one that has been migrated."""
-    if not request.config.getvalue("reuse_db") or request.config.getvalue("create_db"):
-        django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template.prepared()
+    test = django_settings.DATABASES["default"]["TEST"]
+    if not request.config.getvalue("reuse_db") or request.config.getvalue("create_db") or not template.is_there(test["NAME"]):
+        test["TEMPLATE"] = template.prepared()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -33,6 +33,12 @@ def prepared() -> str:
     return name
 
 
+def is_there(name: str) -> bool:
+    """Whether the server has this database."""
+    with psycopg.connect(database_url("postgres"), autocommit=True) as server:
+        return server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
 def _make(server: psycopg.Connection, name: str) -> None:
     half = name + "_half"
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))

@@ -10,6 +10,7 @@ from companies.models import Company, CompanyRole
 from reference.formats import POSTCODE, refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
+from stagematch.forms import EmailField
 
 FROM_THE_REGISTER = ("name", "street", "postcode", "place")
 DETAILS = ["name", "kind", "street", "postcode", "place", "website"]
@@ -47,7 +48,7 @@ class RegisterCompanyForm(CompanyDetailsForm):
     """Registering a company: its numbers, its details, and who will be the contact."""
 
     contact_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    contact_email = forms.EmailField(
+    contact_email = EmailField(
         label=_("Your e-mail address at work"),
         help_text=_("We send you a link with which you set your password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -109,7 +110,7 @@ class ColleagueForm(forms.Form):
     """Inviting a colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"))
+    email = EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.TRAINER)
 
 

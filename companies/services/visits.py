@@ -49,7 +49,7 @@ def plan_visit(*, recognitions: Iterable[Recognition], starts_at: datetime, acto
     if visit and (visit.starts_at, visit.note, visit.advisor_id) == (starts_at, note, actor.user.pk if actor.user else None):
         return visit
     visit = visit or Visit(company=company)
-    visit.advisor, visit.starts_at, visit.note = actor.user, starts_at, note
+    visit.advisor, visit.starts_at, visit.note = actor.user, starts_at, note  # type: ignore[assignment]  # looked at above
     visit.save()
     visit.recognitions.add(*locked)
     for recognition in locked:

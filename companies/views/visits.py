@@ -50,7 +50,7 @@ def visits_map(request: ActorRequest) -> JsonResponse:
     found: dict[int, dict[str, object]] = {}
     for recognition in selectors.to_visit(request.actor)[:ON_THE_MAP]:
         company = recognition.company
-        text = _("%(company)s, before %(day)s") % {"company": company.name, "day": f"{recognition.due:%d-%m-%Y}"}
+        text = _("%(company)s, before %(day)s") % {"company": company.name, "day": f"{recognition.due:%d-%m-%Y}"}  # type: ignore[attr-defined]
         url = address("companies:recognition", recognition.public_id)
         found.setdefault(company.pk, {"x": company.x, "y": company.y, "count": 1, "text": text, "url": url})
     markers = list(found.values())

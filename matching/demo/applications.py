@@ -13,6 +13,8 @@ from placements.hooks import fits_of
 from placements.models import Application, Place, PlacementRequest
 from placements.services import applications, questions
 from placements.workflow import ReasonCode
+from reference.models import SchoolKind
+from schools.models import SchoolMembership, SchoolRole
 
 STUDENTS = 10
 MOST_EACH = 3
@@ -20,8 +22,14 @@ OFFERED = 40
 
 
 def make_applications(draw: Draw) -> None:
-    """A handful of students apply for the places that fit them best; the first of them and the company it waits for get one-click logins."""
-    seeking = PlacementRequest.objects.seeking().filter(student__user__isnull=False, student__user__is_demo=False)
+    """A handful of students apply for the places that fit them best; the first of them and the company it waits for get one-click logins.
+
+    Their coordinator, who decides about a yes, has one already.
+    """
+    coordinators = SchoolMembership.objects.filter(role=SchoolRole.COORDINATOR, user__is_demo=True, school__kind=SchoolKind.MBO)
+    seeking = PlacementRequest.objects.seeking().filter(
+        student__user__isnull=False, student__user__is_demo=False, student__programme__in=coordinators.values("programmes")
+    )
     requests = seeking.select_related("student__user", "student__programme").prefetch_related("goals").order_by("-pk")[: STUDENTS * 3]
     sent: list[Application] = []
     applicants = 0

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,7 +10,7 @@ from companies.models import Company, CompanyMembership, CompanyRole, Recognitio
 from matching.demo.draw import Draw
 from matching.demo.plan import COMPANIES, RESERVED_SUPPLY, TEAMS, Plan
 from matching.demo.schools import WEEK, Seeded
-from placements.country.words import COMPANY_NAMES, LAST_NAMES, PLACE_TITLES, STREETS
+from placements.country.words import COMPANY_NAMES, LAST_NAMES, PLACE_TITLES, STREETS, company_name
 from placements.models import Adjustment, Place, PlaceSearchRow, PlaceState, Requirement
 from reference.models import Pathway, Qualification, QualificationGoal
 from schools.models import Programme
@@ -72,10 +71,7 @@ def make_companies(draw: Draw) -> list[Company]:
 def _company_name(draw: Draw, kind: str, town: str, used: set[str]) -> str:
     while True:
         surname = draw.random.choice(LAST_NAMES)
-        pattern = draw.random.choice(COMPANY_NAMES[kind])
-        if "De {name}" in pattern and surname.split()[-1] not in LAST_NAMES:  # "De Akkerhof", not "De Van den Akkerhof"
-            surname = surname.split()[-1]
-        name = pattern.format(name=surname[0].upper() + surname[1:], town=town)
+        name = company_name(draw.random.choice(COMPANY_NAMES[kind]), surname, town)
         if name not in used:
             used.add(name)
             return name
@@ -147,9 +143,6 @@ def _save(draw: Draw, seeded: Seeded, offers: list[Offer]) -> None:
     places = [_place(draw, seeded, offer) for offer in offers]
     Place.objects.bulk_create(places)
     known = set(Qualification.objects.values_list("pk", flat=True))
-    # The trigger that fills the rows joins these: with the figures of an emptied table it would read them row by row for minutes.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE companies_company, companies_recognition, placements_place, reference_qualification")
     PlaceSearchRow.objects.bulk_create(
         [
             PlaceSearchRow(

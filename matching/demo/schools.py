@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from matching.demo.draw import Draw
 from matching.demo.plan import RESERVED, ROC_NIJMEGEN, TEAMS, Plan, Team
+from placements.country.words import FIRST_NAMES
 from placements.models import Adjustment, Period, PlacementRequest, PreparationStep, Requirement, Weekday
 from placements.services.requests import tier_for, whole_weeks
 from reference.models import Qualification, QualificationGoal, SchoolKind, SchoolRecord
@@ -132,9 +133,9 @@ def _students(draw: Draw, seeded: Seeded, programme: Programme, plan: Plan | Non
         users.append(person)
     User.objects.bulk_create(users)
     Student.objects.bulk_create(students)
-    Guardian.objects.bulk_create(
-        [Guardian(student=s, name=f"Ouder van {s.first_name}", email=f"ouder{s.number}@thuis.demo.example") for s in students if s.adult_on]
-    )
+    # Parents are named without drawing, so that the rest of the demo stays as it is.
+    parents = [(s, f"{FIRST_NAMES[int(s.number) % len(FIRST_NAMES)]} {s.last_name}") for s in students if s.adult_on]
+    Guardian.objects.bulk_create([Guardian(student=s, name=name, email=f"ouder{s.number}@thuis.demo.example") for s, name in parents])
     _requests(draw, seeded.period, programme, plan, students)
 
 

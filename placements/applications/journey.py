@@ -1,9 +1,13 @@
 """The next step of a student who may apply, for the home page: find a place, wait for an answer, or answer yourself."""
 
+from typing import Any
+
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from placements.applications.changes import title_of
+from placements.applications.questions import Side
 from placements.applications.workflow import A
 from placements.journey import NextStep
 from placements.models import Application, Placement, PlacementRequest
@@ -11,20 +15,27 @@ from placements.workflow import OPEN_STATES
 from schools.models import WayToPlace
 
 
-def running_of(request: PlacementRequest) -> list[Application]:
+def running_of(request: PlacementRequest) -> list[Any]:
     """Applications under way, and those with a no of which the student has not been told: for the student nothing has changed yet.
 
-    What has become definitive is no application any more.
+    With `asked`: whether the company asks something. What has become definitive is no application any more.
     """
     own = Application.objects.standing().filter(request=request).exclude(placement__confirmed_at__isnull=False)
-    return list(own.select_related("place__company", "placement").order_by("sent_at", "pk")[:20])
+    return list(own.with_question_of(Side.COMPANY).select_related("place__company", "placement").order_by("sent_at", "pk")[:20])
 
 
-def applying_next(request: PlacementRequest | None, placement: Placement | None, applications: list[Application]) -> NextStep | None:
+def applying_next(request: PlacementRequest | None, placement: Placement | None, applications: list[Any]) -> NextStep | None:
     """What to do now; None when the preparation, a placement or matching says it."""
     if request is None or request.ready_at is None or (placement and placement.state in OPEN_STATES):
         return None
     mine = reverse("placements:applications")
+    asking = next((application for application in applications if application.asked), None)
+    if asking:
+        return NextStep(
+            _("%(company)s asks you something") % {"company": asking.place.company},
+            _("A question about your application for %(place)s. You answer with one tap.") % {"place": title_of(asking)},
+            reverse("placements:application", args=[asking.public_id]), _("Answer"),
+        )  # fmt: skip
     accepted = next((application for application in applications if application.state == A.ACCEPTED), None)
     if accepted:
         text = _("Your school looks at it now. As soon as it agrees, you get a mail and say yes or no.")

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from companies.models import Company, CompanyMembership
 from placements.applications import links
 from placements.applications.profile import read
 from placements.models import Application, Message, Placement
+from placements.search.cards import on_days
 from placements.selectors import school_contacts
 from placements.workflow import ReasonCode
 from stagematch.links import address
@@ -39,6 +41,11 @@ def superseded(application: Application) -> None:
 def accepted(application: Application, placement: Placement) -> None:
     """The coordinators decide about a yes of a company."""
     _to_coordinators(application, "application_accepted", f"application-{application.pk}-accepted-{placement.pk}")
+
+
+def acceptance_undone(application: Application, placement: Placement) -> None:
+    """The coordinators read that there is nothing to decide any more."""
+    _to_coordinators(application, "application_undone", f"application-{application.pk}-undone-{placement.pk}")
 
 
 def declined(application: Application) -> None:
@@ -129,10 +136,14 @@ def _members(company: int) -> list[CompanyMembership]:
 
 
 def _to_company(application: Application, template: str, key: str, **more: Any) -> None:
-    """Only the place, the profile and links: nothing of the request, the student or the school goes into the context."""
+    """Only the place, the profile and links: nothing of the request, the student or the school goes into the context.
+
+    which: the place and its period, because a company may offer the same work twice.
+    """
     place = application.place
     context = {
         "place": place,
+        "which": f"{place.title} ({place.period})",
         "company": place.company,
         "due": application.due_at,
         "link": address("placements:applicant", application.public_id),
@@ -140,7 +151,10 @@ def _to_company(application: Application, template: str, key: str, **more: Any) 
     }
     for member in _members(place.company_id):
         answer_link = address("placements:answer_by_mail", links.make(application, member))
-        _queue(member.user.email, template, {**context, "name": member.user.name, "answer_link": answer_link}, member.user.language, key)
+        with override(member.user.language):
+            days = on_days(place.days)
+        more_ = {"name": member.user.name, "answer_link": answer_link, "days": days}
+        _queue(member.user.email, template, {**context, **more_}, member.user.language, key)
 
 
 def _to_student(application: Application, template: str, key: str, **more: Any) -> None:

@@ -11,18 +11,25 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
+from placements.applications import obstacles
 from placements.errors import PlacementError
 from placements.models import Application, Place, PlacementRequest
+from placements.search.fit import Fit
 from placements.services.applications import check_limits, check_open, check_place, with_facts
 
 
 @dataclass(frozen=True)
 class Offer:
-    """url and action: the button, if there is one; why_not: the sentence instead of it; left: how many more at once, this one included."""
+    """url and action: the button, if there is one; why_not: the sentence instead of it; left: how many more at once, this one included.
+
+    mend: where the student changes what stands in the way; far: further than the student wanted to travel, which forbids nothing.
+    """
 
     url: str = ""
     action: str = ""
     why_not: str = ""
+    mend: str = ""
+    far: bool = False
     application: UUID | None = None
     left: int = 0
 
@@ -35,8 +42,11 @@ def request_for(actor: Actor, place: Place) -> PlacementRequest | None:
     return found.select_related("student__programme__qualification", "student__school", "period").first()
 
 
-def offer_for(actor: Actor, place: Place, asked: Any = None) -> Offer | None:
-    """What a student can do with this place; None for everybody else. One query; `asked`: the request, if it is known."""
+def offer_for(actor: Actor, place: Place, asked: Any = None, fit: Fit | None = None) -> Offer | None:
+    """What a student can do with this place; None for everybody else. One query.
+
+    asked: the request, if it is known; fit: what the engine says of this place, if that is known.
+    """
     if not actor.is_(HatKind.STUDENT):
         return None
     request: Any = asked or request_for(actor, place)
@@ -44,16 +54,21 @@ def offer_for(actor: Actor, place: Place, asked: Any = None) -> Offer | None:
         return Offer(why_not=_("You do not look for a place in this period."))
     if request.standing:
         return Offer(reverse("placements:application", args=[request.standing]), _("Look at my application"), application=request.standing)
-    if request.ready_at is None:
-        return Offer(reverse("placements:preparation"), _("Finish my preparation"), _("First finish your preparation: then you can apply."))
     if request.has_place:
         to = reverse("placements:match", args=[request.has_place])
         return Offer(to, _("To my place"), _("You have a place already. Ask your school if something has to change."))
     try:
-        check_open(request)
         check_place(place)
+        if request.ready_at is None:
+            return Offer(reverse("placements:preparation"), _("Finish my preparation"), _("First finish your preparation: then you can apply."))
+        check_open(request)
         check_limits(request, place)
     except PlacementError as error:
         return Offer(why_not=str(error))
+    # The engine judges for the first period to come; another request of the student is judged when it is sent.
+    rule = fit.rule if fit and fit.request in (0, request.pk) else ""
+    if rule not in ("", obstacles.FAR):
+        found = obstacles.explain(rule, request, place)
+        return Offer(why_not=found.text, mend=found.url)
     left = settings.APPLICATIONS_PER_STUDENT - request.mine
-    return Offer(reverse("placements:apply", args=[place.public_id]), _("Apply for this place"), left=left)
+    return Offer(reverse("placements:apply", args=[place.public_id]), _("Apply for this place"), left=left, far=rule == obstacles.FAR)

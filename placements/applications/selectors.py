@@ -3,10 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Value
 
 from accounts.actor import Actor
-from placements.applications.workflow import RUNNING_STATES, A
+from placements.applications.questions import Side
+from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, A
 from placements.models import Application, PlacementRequest
 from placements.services.deadlines import TELL_COORDINATOR_FROM
 from placements.workflow import S
@@ -47,7 +48,11 @@ def counts(actor: Actor) -> tuple[int, int]:
 
 
 def waiting_for_company(actor: Actor) -> dict[str, Any]:
-    """How many applications wait for the company's answer, and until when the first one can be answered."""
-    waiting = Application.objects.visible_to(actor).waiting().order_by("sent_at")
-    first = waiting.first()
-    return {"count": waiting.count() if first else 0, "due": first.due_at if first else None}
+    """How many applications wait for the company's answer now, until when the first one can be answered, and how many hold a question.
+
+    What needs no answer now (the student is being given another place) does not count. One query.
+    """
+    own = Application.objects.visible_to(actor).running().with_hold().with_question_of(Side.STUDENT)
+    waits = Q(state__in=WAITING_STATES, held=False)
+    found = own.aggregate(count=Count("pk", filter=waits), first=Min("sent_at", filter=waits), questions=Count("pk", filter=Q(asked=True)))
+    return {**found, "due": Application(sent_at=found["first"]).due_at if found["first"] else None}

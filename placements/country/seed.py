@@ -16,7 +16,7 @@ from placements.country.copying import Copier, escape, pick, sets, uuids
 from placements.country.demand import MODES, Demand, make_demand
 from placements.country.land import Courses, Land
 from placements.country.supply import COMING, NEXT, OPEN, PAST, Supply, make_supply
-from placements.country.words import COMPANY_NAMES, FIRST_NAMES, LAST_NAMES, PLACE_TITLES, STREETS
+from placements.country.words import COMPANY_NAMES, FIRST_NAMES, LAST_NAMES, PLACE_TITLES, STREETS, company_name
 from placements.models import Period, Place, PlacementRequest, PlaceSearchRow, PreparationStep
 from placements.search.rows import DAYS, KINDS, OFFERS, PATHWAYS, REQUIREMENTS
 from reference.models import LearningGoal, Pathway, PostcodeArea, SchoolRecord
@@ -135,7 +135,7 @@ def _companies(copier: Copier, draw: np.random.Generator, land: Land, courses: C
     names = []
     for kind, where, who, which in zip(supply.kind.tolist(), town, surname, pattern, strict=True):
         options = COMPANY_NAMES[KINDS[kind]]
-        names.append(escape(options[int(which * len(options))].format(name=LAST_NAMES[who].title(), town=where)))
+        names.append(escape(company_name(options[int(which * len(options))], LAST_NAMES[who], where)))
     street = [f"{name} {number}" for name, number in zip(pick(STREETS, draw.integers(0, len(STREETS), n)), draw.integers(1, 200, n), strict=True)]
     columns: dict[str, Any] = {
         "public_id": uuids(draw, n), "name": names, "kvk": np.arange(10_000_000, 10_000_000 + n), "branch": [f"{k:012d}" for k in range(1, n + 1)],

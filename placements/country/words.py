@@ -22,7 +22,7 @@ LAST_NAMES = (
 STREETS = (
     "Dorpsstraat,Kerkstraat,Molenweg,Stationsweg,Industrieweg,Marktstraat,Hoofdstraat,Waalstraat,Schoolstraat,Nieuweweg,Parallelweg,Kanaalstraat"
 ).split(",")
-# {name} is a surname, {town} a town.
+# {name} is a surname, {town} a town; company_name() fills them in.
 COMPANY_NAMES: dict[str, tuple[str, ...]] = {
     K.CARE: ("Zorggroep {town}", "Woonzorgcentrum De {name}hof", "Thuiszorg {name}", "Zorgboerderij {name}", "Huisartsenpraktijk {name}"),
     K.CHILDCARE: ("Kinderopvang De {name}tjes", "Kindcentrum {town}", "Basisschool De {name}", "BSO {name}"),
@@ -55,3 +55,10 @@ PLACE_TITLES: dict[str, tuple[str, ...]] = {
     K.CULTURE: ("Voorbereiden van voorstellingen", "Drukwerk maken"),
     K.PERSONAL: ("Wassen, knippen en klanten ontvangen", "Behandelingen voorbereiden"),
 }
+
+
+def company_name(pattern: str, surname: str, town: str) -> str:
+    """One of COMPANY_NAMES filled in: `de Boer` becomes `De Boer`, but `De Boertjes` and not `De De Boertjes`."""
+    if "De {name}" in pattern:
+        surname = surname.split()[-1]
+    return pattern.format(name=surname[0].upper() + surname[1:], town=town)

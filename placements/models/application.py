@@ -56,6 +56,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         other = Placement.objects.open().filter(request=models.OuterRef("request")).exclude(place=models.OuterRef("place"))
         return self.annotate(held=models.Exists(other))
 
+    def with_question_of(self, side: Side) -> Self:
+        """With `asked`: a question of that side waits for an answer, as long as answers are given."""
+        open_ = ApplicationQuestion.objects.filter(application=models.OuterRef("pk"), asked_by=side, answer="")
+        return self.annotate(asked=models.Exists(open_.filter(application__state__in=RUNNING_STATES)))
+
     def visible_to(self, actor: Actor) -> Self:
         """Own ones for students, those for own places for a company (without who), those of own students for school staff."""
         if actor.company_id:

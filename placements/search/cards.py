@@ -108,7 +108,7 @@ def cards(rows: Rows, origin: Origin | None, query: Query, fits: Mapping[int, Fi
         cursor.execute(_PLACES, {"keys": list(straight)})
         found = {row[0]: row for row in cursor.fetchall()}
     stale = timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS)
-    where = Query(where=query.where, near=query.near, minutes=query.minutes, mode=query.mode).url
+    asked = query.but(map=False).url
     made = []
     for key, metres in straight.items():
         if key not in found:  # removed since the search
@@ -119,7 +119,7 @@ def cards(rows: Rows, origin: Origin | None, query: Query, fits: Mapping[int, Fi
             taught=taught, days=days, allowance=allowance, free=max(0, capacity - taken),
             created_at=created_at, stale=confirmed_at < stale,
             metres=travel.road_metres(metres) if origin else None, minutes=travel.minutes(metres, query.travel) if origin else None,
-            mode=query.travel, fit=fits.get(key), query=where,
+            mode=query.travel, fit=fits.get(key), query=asked,
         ))  # fmt: skip
     return made
 

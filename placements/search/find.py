@@ -145,6 +145,7 @@ def page_of(rows: Rows, sort: str, page: int) -> Rows:
 
 def _ask(sql: str, values: Mapping[str, Any]) -> tuple[bytes | None, ...]:
     """One row, as bytes: of psycopg's cursors only the one that binds on the server reads binary answers, half the size of the text."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.make_cursor(Cursor(connection.connection)) as cursor:  # type: ignore[arg-type]
         cursor.cursor.format = Format.BINARY

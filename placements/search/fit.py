@@ -17,11 +17,16 @@ from schools.models import Student
 
 @dataclass(frozen=True)
 class Fit:
-    """How well a place fits: points of 1000 with their breakdown, or the rule that stands in the way."""
+    """How well a place fits: points of 1000 with their breakdown, or the rule that stands in the way.
+
+    rule: the engine's name of it, obstacle: in a few words; request: the key of what was asked.
+    """
 
     score: int
     points: list[dict[str, Any]] = field(default_factory=list)
     obstacle: str = ""
+    rule: str = ""
+    request: int = 0
 
     @property
     def words(self) -> str:

@@ -17,6 +17,7 @@ from django.conf import settings
 from placements.models.place import Period
 from placements.search.rows import GOALS
 from reference.models import Qualification, QualificationGoal
+from reference.words import synonyms
 
 MOST_COURSES = 2000
 
@@ -53,6 +54,11 @@ def goals_of(crebo: int) -> list[tuple[int, str]]:
     return _goals(_turn(), crebo) if crebo else []
 
 
+def words() -> frozenset[str]:
+    """Every word by which a qualification is found. One query, or none."""
+    return _words(_turn())
+
+
 def _turn() -> int:
     """A number that stays the same as long as names are kept."""
     seconds = settings.SEARCH_NAMES_SECONDS
@@ -67,6 +73,12 @@ def _known(_now: int) -> Names:
         if one.current and one.dossier_code:
             files[one.dossier_code].append(one)
     return Names(found, files)
+
+
+@lru_cache(maxsize=1)
+def _words(_now: int) -> frozenset[str]:
+    texts = Qualification.objects.filter(current=True).values_list("search_text", flat=True)
+    return frozenset(word for text in (*texts, *synonyms()) for word in text.split())
 
 
 @lru_cache(maxsize=1)

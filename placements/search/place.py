@@ -15,12 +15,14 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from companies.models import CompanyRole
-from placements.applications.workflow import RUNNING_STATES
+from placements.applications.obstacles import SHORT
+from placements.applications.workflow import RUNNING_STATES, A
 from placements.forms.places import SUPPORT_LEVELS
 from placements.models.place import Adjustment, Place, PlaceState, Requirement
 from placements.search import find
 from placements.search.cards import Card, cards, on_days
 from placements.search.fit import Fit, fits_of
+from placements.search.own import Marks
 from placements.search.query import Query, parse
 from placements.search.result import origin_of, own_mode, student_of
 from placements.search.rows import Rows, unpack
@@ -42,8 +44,8 @@ _FACTS = """
                   ORDER BY g.text),
            (SELECT count(*) FROM companies_companymembership WHERE company_id = %(company)s AND role = %(trainer)s AND ended_at IS NULL),
            EXISTS (SELECT FROM placements_favourite WHERE place_id = %(place)s AND student_id = %(student)s),
-           EXISTS (SELECT FROM placements_application a JOIN placements_placementrequest w ON w.id = a.request_id
-                    WHERE a.place_id = %(place)s AND w.student_id = %(student)s AND a.state = ANY(%(running)s))
+           ARRAY(SELECT a.place_id FROM placements_application a JOIN placements_placementrequest w ON w.id = a.request_id
+                  WHERE w.student_id = %(student)s AND (a.state = ANY(%(running)s) OR a.state = %(declined)s AND a.told_at IS NULL))
 """
 
 
@@ -72,6 +74,7 @@ class PlacePage:
     similar: list[Card]
     fit: Fit | None
     is_kept: bool | None  # None for who keeps no places
+    marks: Marks  # of the places like it
 
     @property
     def offered(self) -> bool:
@@ -86,7 +89,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
     """
     place = Place.objects.select_related("company", "period").filter(public_id=public_id).first()
     facts = _facts(place, actor) if place else None
-    if place is None or facts is None or not (place.state == PlaceState.OPEN or facts.applied):
+    if place is None or facts is None or not (place.state == PlaceState.OPEN or place.pk in facts.applied):
         return None
     today = timezone.localdate()
     near = find.find(find.What(tuple(facts.crebos)), _here(place), SIMILAR_WITHIN, today) if facts.crebos else unpack(None, None)
@@ -118,6 +121,7 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         similar=_similar(place, query, near, origin),
         fit=_fit(place, facts.crebos, student, near) if student else None,
         is_kept=facts.kept if student else None,
+        marks=Marks(applied=frozenset(facts.applied)),
     )
 
 
@@ -130,12 +134,12 @@ class Facts(NamedTuple):
     goals: list[str]
     trainers: int
     kept: bool  # by who looks
-    applied: bool  # and that application runs
+    applied: list[int]  # places for which an application of who looks stands (`Application.objects.standing`)
 
 
 def _facts(place: Place, actor: Actor) -> Facts:
     """One query."""
-    values = {"place": place.pk, "company": place.company_id, "student": actor.student_id, "running": list(RUNNING_STATES)}
+    values = {"place": place.pk, "company": place.company_id, "student": actor.student_id, "running": list(RUNNING_STATES), "declined": A.DECLINED}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, values | {"trainer": CompanyRole.TRAINER})
         return Facts(*cursor.fetchone())
@@ -157,11 +161,11 @@ def _similar(place: Place, query: Query, near: Rows, origin: Origin | None) -> l
 
 
 def _fit(place: Place, crebos: list[int], student: Any, near: Rows) -> Fit | None:
-    """How well it fits the student who looks, by the engine; nothing for a place that cannot be had, or that is for another course."""
+    """How well it fits the student who looks, by the engine; nothing for a place that cannot be had."""
     today = timezone.localdate()
     crebo = student.programme.qualification_id
     if crebo not in crebos:
-        return None
+        return Fit(0, rule="qualification", obstacle=str(SHORT["qualification"]))
     # Under one qualification the row is among those nearby already; of several it must be the student's own.
     rows = near if len(crebos) == 1 else find.find(find.What((crebo,)), _here(place), 0, today)
     fits = fits_of(student, rows.of(rows.place == place.pk), today)

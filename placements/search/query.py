@@ -83,7 +83,7 @@ class Query:
     @property
     def within(self) -> str:
         """How far, as people read it: `20 km`, or `30 min by bicycle`."""
-        return f"{shown.minutes(self.minutes)} {self.travel.label}" if self.minutes else shown.km(1000 * self.km)
+        return f"{shown.minutes(self.minutes)} {self.travel.label}" if self.minutes else f"{self.km}\u00a0km"
 
     @property
     def straight(self) -> str:

@@ -9,13 +9,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from placements.search.facets import Facets, narrow
-from placements.search.find import What, around
+from placements.search.find import What, around, find
 from placements.search.query import DEFAULTS, DISTANCES, FURTHEST, FURTHEST_KM, Query
 from placements.search.where import Origin
 from reference.models import Qualification
 from reference.projection import Point
 from reference.travel import straight_within
-from stagematch.templatetags.stagematch import km
 
 MOST_HINTS = 6
 MOST_SIBLINGS = 4
@@ -50,6 +49,16 @@ def _without_one(query: Query, facets: Facets) -> Iterator[Hint]:
             yield Hint(text, query.but(**{name: DEFAULTS[name]}), facets.lifted[name])
 
 
+def _anywhere(query: Query, what: What, today: date, now: int) -> Iterator[Hint]:
+    """The same in the whole country, for what is nowhere near at all. One query, or none."""
+    if query.what and what != What() and not now:
+        yield Hint(
+            _("in the whole country"),
+            query.but(where="", near="", km=DEFAULTS["km"], minutes=0),
+            len(narrow(find(what, None, 0, today), query, today).found),
+        )
+
+
 def _around(query: Query, what: What, siblings: Sequence[Qualification], origin: Point, today: date, now: int) -> Iterator[Hint]:
     """Further away, qualifications of the same file within the same distance, any work here, and everything here without any filter."""
     # Courses are looked up quickly in half the country; words and everything only somewhat further than asked.
@@ -61,8 +70,11 @@ def _around(query: Query, what: What, siblings: Sequence[Qualification], origin:
         if query.radius < straight_within(1000 * distance) <= wide:
             count = len(narrow(same.of(same.metres <= straight_within(1000 * distance)), query, today).found)
             if count > now:
-                yield Hint(_("within %(km)s") % {"km": km(distance * 1000)}, query.but(km=distance, minutes=0), count)
+                wider = query.but(km=distance, minutes=0)
+                yield Hint(_("within %(km)s") % {"km": wider.within}, wider, count)
                 break
+    else:
+        yield from _anywhere(query, what, today, now)
     others = []
     for sibling in siblings:
         other = query.but(crebo=sibling.pk, text="", goals=())

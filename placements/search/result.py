@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -20,7 +21,7 @@ from placements.search.cards import Card, cards
 from placements.search.choices import Group, groups
 from placements.search.facets import Facets, narrow
 from placements.search.fit import fits_of
-from placements.search.query import MODES, Query
+from placements.search.query import DEFAULTS, MODES, SORTS, Query
 from placements.search.relax import Hint, hints
 from placements.search.rows import Rows
 from placements.search.where import Origin, find_origin
@@ -50,6 +51,13 @@ class Result:
     hints: list[Hint] = field(default_factory=list)
     can_fit: bool = False
     landing: bool = False  # nothing was asked: the newest of the country, and no filters
+
+    @property
+    def orders(self) -> list[tuple[str, Promise | str]]:
+        """What it can be ordered by, with its words; without somewhere to count from the newest come first, which no address says."""
+        if self.origin is None:
+            return [("", SORTS["nieuw"]), *((name, words) for name, words in SORTS.items() if name == "passend" and self.can_fit)]
+        return [(name, words) for name, words in SORTS.items() if name != "passend" or self.can_fit]
 
     @property
     def unknown(self) -> bool:
@@ -110,6 +118,8 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
     fits = fits_of(found.student, _under_own(found, today), today) if found.student and query.sort == "passend" else None
     if query.sort == "passend" and fits is None:
         ignored.append(Ignored("volgorde", "passend", _("only a student who has done the preparation can sort by fit")))
+    if origin is None:
+        ignored += _needs_a_place(query)
     pages = max(1, -(-len(rows) // find.PAGE))
     page = min(query.page, pages)
     if fits is not None:
@@ -134,6 +144,13 @@ def search(query: Query, ignored: list[Ignored], actor: Actor, today: date | Non
         hints=hints(query, found.what, known.siblings(found.what.crebos), origin, found.facets, today) if len(rows) < FEW else [],
         can_fit=found.student is not None,
     )
+
+
+def _needs_a_place(query: Query) -> list[Ignored]:
+    """What says how far when nobody said from where."""
+    why = _("enter a postcode or town, then this counts")
+    far = [("minuten", query.minutes, 0), ("km", query.km, DEFAULTS["km"])]
+    return [Ignored(name, str(value), why) for name, value, usual in far if value != usual]
 
 
 def _under_own(found: Found, today: date) -> Rows:
@@ -208,6 +225,4 @@ def origin_of(query: Query, actor: Actor, student: Student | None, ignored: list
     origin = find_origin(query.where)
     if origin is None:
         ignored.append(Ignored("waar", query.where, _("we know no postcode or town like this; try four digits of a postcode")))
-    elif origin.meant:
-        ignored.append(Ignored("waar", query.where, _("we looked around %(town)s") % {"town": origin.name}))
     return origin

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from placements.search import names
 from reference.folding import fold
 from reference.words import SHORTEST_GUESS, asked_words, synonyms
 
@@ -54,7 +55,29 @@ def tsquery(text: str) -> str:
 
 
 def understand(text: str) -> Words:
-    """What a text means: qualifications by stem and synonym, else by likeness; five digits are a crebo. One query."""
+    """What a text means: qualifications by stem and synonym, else by likeness; five digits are a crebo.
+
+    One query; another one where two letters that changed places made a word of ours unknown.
+    """
+    found = _understand(text)
+    mended = "" if found.crebos else _unswapped(text)
+    if not mended:
+        return found
+    return Words(found.stems, _understand(mended).crebos, guessed=True)
+
+
+def _unswapped(text: str) -> str:
+    """The text with two neighbouring letters changed back wherever that makes a word of ours of one that is none; empty if nowhere."""
+    known, asked, changed = names.words(), asked_words(text), False
+    for at, word in enumerate(asked):
+        if len(word) >= SHORTEST_GUESS and word not in known:
+            swaps = (word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1))
+            asked[at] = next((swap for swap in swaps if swap in known), word)
+            changed |= asked[at] != word
+    return " ".join(asked) if changed else ""
+
+
+def _understand(text: str) -> Words:
     words = tsquery(text)
     if not words:
         return Words("", ())

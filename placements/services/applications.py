@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from accounts.actor import SYSTEM, Actor, System
 from accounts.hats import HatKind
 from placements.applications import notifications
+from placements.applications.obstacles import explain
 from placements.applications.profile import snapshot
 from placements.applications.workflow import RUNNING_STATES, TRANSITIONS, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
@@ -40,7 +41,11 @@ class LimitReached(PlacementError):
 
 
 class DoesNotFit(PlacementError):
-    """A hard rule of matching keeps this student from this place."""
+    """A hard rule of matching (`rule`, as the engine calls it) keeps this student from this place."""
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(text)
+        self.rule = rule
 
 
 @transaction.atomic
@@ -70,7 +75,7 @@ def send(
     sent: Asked = {"goals": [goal.code for goal in goals], "days": list(days), "days_needed": days_needed}
     fit = fits_of(request, [place.pk], sent).get(place.pk)
     if fit and fit.rule:
-        raise DoesNotFit(_("You cannot apply for this place: %(why)s.") % {"why": fit.why})
+        raise DoesNotFit(fit.rule, explain(fit.rule, request, place).text)
     check_limits(asked, place)
     profile = snapshot(place=place, goals=goals, skills=skills, days=days, days_needed=days_needed, fit=fit)
     application = Application.objects.create(request=request, place=place, profile=profile)
@@ -158,6 +163,8 @@ def accept(*, application: Application, actor: Actor) -> Application:
     if _twice(application, A.ACCEPTED, actor):
         return application
     _allow(application, A.ACCEPTED, actor)
+    if application.place.state != PlaceState.OPEN:
+        raise PlaceFull(_("You do not offer this place at the moment. Offer it again first; then you can say yes."))
     if _beside(application).filter(state=A.DECLINED, told_at=None, ground__in=transitions.PAUSING_GROUNDS).exists():
         raise ReasonMissing(_("You said no to another student because this place cannot be had. First take that answer back."))
     try:
@@ -198,6 +205,20 @@ def _stop_place(application: Application) -> None:
     Place.objects.filter(pk=application.place_id, state=PlaceState.OPEN).update(state=PlaceState.PAUSED)
 
 
+def _offer_again(application: Application) -> None:
+    """Undo what a no did to the place: if that very no paused it, nobody changed it since, and no other no says the same.
+
+    The history says so: the last change of the place took it out of the offer, in the transaction of the no (both rows have its time).
+    """
+    last, before = [*application.place.events.order_by("-pgh_id")[:2], None, None][:2]
+    said_no = application.events.filter(state=A.DECLINED).order_by("-pgh_id").first()
+    paused_by_it = last and before and said_no and last.pgh_created_at == said_no.pgh_created_at
+    if not paused_by_it or (before.state, last.state) != (PlaceState.OPEN, PlaceState.PAUSED):
+        return
+    if not _beside(application).filter(state=A.DECLINED, ground__in=transitions.PAUSING_GROUNDS, state_since__gt=application.state_since).exists():
+        Place.objects.filter(pk=application.place_id, state=PlaceState.PAUSED).update(state=PlaceState.OPEN)
+
+
 def _beside(application: Application) -> QuerySet[Application]:
     """Other applications for the same place."""
     return Application.objects.filter(place=application.place_id).exclude(pk=application.pk)
@@ -218,10 +239,13 @@ def undo(*, application: Application, actor: Actor) -> Application:
         raise InvalidTransition(_("This cannot be taken back any more: a newer application of this student waits for your answer."))
     placement = application.placement
     _allow(application, A.SEEN, actor)
+    if application.ground in transitions.PAUSING_GROUNDS:
+        _offer_again(application)
     application.placement, application.ground = None, ""
     _move(application, A.SEEN, actor)
     if placement and _made_by_yes(placement):
         transitions.move(placement=placement, to=S.WITHDRAWN, actor=SYSTEM, reason_code=ReasonCode.ACCEPTANCE_UNDONE)
+        notifications.acceptance_undone(application, placement)
     return application
 
 

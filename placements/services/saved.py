@@ -24,6 +24,13 @@ class TooMany(PlacementError):
     """Somebody has as many saved searches as one may have."""
 
 
+class Gone(PlacementError):
+    """A saved search was removed meanwhile."""
+
+    def __str__(self) -> str:
+        return _("This search has been removed already.")
+
+
 class NotAskable(PlacementError):
     """A company cannot be asked for a place now."""
 
@@ -58,8 +65,8 @@ def save_search(*, query: Query, actor: Actor) -> SavedSearch:
 
 @transaction.atomic
 def set_alerts(*, saved: SavedSearch, alerts: Alerts) -> SavedSearch:
-    """Choose how often new places are mailed; who begins hears of what comes from now on."""
-    locked = SavedSearch.objects.select_for_update(of=("self",)).select_related("user").get(pk=saved.pk)
+    """Choose how often new places are mailed; who begins hears of what comes from now on. Raises Gone."""
+    locked = _locked(saved)
     if locked.alerts == Alerts.OFF and alerts != Alerts.OFF:
         today = timezone.localdate()
         locked.newest = max(locked.newest, watching.newest_of(watching.found_by(locked, today)))
@@ -78,16 +85,24 @@ def stop_alerts(*, key: int) -> SavedSearch | None:
 
 @transaction.atomic
 def renew_feed(*, saved: SavedSearch) -> SavedSearch:
-    """Give a search's feed another secret address; the old one is gone."""
-    saved.token = new_token()
-    saved.save(update_fields=["token"])
-    return saved
+    """Give a search's feed another secret address; the old one is gone. Raises Gone."""
+    locked = _locked(saved)
+    locked.token = new_token()
+    locked.save(update_fields=["token"])
+    return locked
 
 
 @transaction.atomic
 def remove_search(*, saved: SavedSearch) -> None:
-    """Forget a saved search, its mails and its feed."""
+    """Forget a saved search, its mails and its feed; safe to call twice."""
     saved.delete()
+
+
+def _locked(saved: SavedSearch) -> SavedSearch:
+    locked = SavedSearch.objects.select_for_update(of=("self",)).select_related("user").filter(pk=saved.pk).first()
+    if locked is None:
+        raise Gone
+    return locked
 
 
 @transaction.atomic

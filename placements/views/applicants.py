@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from placements.applications.questions import Side
 from placements.applications.words import for_company, undo_until
 from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, A, allowed
 from placements.forms.applications import DeclineForm
-from placements.models import Application, Moment
+from placements.models import Application, Moment, PlaceState
+from placements.search.cards import on_days
 from placements.services import applications as services
 from placements.services import questions
 from placements.services.transitions import PAUSING_GROUNDS
@@ -30,11 +31,9 @@ from placements.workflow import KNOWN_STATES, Who
 COMPANY = hats(*COMPANY_HATS)
 PAGE = 20
 SAID_YES = gettext_lazy("You said yes. The school looks at it now; as soon as the student agrees, you read who comes.")
-TAKEN_BACK = gettext_lazy(
-    "Your answer has been taken back: the application waits for an answer again. Is the place paused? Then offer it again first."
-)
+TAKEN_BACK = gettext_lazy("Your answer has been taken back: the application waits for an answer again.")
 # What asks for an answer first, the one that came first on top: the order says nothing of who applies.
-ORDER = Case(When(state__in=WAITING_STATES, then=Value(0)), When(state=A.ACCEPTED, then=Value(1)), default=Value(2))
+ORDER = Case(When(Q(state__in=WAITING_STATES, held=False) | Q(asked=True), then=Value(0)), When(state=A.ACCEPTED, then=Value(1)), default=Value(2))
 
 
 def own_application(request: ActorRequest, public_id: object) -> Application:
@@ -47,9 +46,9 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 @require_safe
 def applicants(request: ActorRequest) -> HttpResponse:
     """All applications: those that wait for an answer first."""
-    own = Application.objects.visible_to(request.actor).with_hold().select_related("place", "placement")
+    own = Application.objects.visible_to(request.actor).with_hold().with_question_of(Side.STUDENT).select_related("place__period", "placement")
     page: Any = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
-    rows = [(application, for_company(application, held=application.held), read(application.profile)) for application in page]
+    rows = [(one, for_company(one, held=one.held), read(one.profile), on_days(one.place.days)) for one in page]
     context = {"page": page, "rows": rows, "tips": tips.at(Moment.APPLICANTS)}
     return render(request, "placements/applications/applicants.html", context)
 
@@ -75,6 +74,7 @@ def page_context(application: Any, form: DeclineForm | None = None) -> dict[str,
         "application": application,
         "place": place,
         "full": place.free <= 0,
+        "paused": place.state != PlaceState.OPEN,
         "standing": for_company(application, held=application.held),
         "held": application.held,
         "profile": read(application.profile) if application.state in RUNNING_STATES else None,

@@ -21,10 +21,11 @@ from placements.applications.words import for_student
 from placements.applications.workflow import RUNNING_STATES, A, allowed
 from placements.errors import PlacementError
 from placements.forms.applications import ApplyForm
+from placements.journey import next_step
 from placements.models import Application, Place
 from placements.services import applications as services
 from placements.views.acting import act
-from placements.workflow import Who
+from placements.workflow import OPEN_STATES, Who
 
 STUDENT = hats(HatKind.STUDENT)
 MOST = 50
@@ -40,19 +41,22 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 @require_safe
 def overview(request: ActorRequest) -> HttpResponse:
     """My applications: the next step first, then each with where it stands, and the chance of a place."""
-    own = Application.objects.visible_to(request.actor).select_related("place__company", "placement").order_by("-sent_at", "-pk")
+    own = Application.objects.visible_to(request.actor).with_question_of(Side.COMPANY)
+    own = own.select_related("place__company", "placement").order_by("-sent_at", "-pk")
     rows = [(application, for_student(application), title_of(application), bool(changes_of(application))) for application in own[:MOST]]
     asked = selectors.request_of(request.actor)
+    placement = selectors.placement_of(request.actor, asked) if asked else None
+    placed = placement if placement and placement.state in OPEN_STATES else None
     running = [row for row in rows if _under_way(row[0])]
     most = settings.APPLICATIONS_PER_STUDENT
     context = {
         "running": running,
         "most": most,
-        "may_more": len(running) < most and not any(row[0].state == A.ACCEPTED for row in rows),
-        "over": [row for row in rows if row not in running],
-        "turn": next((row[0] for row in rows if selectors.waits_for_student(row[0].placement)), None),
-        "chance": selectors.chance_for(asked) if asked else None,
-        "asked": asked,
+        "may_more": not placed and len(running) < most and not any(row[0].state == A.ACCEPTED for row in rows),
+        "over": [row for row in rows if row not in running and not (placed and row[0].placement_id == placed.pk)],
+        "asking": next((row[0] for row in running if row[0].asked), None),
+        "placed": next_step(asked, placed) if placed else None,
+        "chance": selectors.chance_for(asked) if asked and not placed else None,
     }
     return render(request, "placements/applications/overview.html", context)
 
@@ -102,10 +106,13 @@ def apply(request: ActorRequest, public_id: object) -> HttpResponse:
         try:
             sent = services.send(request=asked, place=place, actor=request.actor, **form.cleaned_data)
         except PlacementError as error:
-            messages.error(request, str(error))
-            return redirect("placements:place_page", public_id)
-        messages.success(request, _("Sent. The company reads your profile, not your name. You read here what it answers."))
-        return redirect("placements:application", sent.public_id)
+            if getattr(error, "rule", "") != "days":
+                messages.error(request, str(error))
+                return redirect("placements:place_page", public_id)
+            form.add_error("days", _("The place has too few of these days. %(days)s") % {"days": form.fields["days"].help_text})
+        else:
+            messages.success(request, _("Sent. The company reads your profile, not your name. You read here what it answers."))
+            return redirect("placements:application", sent.public_id)
     return render(request, "placements/applications/apply.html", {"form": form, "place": place, "company": place.company, "offer": offer})
 
 

@@ -1,12 +1,14 @@
 """What somebody keeps: favourites, saved searches with alerts and feed, and asking a company for a place."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +45,27 @@ def _student(request: ActorRequest) -> Student:
 
 
 def _own_search(request: ActorRequest, public_id: UUID) -> SavedSearch:
-    return get_object_or_404(SavedSearch.objects.visible_to(request.actor).select_related("user"), public_id=public_id)
+    """The search at an address. Raises Gone when none has it (any more), Http404 when it is somebody else's."""
+    found = SavedSearch.objects.visible_to(request.actor).filter(public_id=public_id).first()
+    if found is None and not SavedSearch.objects.filter(public_id=public_id).exists():
+        raise services.Gone
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unless_gone(view: Callable[[ActorRequest, UUID], HttpResponse]) -> Callable[[ActorRequest, UUID], HttpResponse]:
+    """Say that a search was removed (in another tab, or by a second click), above those that are left."""
+
+    @wraps(view)
+    def told(request: ActorRequest, public_id: UUID) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except services.Gone as gone:
+            messages.info(request, str(gone))
+            return redirect("placements:saved")
+
+    return told
 
 
 def _back(request: HttpRequest, otherwise: str) -> HttpResponse:
@@ -104,6 +126,7 @@ def save_search(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 @KEEPERS
+@_unless_gone
 def set_alerts(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Choose how often a search mails what is new."""
     found, wanted = _own_search(request, public_id), request.POST.get("alerts", "")
@@ -118,6 +141,7 @@ def set_alerts(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @KEEPERS
+@_unless_gone
 def renew_feed(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Another secret address for a feed."""
     services.renew_feed(saved=_own_search(request, public_id))
@@ -127,6 +151,7 @@ def renew_feed(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @KEEPERS
+@_unless_gone
 def remove_search(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Forget a saved search; the page that follows offers to save it again."""
     found = _own_search(request, public_id)

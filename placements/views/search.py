@@ -14,9 +14,9 @@ from placements.applications.offer import offer_for
 from placements.hooks import shortage_address
 from placements.search import result, seen
 from placements.search.map import drawing, frame_of
-from placements.search.own import Marks, marks_of
+from placements.search.own import marks_of
 from placements.search.place import page_of_place
-from placements.search.query import DISTANCES, NEAR, SORTS, parts_of, read
+from placements.search.query import DISTANCES, NEAR, parts_of, read
 from placements.search.watching import canonical
 from placements.upkeep import looks
 from placements.views.saved import may_save
@@ -32,7 +32,7 @@ def search(request: ActorRequest) -> HttpResponse:
         return HttpResponseRedirect(address(query.url))
     found = result.search(query, ignored, request.actor)
     context = {
-        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}), "sorts": SORTS.items(),
+        "result": found, "query": found.query, "distances": sorted({*DISTANCES, found.query.km}),
         "nears": NEAR.items(), "recent": seen.places(request), "address": address(found.query.url),
     }  # fmt: skip
     context |= {
@@ -75,8 +75,8 @@ def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "place": found.place,
-        "apply": offer_for(request.actor, found.place),
-        "marks": Marks(),
+        "apply": offer_for(request.actor, found.place, fit=found.fit),
+        "marks": found.marks,
     }
     response = render(request, "placements/search/place.html", context)
     if request.method == "GET" and request.actor.company_id != found.place.company_id and found.place.public_id not in seen.keys(request):

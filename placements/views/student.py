@@ -123,7 +123,8 @@ def _with_reason(
         act(request, done, service, placement=placement, actor=request.actor, **form.cleaned_data)
         return redirect("placements:match", public_id)
     template = "object" if make is objection_form else "withdraw"
-    return render(request, f"placements/student/{template}.html", {"form": form, "placement": placement, "company": placement.place.company})
+    context = {"form": form, "placement": placement, "company": placement.place.company, "applied": hasattr(placement, "application")}
+    return render(request, f"placements/student/{template}.html", context)
 
 
 @STUDENT

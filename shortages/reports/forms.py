@@ -19,6 +19,7 @@ from schools.models import Programme
 from shortages.models import Cause, ReporterKind, Tried
 from shortages.reports.reporters import Known
 from shortages.services.reports import Need, Story
+from stagematch.forms import EmailField
 
 # Names in the address, which people read: those of the search where it has the same.
 NAMES = {
@@ -166,7 +167,7 @@ class StoryForm(forms.Form):
         help_text=_("You do not have to. Without your name the advisor looks for a place just as well. You can change this later."),
         required=False,
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Your e-mail address"),
         help_text=_("We mail you a link. Your report counts when you have opened it; after that you get mail about every step."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

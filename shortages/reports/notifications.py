@@ -8,6 +8,7 @@ from accounts.models import User
 from schools.models import SchoolMembership, SchoolRole
 from shortages.models import ReportStep, ShortageReport
 from shortages.reports import links
+from shortages.reports.selectors import SHARED, same_person
 from shortages.reports.workflow import A, Who
 from stagematch.links import address
 from stagematch.outbox import queue
@@ -31,9 +32,13 @@ def confirm(report: ShortageReport) -> None:
 
 
 def stepped(report: ShortageReport, step: ReportStep) -> None:
-    """Whoever reported hears of a step, and those whose reports are joined with it; the school of a proposed place; the advisor of an answer."""
-    for one in (report, *ShortageReport.objects.filter(joined_to=report).select_related("user", "qualification", "region").order_by("pk")):
-        _to_reporter(one, step)
+    """Whoever reported hears of a step, and others joined with it, of what is about them; the school of a proposed place; the advisor of answers."""
+    _to_reporter(report, step)
+    for one in ShortageReport.objects.filter(joined_to=report).select_related("user", "qualification", "region").order_by("pk"):
+        if same_person(one, report):
+            _to_reporter(one, step)
+        elif step.act in SHARED:
+            _to_reporter(one, step, words=False)
     if step.act == A.PROPOSE:
         for user in coordinators(report):
             if user.pk != report.user_id:
@@ -45,9 +50,10 @@ def stepped(report: ShortageReport, step: ReportStep) -> None:
         _queue(user.email, "report_answered", context, user.language, f"report-step-{step.pk}")
 
 
-def _to_reporter(report: ShortageReport, step: ReportStep) -> None:
+def _to_reporter(report: ShortageReport, step: ReportStep, *, words: bool = True) -> None:
+    """`words`: whether the text of the step is meant for them."""
     template = TEMPLATES.get(A(step.act), "report_news")
-    context: dict[str, Any] = {"report": report, "step": step, "place": step.place, "link": follow_address(report)}
+    context: dict[str, Any] = {"report": report, "step": step, "words": words, "place": step.place, "link": follow_address(report)}
     if step.place:
         context["place_link"] = address("placements:place_page", step.place.public_id)
     language = report.user.language if report.user_id and report.user else report.language

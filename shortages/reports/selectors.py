@@ -51,6 +51,28 @@ def followed(report: ShortageReport) -> ShortageReport:
     return report.joined_to if report.joined_to_id and report.joined_to else report
 
 
+def same_person(report: ShortageReport, other: ShortageReport) -> bool:
+    """Whether both were sent by one person, signed in or by the address."""
+    return report.email.lower() == other.email.lower() or (report.user_id is not None and report.user_id == other.user_id)
+
+
+# Of a report that somebody else's is joined with, one hears what is done for both; places and words for the other are the other's.
+SHARED = (A.TAKE, A.LOG, A.HAND_OVER)
+
+
+def told_of(report: ShortageReport) -> tuple[ShortageReport, list[ReportStep]]:
+    """The report whose progress whoever sent this one follows, and what they read of its log."""
+    shown = followed(report)
+    log = log_of(shown)
+    if shown == report or same_person(report, shown):
+        return shown, log
+    shown.state = S.IN_HAND if shown.state == S.PROPOSED else shown.state
+    shared = [step for step in log if step.act in SHARED]
+    for step in shared:
+        step.text, step.company = "", None
+    return shown, sorted([*log_of(report), *shared], key=lambda step: (step.at, step.pk))
+
+
 def proposed_in(log: list[ReportStep], report: ShortageReport) -> ReportStep | None:
     """The last place that was proposed, while the report waits for an answer about it."""
     return next((step for step in reversed(log) if step.act == A.PROPOSE), None) if report.state == S.PROPOSED else None

@@ -142,22 +142,22 @@ def _write(
 
 def refusal_token(user: User) -> str:
     """The last part of the address that stops somebody's digests."""
-    return signed(user.pk, salt=REFUSE)
+    return signed(user.public_id.hex, salt=REFUSE)
 
 
 def weekly_token(subscription: DigestSubscription) -> str:
     """The last part of the addresses that confirm or stop a weekly mail."""
-    return signed(subscription.pk, salt=WEEKLY)
+    return signed(subscription.public_id.hex, salt=WEEKLY)
 
 
 def user_of(token: str) -> User | None:
     """Whose digests a link stops; None for a link that is not ours."""
-    return User.objects.filter(pk=opened(token, salt=REFUSE)).first()
+    return User.objects.filter(public_id=opened(token, salt=REFUSE)).first()
 
 
 def subscription_of(token: str) -> DigestSubscription | None:
     """The weekly mail that a link is about; None for a link that is not ours."""
-    return DigestSubscription.objects.select_related("region").filter(pk=opened(token, salt=WEEKLY)).first()
+    return DigestSubscription.objects.select_related("region").filter(public_id=opened(token, salt=WEEKLY)).first()
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from shortages.models import ReporterKind, ReportStep, ShortageReport
 from shortages.reports import notifications
 from shortages.reports.doing import SYSTEM, Doer
 from shortages.reports.errors import CodeMissing, NotJoinable, NotYours, PlaceGone, ReportMoved
+from shortages.reports.selectors import same_person
 from shortages.reports.workflow import CLOSED_STATES, OPEN_STATES, TRANSITIONS, A, C, Move, S, Who
 
 # A second click on what was done a moment ago; the same words a day later are another call.
@@ -40,7 +41,19 @@ def do(
         change(report)
     step = write(report, act, doer, code=code, text=text, **line)
     notifications.stepped(report, step)
+    if report.state in CLOSED_STATES:
+        _others_go_on(report)
     return report
+
+
+def _others_go_on(report: ShortageReport) -> None:
+    """What others reported does not end with this one: the first of them becomes a report of its own, and the rest is joined with that."""
+    others = [one for one in ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk") if not same_person(one, report)]
+    if others:
+        first = lock(others[0])
+        first.adds, first.post_id = 0, report.post_id
+        notifications.stepped(first, write(first, A.SPLIT, SYSTEM, other=report))
+        ShortageReport.objects.filter(pk__in=[one.pk for one in others[1:]]).update(joined_to=first)
 
 
 def propose(*, report: ShortageReport, place: Place, doer: Doer | None, text: str = "") -> ShortageReport:
@@ -75,17 +88,9 @@ def hand_over(*, report: ShortageReport, region: LabourMarketRegion, doer: Doer 
     return do(report=report, act=A.HAND_OVER, doer=doer, text=text, change=change, from_region=report.region, to_region=region)
 
 
-@transaction.atomic
 def withdraw(*, report: ShortageReport, doer: Doer | None, code: str, text: str = "") -> ShortageReport:
-    """It is not needed any more. Whoever else reported the same keeps a report: the first of those that were joined goes on."""
-    report = do(report=report, act=A.WITHDRAW, doer=doer, code=code, text=text)
-    others = list(ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk")) if report.state == S.WITHDRAWN else []
-    if others and doer is not None and doer.who == Who.REPORTER:
-        first = lock(others[0])
-        first.adds = 0
-        notifications.stepped(first, write(first, A.SPLIT, SYSTEM, other=report))
-        ShortageReport.objects.filter(joined_to=report).update(joined_to=first)
-    return report
+    """It is not needed any more."""
+    return do(report=report, act=A.WITHDRAW, doer=doer, code=code, text=text)
 
 
 @transaction.atomic
@@ -106,8 +111,7 @@ def join(*, report: ShortageReport, other: ShortageReport, doer: Doer | None) ->
 
 def students_added(report: ShortageReport, running: ShortageReport) -> int:
     """How many students a joined report adds: none when the same person reports the same student once more."""
-    same = report.email.lower() == running.email.lower() or (report.user_id is not None and report.user_id == running.user_id)
-    return 0 if same and report.kind != ReporterKind.SCHOOL else report.how_many
+    return 0 if same_person(report, running) and report.kind != ReporterKind.SCHOOL else report.how_many
 
 
 def split(*, report: ShortageReport, doer: Doer | None) -> ShortageReport:
@@ -154,7 +158,7 @@ def _allowed(report: ShortageReport, act: A, doer: Doer | None, code: str, text:
         raise NotYours(_("Somebody else has to do this."))
     move: Move | None = TRANSITIONS.get((S(report.state), act))
     if move is None:
-        raise ReportMoved(_("Nothing was changed. This report stands at: %(state)s.") % {"state": report.get_state_display()})
+        raise ReportMoved(report.get_state_display())
     if doer.who not in move.who:
         raise NotYours(_("Somebody else has to do this."))
     if move.codes and code not in move.codes:
@@ -169,5 +173,6 @@ def _twice(report: ShortageReport, act: A, doer: Doer | None, code: str, text: s
     last = report.steps.order_by("-at", "-pk").first()
     if last is None or doer is None or (last.act, last.by_id, last.hat) != (act, doer.user.pk if doer.user else None, doer.hat):
         return False
-    same = (last.code, last.text, last.place_id) == (code, text, line["place"].pk if line.get("place") else None)
+    asked = [one.pk if one else None for one in (line.get("place"), line.get("company"))]
+    same = (last.code, last.text, last.place_id, last.company_id) == (code, text, *asked)
     return last.to_state == report.state and same and last.at > timezone.now() - DOUBLE_CLICK

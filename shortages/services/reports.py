@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -56,9 +56,18 @@ class Story:
     note: str = ""
 
 
+# What somebody fills in: the same answers once more are a double click, other ones a correction.
+ANSWERS = (
+    "kind", "email", "user", "school_name", "qualification", "pathway", "area", "how_many", "needed_from", "until", "tried", "cause", "note"
+)  # fmt: skip
+
+
 @transaction.atomic
 def submit(*, need: Need, reporter: Reporter, story: Story, once: UUID) -> ShortageReport:
-    """Send a report; `once` names the form, so that a double click is one report. Without an account it waits for the link in a mail."""
+    """Send a report; `once` names the form, so that a double click is one report. Without an account it waits for the link in a mail.
+
+    Whoever goes back and changes an answer, or the address, corrects what nobody confirmed yet; what was sent already stays, and this is another one.
+    """
     now = timezone.now()
     fields = {
         "kind": reporter.kind, "email": reporter.email.lower(), "language": reporter.language, "user": reporter.user, "school": reporter.school,
@@ -71,7 +80,16 @@ def submit(*, need: Need, reporter: Reporter, story: Story, once: UUID) -> Short
     }  # fmt: skip
     report, made = ShortageReport.objects.get_or_create(once=once, defaults=fields)
     if not made:
-        return report
+        report = lock(report)
+        if all(getattr(report, name) == fields[name] for name in ANSWERS):
+            return report
+        if report.state != S.UNCONFIRMED:
+            said = "|".join(str(fields[name]) for name in ANSWERS)
+            return submit(need=need, reporter=reporter, story=story, once=uuid5(once, said))
+        # The link that went to another address opens nothing any more.
+        for name, value in {**fields, "public_id": uuid4()}.items():
+            setattr(report, name, value)
+        report.save()
     if reporter.user is None:
         notifications.confirm(report)
         return report

@@ -28,6 +28,10 @@ class TaskTaken(Exception):
         self.task = task
 
 
+class Gone(Exception):
+    """The task was given back; it is not there any more."""
+
+
 class TooLate(Exception):
     """What was asked can no longer be done."""
 
@@ -110,7 +114,11 @@ def give_back(*, task: AdviceTask, by: Actor) -> None:
 
 
 def _locked(task: AdviceTask) -> AdviceTask:
-    return AdviceTask.objects.select_for_update(of=("self",)).select_related("post__user").get(pk=task.pk)
+    """The task as it is now. Raises Gone when it was given back meanwhile."""
+    locked = AdviceTask.objects.select_for_update(of=("self",)).select_related("post__user").filter(pk=task.pk).first()
+    if locked is None:
+        raise Gone
+    return locked
 
 
 def _own(task: AdviceTask, by: Actor) -> AdviceTask:

@@ -18,7 +18,7 @@ from shortages.models import ShortageReport
 from shortages.reports import companies, selectors
 from shortages.reports.desk_forms import DeskForm
 from shortages.reports.doing import ADVISORS, advisor, may
-from shortages.reports.errors import ReportError
+from shortages.reports.errors import ReportError, ReportMoved
 from shortages.reports.filters import OPEN, ReportFilter
 from shortages.reports.work import WORK, Work
 from shortages.reports.workflow import A
@@ -100,6 +100,8 @@ def desk_act(request: ActorRequest, public_id: object, act: str) -> HttpResponse
     if not form.is_valid() and may(doer, report, work.act):
         return _page(request, report, {act: form})
     try:
+        if not form.is_valid():
+            raise ReportMoved(report.get_state_display())
         work.run(report, doer, form.cleaned_data, request.actor)
     except ReportError as error:
         messages.error(request, str(error))

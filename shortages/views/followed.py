@@ -72,8 +72,7 @@ def my_report_map(request: ActorRequest, public_id: object) -> HttpResponse:
 
 def _context(found: ShortageReport, doer: Doer | None) -> dict[str, Any]:
     """What the page shows; a joined report shows how far the other one is."""
-    shown = selectors.followed(found)
-    log = selectors.log_of(shown)
+    shown, log = selectors.told_of(found)
     return {
         "report": found, "shown": shown, "log": log, "proposal": selectors.proposed_in(log, shown), "doer": doer, "by_link": doer is BY_LINK,
         "near": None, "searches": False, "may_name": False,

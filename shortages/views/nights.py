@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -98,5 +99,8 @@ def progress(request: ActorRequest) -> HttpResponse:
 @never_cache
 def health(request: ActorRequest) -> JsonResponse:
     """Whether the figures of today are there; 503 with words when they are not. For machines, without a single count."""
-    well, told = standing.health()
+    try:
+        well, told = standing.health()
+    except DatabaseError:
+        well, told = False, {"well": False, "why": "the database does not answer"}
     return JsonResponse(told, status=200 if well else 503)

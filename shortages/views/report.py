@@ -78,7 +78,12 @@ def report_send(request: ActorRequest) -> HttpResponse:
 
 
 def _too_often(request: ActorRequest, form: StoryForm) -> bool:
-    """Whether this network or this address reported too often; then the form says so, keeps what was typed, and nothing is sent."""
+    """Whether this account, or this network or address, reported too often; then the form says so, keeps what was typed, and nothing is sent."""
+    if request.actor.user:  # who signed in pays for nobody else in the network
+        if too_often(request, "report_account", key=str(request.actor.user.pk)):
+            form.add_error(None, _("You sent very many reports in the last hour. Leave this page open and try again in an hour."))
+            return True
+        return False
     if too_often(request, "report"):
         form.add_error(
             None, _("Very many reports came from your network in the last hour. Nothing was sent. Leave this page open and try again in an hour.")

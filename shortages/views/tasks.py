@@ -79,19 +79,25 @@ def tasks(request: ActorRequest) -> HttpResponse:
     return render(request, "shortages/advice/tasks.html", context)
 
 
-def _task(request: ActorRequest, public_id: object) -> AdviceTask:
-    return get_object_or_404(selectors.tasks_of(request.actor), public_id=public_id)
+def _task(request: ActorRequest, public_id: Any) -> AdviceTask:
+    """The task at an address. Raises Gone when none has it (any more), Http404 when it is in others' regions."""
+    found = selectors.tasks_of(request.actor).filter(public_id=public_id).first()
+    if found is None and not AdviceTask.objects.filter(public_id=public_id).exists():
+        raise services.Gone
+    if found is None:
+        raise Http404
+    return found
 
 
 @DOERS
 def task(request: ActorRequest, public_id: object) -> HttpResponse:
     """One task; POST writes down how it ended."""
-    found = _task(request, public_id)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _done(request, found, lambda: services.end(
+        return _done(request, public_id, lambda found: services.end(
             task=found, outcome=TaskOutcome(form.cleaned_data["outcome"]), note=form.cleaned_data["note"], by=request.actor
         ), _("Written down. You can undo it for a day."))  # fmt: skip
+    found = get_object_or_404(selectors.tasks_of(request.actor), public_id=public_id)
     return render(request, "shortages/advice/task.html", _context(request, found, form))
 
 
@@ -104,43 +110,43 @@ def _context(request: ActorRequest, found: AdviceTask, form: EndForm) -> dict[st
     }  # fmt: skip
 
 
-def _done(request: ActorRequest, found: AdviceTask, action: Callable[[], object], said: str, *, then: str = "") -> HttpResponse:
+def _done(request: ActorRequest, public_id: object, action: Callable[[AdviceTask], object], said: str, *, then: str = "") -> HttpResponse:
     """Do it and say so; what cannot be done is said too, and what is not one's own does not exist. `then`: where to, if not to the task."""
     try:
-        action()
+        action(_task(request, public_id))
     except PermissionDenied as error:
         raise Http404 from error
     except services.TaskTaken as taken:
         messages.warning(request, _("%(name)s has this task now.") % {"name": taken.task.post.user.name})
+    except services.Gone:
+        messages.info(request, _("This task is no longer there: it was given back. If it is still advised, it can be taken on again."))
+        return redirect("shortages:tasks")
     except services.TooLate:
         messages.warning(request, _("That can no longer be done: the task has gone on meanwhile."))
     else:
         messages.success(request, said)
         if then:
             return redirect(then)
-    return redirect("shortages:task", found.public_id)
+    return redirect("shortages:task", public_id)
 
 
 @require_POST
 @DOERS
 def take_over(request: ActorRequest, public_id: object) -> HttpResponse:
     """Take a task from a colleague who has left."""
-    found = _task(request, public_id)
-    return _done(request, found, lambda: services.take_over(task=found, by=request.actor), _("The task is yours now."))
+    return _done(request, public_id, lambda found: services.take_over(task=found, by=request.actor), _("The task is yours now."))
 
 
 @require_POST
 @DOERS
 def undo(request: ActorRequest, public_id: object) -> HttpResponse:
     """Open a task again within a day of its end."""
-    found = _task(request, public_id)
-    return _done(request, found, lambda: services.undo(task=found, by=request.actor), _("The task is open again."))
+    return _done(request, public_id, lambda found: services.undo(task=found, by=request.actor), _("The task is open again."))
 
 
 @require_POST
 @DOERS
 def give_back(request: ActorRequest, public_id: object) -> HttpResponse:
     """Let go of a task that was taken on by mistake."""
-    found = _task(request, public_id)
     said = _("You have let go of the task. A colleague can take it on.")
-    return _done(request, found, lambda: services.give_back(task=found, by=request.actor), said, then="shortages:tasks")
+    return _done(request, public_id, lambda found: services.give_back(task=found, by=request.actor), said, then="shortages:tasks")

@@ -156,6 +156,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "100/m/ip,5/300s/key",
     "register": "60/h/ip",
     "report": "60/h/ip",
+    "report_account": "60/h/key",
     "report_address": "5/d/key",
 }
 # A code counts half a minute longer on either side: clocks differ, and people type slowly (RFC 6238, 5.2).

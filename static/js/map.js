@@ -62,8 +62,11 @@
           if (turn !== asked) return found;
           towns.clearLayers();
           (found.towns || []).forEach((one, n) => towns.addLayer(town(one, n === 0)));
+          const here = box.contains(document.activeElement) && document.activeElement !== box;
           places.clearLayers();
           for (const one of found.markers) places.addLayer(marker(one, map));
+          // Who looked closer by keyboard goes on from the first place there, not from the top of the page.
+          if (here && !box.contains(document.activeElement)) (places.getLayers()[0]?.getElement() || box).focus();
           return found;
         });
     }

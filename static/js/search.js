@@ -10,7 +10,11 @@ document.addEventListener("click", (event) => {
 
 // On a phone the filters stay as the reader left them: every swap brings them as the server thinks.
 const folded = new Map();
+// And what was ticked stays under the finger, whatever came or went above it.
+let ticked = null;
 document.addEventListener("htmx:beforeSwap", () => {
+  const at = document.activeElement;
+  ticked = at && at.id && at.closest("#search") ? { id: at.id, top: at.getBoundingClientRect().top } : null;
   for (const details of document.querySelectorAll("#find details")) folded.set(details.querySelector("summary").textContent.replace(/\(\d+\)/, "").trim(), details.open);
 });
 document.addEventListener("htmx:afterSwap", () => {
@@ -18,4 +22,6 @@ document.addEventListener("htmx:afterSwap", () => {
     const open = folded.get(details.querySelector("summary").textContent.replace(/\(\d+\)/, "").trim());
     if (open !== undefined) details.open = open;
   }
+  const again = ticked && document.getElementById(ticked.id);
+  if (again) window.scrollBy({ top: again.getBoundingClientRect().top - ticked.top, behavior: "instant" });
 });

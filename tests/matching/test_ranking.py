@@ -69,5 +69,5 @@ def test_a_place_that_cannot_be_says_why_and_comes_last(client: Client, request_
     login_as(client, request_.student)
     page = unescape(client.get("/plaatsen/?volgorde=passend").content.decode())
     assert page.index("Met rust") < page.index("Zonder rust")
-    assert "biedt niet alle aanpassingen" in page or "does not offer all adjustments" in page
+    assert "biedt niet alles wat je nodig hebt" in page or "does not offer all you need" in page
     assert "Hoe goed het bij je past" in unescape(client.get(f"/plaatsen/{fitting.public_id}/").content.decode())

@@ -1,5 +1,7 @@
 """What the pages of applying say, to whom, and what the tables in the docs are drawn from."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -9,12 +11,16 @@ from matching.errors import RoundError
 from matching.services import rounds
 from placements import selectors
 from placements.applications.offer import offer_for
+from placements.applications.selectors import waiting_for_company
 from placements.management.commands import application_workflow as command
-from placements.models import Place
+from placements.models import Place, Placement
 from placements.services import applications as services
+from placements.services import questions, transitions
 from reference.models import Pathway
 from schools.models import ProgrammeYear, WayToPlace, school_year
+from stagematch.models import OutboxMail
 from tests.factories import (
+    NIJMEGEN_X,
     ApplicationFactory,
     CompanyFactory,
     ContactFactory,
@@ -127,7 +133,90 @@ def test_who_cannot_have_a_place_reads_why_on_its_page(client):
     data = {"goals": goals, "days": asked.days, "days_needed": "3"}
     page = client.post(reverse("placements:apply", args=[place.public_id]), data, follow=True)
     assert page.redirect_chain[-1][0] == reverse("placements:place_page", args=[place.public_id])
-    assert "niet op deze stageplek solliciteren" in page.content.decode()
+    text = page.content.decode()
+    assert text.count("Deze plek vraagt: verklaring omtrent het gedrag (VOG).") == 2  # as the answer, and instead of the button
+    assert reverse("placements:preparation_step", args=["wat-je-nodig-hebt"]) in text
+    assert reverse("placements:apply", args=[place.public_id]) not in text
+
+
+@pytest.mark.queries(most=15)  # three fill caches of the process
+def test_too_far_away_forbids_nothing_but_what_else_is_missing_does(client):
+    asked = RequestFactory(ready=True, max_minutes=5)
+    course, far = [asked.student.programme.qualification], CompanyFactory(x=NIJMEGEN_X + 30_000)
+    free = PlaceFactory(period=asked.period, qualifications=course, company=far)
+    other = PlaceFactory(period=asked.period, qualifications=course, company=far, days=["sa", "su"])
+    login_as(client, asked.student)
+    page = client.get(reverse("placements:place_page", args=[free.public_id])).content.decode()
+    assert "verder dan je wilde reizen" in page
+    assert reverse("placements:apply", args=[free.public_id]) in page
+    page = client.get(reverse("placements:place_page", args=[other.public_id])).content.decode()
+    assert "te weinig van de dagen" in page
+    assert reverse("placements:apply", args=[other.public_id]) not in page
+    ApplicationFactory(request=asked, place=other)
+    assert "je hebt gesolliciteerd" in client.get(reverse("placements:place_page", args=[free.public_id])).content.decode()
+
+
+def test_days_that_do_not_fit_are_said_at_the_field_and_nothing_is_lost(client):
+    asked = RequestFactory(ready=True, days=["mo", "tu", "we", "th", "fr"], days_needed=3)
+    place = PlaceFactory(period=asked.period, qualifications=[asked.student.programme.qualification], days=["mo", "tu", "we"])
+    login_as(client, asked.student)
+    goals = [goal.pk for goal in asked.student.programme.qualification.goals.all()[:1]]
+    page = client.post(reverse("placements:apply", args=[place.public_id]), {"goals": goals, "days": ["mo", "th", "fr"], "days_needed": "3"})
+    assert set(page.context["form"].errors) == {"days"}
+
+
+def test_a_full_place_asks_no_preparation(client):
+    asked = RequestFactory()
+    place = PlaceFactory(period=asked.period, qualifications=[asked.student.programme.qualification], capacity=1)
+    PlacementFactory(place=place)
+    place.refresh_from_db()
+    offer = offer_for(actor_for(asked.student), place)
+    assert (offer.url, "vol" in offer.why_not) == ("", True)
+
+
+def test_what_waits_for_whom_is_counted_and_a_question_comes_first(client):
+    application = ApplicationFactory()
+    place, student = application.place, application.request.student
+    contact = ContactFactory(company=place.company)
+    questions.ask(application=application, code="canteen", actor=actor_for(student))
+    questions.ask(application=application, code="shift_days", actor=actor_for(contact))
+    PlacementFactory(request=ApplicationFactory(place=place).request)  # is being given another place: no answer needed
+    assert waiting_for_company(actor_for(contact)) == {"count": 1, "first": application.sent_at, "due": application.due_at, "questions": 1}
+    login_as(client, contact)
+    assert "1 student vraagt u iets" in client.get("/").content.decode()
+    assert "de student vraagt u iets" in client.get(reverse("placements:applicants")).content.decode()
+    login_as(client, student)
+    address = reverse("placements:application", args=[application.public_id])
+    for page in ("/", reverse("placements:applications")):
+        text = client.get(page).content.decode()
+        assert (f"{place.company} vraagt je iets" in text, address in text) == (True, True)
+
+
+def test_who_has_a_place_is_not_sent_searching(client):
+    application = ApplicationFactory()
+    student = application.request.student
+    services.accept(application=application, actor=actor_for(ContactFactory(company=application.place.company)))
+    coordinator = actor_for(CoordinatorFactory(school=student.school, programmes=[student.programme]))
+    placement = Placement.objects.get()
+    transitions.approve(placement=placement, actor=coordinator)
+    transitions.tell_due(now=timezone.now() + timedelta(hours=1))
+    assert OutboxMail.objects.filter(to=student.email, subject__contains="zei ja op je sollicitatie").count() == 1
+    login_as(client, student)
+    url = reverse("placements:applications")
+    for said in (f"{application.place.company} zei ja op je sollicitatie", f"Je gaat naar {application.place.company}"):
+        text = client.get(url).content.decode()
+        assert (said in text, "Er loopt geen sollicitatie" in text, "Voorbij" in text) == (True, False, False)
+        transitions.agree(placement=placement, actor=actor_for(student))
+    assert "Mijn match" not in client.get(reverse("placements:match", args=[placement.public_id])).content.decode()
+
+
+def test_the_preparation_says_how_many_places_fit():
+    asked = RequestFactory(ready=True, days=["mo", "tu"], days_needed=2)
+    course = [asked.student.programme.qualification]
+    for facts in ({}, {"requirements": ["vog"]}, {"days": ["mo", "we"]}):
+        PlaceFactory(period=asked.period, qualifications=course, **facts)
+    found = selectors.reach_of(asked, asked.travel_mode, asked.max_minutes)
+    assert (found.places, found.fitting) == (3, 1)
 
 
 def test_a_wrong_form_keeps_what_was_filled_in(client):

@@ -15,6 +15,7 @@ from placements.models import Application, Place, Placement, PlaceState
 from placements.services import applications as services
 from placements.services import deadlines, messages, questions, transitions
 from placements.services.applications import DoesNotFit, LimitReached
+from placements.services.places import set_place_state
 from placements.workflow import ReasonCode, S, Who
 from schools.models import ProgrammeYear, WayToPlace, school_year
 from stagematch.models import OutboxMail
@@ -206,6 +207,7 @@ def test_a_yes_can_be_taken_back_until_the_coordinator_has_acted():
     assert (application.state, application.placement) == (A.SEEN, None)
     assert Place.objects.get(pk=place.pk).taken == 0
     application = services.accept(application=application, actor=company_of(place))
+    assert (mails("application_accepted").count(), mails("application_undone").count()) == (2, 1)
     transitions.approve(placement=application.placement, actor=coordinator_of(request))
     with pytest.raises(InvalidTransition):
         services.undo(application=application, actor=company_of(place))
@@ -221,12 +223,25 @@ def test_a_no_needs_a_ground_and_can_be_taken_back_until_the_student_is_told():
     application = services.decline(application=application, ground=ReasonCode.TRAINER_GONE, actor=company)
     assert for_student(application).label == "gezien"
     services.undo(application=application, actor=company)
+    assert Place.objects.get(pk=place.pk).state == PlaceState.OPEN
     application = services.decline(application=application, ground=ReasonCode.TRAINER_GONE, actor=company)
     assert services.tell_due() == 0
     assert services.tell_due(now=timezone.now() + timedelta(minutes=11)) == 1
     assert mails("application_declined").get().to == request.student.email
     with pytest.raises(InvalidTransition):
         services.undo(application=application, actor=company)
+
+
+def test_taking_a_no_back_leaves_a_place_paused_that_the_company_paused_itself():
+    request, place = prepared()
+    application, company = send(request, place), company_of(place)
+    for _twice in range(2):  # in a test all happens in one transaction: the last change must not be the pausing itself
+        set_place_state(place=place, state=PlaceState.PAUSED)
+    services.decline(application=application, ground=ReasonCode.PLACE_GONE, actor=company)
+    application = services.undo(application=application, actor=company)
+    assert Place.objects.get(pk=place.pk).state == PlaceState.PAUSED
+    with pytest.raises(PlaceFull, match="weer aan"):
+        services.accept(application=application, actor=company)
 
 
 def test_a_student_who_got_another_place_meanwhile_cannot_be_accepted_and_nobody_reads_more_than_that():

@@ -155,6 +155,19 @@ def test_a_removed_search_can_be_put_back(client: Client) -> None:
     page = unescape(client.post(reverse("placements:remove_search", args=[saved.public_id]), follow=True).content.decode())
     assert not SavedSearch.objects.exists()
     assert 'name="zoek" value="wat=kok"' in page
+    for name in ("remove_search", "renew_feed", "set_alerts"):
+        answer = client.post(reverse(f"placements:{name}", args=[saved.public_id]), {"alerts": "daily"}, follow=True)
+        assert (answer.status_code, "al weggehaald" in answer.content.decode()) == (200, True)
+
+
+def test_a_search_that_another_tab_removes_at_the_same_moment_is_gone() -> None:
+    saved = search_of(StudentFactory(), "wat=kok")
+    SavedSearch.objects.all().delete()
+    with pytest.raises(services.Gone):
+        services.renew_feed(saved=saved)
+    with pytest.raises(services.Gone):
+        services.set_alerts(saved=saved, alerts=Alerts.DAILY)
+    services.remove_search(saved=saved)
 
 
 # -- mails

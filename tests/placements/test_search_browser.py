@@ -54,6 +54,27 @@ def test_a_student_on_a_phone_searches_filters_opens_keeps_and_goes_back(visitor
     expect(page.get_by_label("Wat?")).to_have_value("keuken")
 
 
+def test_nothing_that_is_typed_or_ticked_is_moved_from_under_the_hand(visitor: Callable[..., Page], bakery: Any) -> None:
+    page = visitor()
+    page.goto("/plaatsen/")
+    page.get_by_label("Wat?").press_sequentially("keuken", delay=10)
+    page.keyboard.press("Tab")
+    page.keyboard.type("Nijmegen", delay=40)
+    expect(page.get_by_label("Waar?")).to_have_value("Nijmegen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="3 stageplekken binnen")).to_be_visible()
+    page.locator("summary", has_text="Vergoeding").click()
+    wanted = page.get_by_label("minstens € 300")
+    wanted.scroll_into_view_if_needed()
+    before = wanted.bounding_box()
+    wanted.check()
+    expect(page.get_by_role("heading", name="1 stageplek binnen")).to_be_visible()
+    after = wanted.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 2
+
+
 def test_the_map_shows_the_places_of_the_list_and_opens_one_by_keyboard(visitor: Callable[..., Page], bakery: Any) -> None:
     page = visitor()
     page.goto("/plaatsen/?wat=keuken&waar=6511")

@@ -99,6 +99,25 @@ def test_little_found_leads_on_with_the_number_of_each_way(client: Client) -> No
     assert "in elke periode" in page
 
 
+def test_what_is_only_far_away_is_offered_in_the_whole_country(client: Client) -> None:
+    cook = QualificationFactory(name="Kok", search_text="kok")
+    PlaceFactory(qualifications=[cook], company=CompanyFactory(x=30_000, y=380_000))
+    page = text_of(client, f"{SEARCH}?wat=kok&waar=Nijmegen")
+    assert "in het hele land" in page
+    assert "Er is ook verder weg niets" not in page
+    assert "1 stageplek in het hele land" in text_of(client, f"{SEARCH}?wat=kok")
+
+
+def test_how_far_without_from_where_is_named_and_letters_that_changed_places_are_put_right(client: Client) -> None:
+    cook = QualificationFactory(name="Kok", search_text="kok keuken")
+    PlaceFactory(qualifications=[cook], title="Meekoken")
+    page = text_of(client, f"{SEARCH}?wat=keuken&minuten=20")
+    assert "minuten=20: vul een postcode of plaats in" in " ".join(page.replace("<strong>", "").replace("</strong>", "").split())
+    assert "dichtstbij eerst" not in page
+    assert "Meekoken" in text_of(client, f"{SEARCH}?wat=keuekn&waar=Nijmegen")
+    assert "Bedoelde je Nijmegen?" in text_of(client, f"{SEARCH}?wat=keuken&waar=Nijmegn")
+
+
 def test_a_full_place_says_so_and_stays_while_one_taken_back_is_gone(client: Client) -> None:
     place = PlaceFactory(title="Deeg kneden")
     address = reverse("placements:place_page", args=[place.public_id])

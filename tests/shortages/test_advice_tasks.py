@@ -81,6 +81,18 @@ class TestOne:
         tasks.give_back(task=tasks.take(advice=act, by=by), by=by)
         assert tasks.take(advice=act, by=actor_for(scout())).pk
 
+    def test_a_task_that_was_given_back_meanwhile_is_said_to_be_gone(self, client: Client) -> None:
+        post = scout()
+        task = tasks.take(advice=advice(), by=actor_for(post))
+        tasks.give_back(task=AdviceTask.objects.get(), by=actor_for(post))
+        for act in (tasks.give_back, tasks.undo, tasks.take_over):
+            with pytest.raises(tasks.Gone):
+                act(task=task, by=actor_for(post))
+        login_as(client, post)
+        for name in ("give_back_task", "undo_task", "take_over_task", "task"):
+            answer = client.post(reverse(f"shortages:{name}", args=[task.public_id]), {"outcome": "done"}, follow=True)
+            assert "teruggegeven" in answer.content.decode()
+
     def test_the_home_puts_late_tasks_first_and_then_the_best_acts(self) -> None:
         by = actor_for(scout())
         AdviceTask.objects.filter(pk=tasks.take(advice=advice(), by=by).pk).update(due_on=timezone.localdate() - timedelta(days=1))

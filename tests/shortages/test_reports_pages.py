@@ -1,7 +1,7 @@
 """The pages of a report: for visitors, students, parents and schools; bad input loses nothing and gets a clear answer."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -149,6 +149,10 @@ def test_too_many_reports_from_a_network_or_for_an_address_are_told_when_to_try_
     assert "Dit blijft staan." in full
     assert "over een uur" in send(client, course, email="een.ander@example.org", note="Ook dit.").content.decode()
     assert ShortageReport.objects.count() == 2
+    login_as(client, RequestFactory().student)
+    need = {"waar": "6511", "van": day(30), "tot": day(150)}
+    sent = client.post(f"{reverse(SEND)}?{urlencode(need)}", story())
+    assert sent.status_code == 302, "who signed in does not pay for others in the network"
 
 
 def test_a_double_click_is_one_report(client, course):

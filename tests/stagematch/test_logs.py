@@ -64,6 +64,7 @@ def test_a_row_that_broke_a_rule_is_not_repeated(written: io.StringIO) -> None:
     [
         ("Not Found: /uitnodiging/kJ8s-02nd8_sn2ndKDUSN27sndk2/", "Not Found: /uitnodiging/…/"),
         ("Not Found: /studenten/?q=Anna+de+Vries", "Not Found: /studenten/?…"),
+        ("Not Found: /plaatsen/kaart.json?waar=6525AB&wat=Piet+Janssen", "Not Found: /plaatsen/kaart.json?…"),
         ("Not Found: /plaats/3f2504e0-4f89-11d3-9a0c-0305e82c3301/", "Not Found: /plaats/3f2504e0-4f89-11d3-9a0c-0305e82c3301/"),
         ("Not Found: /school/studenten/importeren", "Not Found: /school/studenten/importeren"),
     ],
@@ -73,13 +74,30 @@ def test_keys_and_searches_are_not_logged_and_opaque_ids_are(written: io.StringI
     assert line(written)["event"] == shown
 
 
-def test_the_servers_access_log_keeps_no_key_of_a_link_and_no_search() -> None:
+@pytest.mark.parametrize("page", ["/uitnodiging/AAAAbbbbCCCCddddEEEEffffGGGGhhhh/", "/plaatsen/kaart.json", "/tekorten/cijfers.csv"])
+def test_the_servers_access_log_keeps_no_key_of_a_link_and_no_search(page: str) -> None:
     logger = MaskedLogger(Config())
     request = SimpleNamespace(headers=[])
     response = SimpleNamespace(status="200 OK", headers=[], sent=1)
-    uri = "/uitnodiging/AAAAbbbbCCCCddddEEEEffffGGGGhhhh/?q=Jansen"
-    environ = {"REQUEST_METHOD": "GET", "RAW_URI": uri, "PATH_INFO": uri, "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_REFERER": f"https://site{uri}"}
+    uri = f'{page}?q="Jansen'
+    environ = {
+        "REQUEST_METHOD": "GET", "RAW_URI": uri, "PATH_INFO": page, "QUERY_STRING": "q=Jansen", "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"https://site{uri}",
+    }  # fmt: skip
     written = str(logger.atoms(response, request, environ, timedelta(seconds=1)))
-    assert "/uitnodiging/…/" in written
+    assert page.replace("AAAAbbbbCCCCddddEEEEffffGGGGhhhh", "…") in written
     assert "AAAA" not in written
     assert "Jansen" not in written
+
+
+def test_what_the_server_itself_says_of_a_request_it_failed_on_is_masked() -> None:
+    logger = MaskedLogger(Config())
+    handler = next(handler for handler in logger.error_log.handlers if isinstance(handler, logging.StreamHandler))
+    handler.setStream(out := io.StringIO())
+    try:
+        raise ValueError("anna@example.nl")
+    except ValueError:
+        logger.exception("Error handling request %s %s", "POST", "/plaatsen/kaart.json?wat=Piet+Janssen")
+    assert "POST /plaatsen/kaart.json?…" in out.getvalue()
+    assert "Janssen" not in out.getvalue()
+    assert "anna" not in out.getvalue()
