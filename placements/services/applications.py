@@ -210,10 +210,10 @@ def _offer_again(application: Application) -> None:
 
     The history says so: the last change of the place took it out of the offer, in the transaction of the no (both rows have its time).
     """
-    last, before = [*application.place.events.order_by("-pgh_id")[:2], None, None][:2]
-    said_no = application.events.filter(state=A.DECLINED).order_by("-pgh_id").first()
-    paused_by_it = last and before and said_no and last.pgh_created_at == said_no.pgh_created_at
-    if not paused_by_it or (before.state, last.state) != (PlaceState.OPEN, PlaceState.PAUSED):
+    kept: Any = application  # its history, and that of its place
+    said_no = kept.events.filter(state=A.DECLINED).order_by("-pgh_id").values_list("pgh_created_at", flat=True).first()
+    changes = list(kept.place.events.order_by("-pgh_id").values_list("state", "pgh_created_at")[:2])
+    if [state for state, _at in changes] != [PlaceState.PAUSED, PlaceState.OPEN] or changes[0][1] != said_no:
         return
     if not _beside(application).filter(state=A.DECLINED, ground__in=transitions.PAUSING_GROUNDS, state_since__gt=application.state_since).exists():
         Place.objects.filter(pk=application.place_id, state=PlaceState.PAUSED).update(state=PlaceState.OPEN)

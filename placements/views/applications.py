@@ -1,5 +1,7 @@
 """Pages of a student who applies: the one form, my applications with the next step, and taking one back."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -41,7 +43,7 @@ def own_application(request: ActorRequest, public_id: object) -> Application:
 @require_safe
 def overview(request: ActorRequest) -> HttpResponse:
     """My applications: the next step first, then each with where it stands, and the chance of a place."""
-    own = Application.objects.visible_to(request.actor).with_question_of(Side.COMPANY)
+    own: Any = Application.objects.visible_to(request.actor).with_question_of(Side.COMPANY)
     own = own.select_related("place__company", "placement").order_by("-sent_at", "-pk")
     rows = [(application, for_student(application), title_of(application), bool(changes_of(application))) for application in own[:MOST]]
     asked = selectors.request_of(request.actor)

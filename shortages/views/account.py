@@ -1,35 +1,30 @@
 """On the page of one's own account: whether one gets mail about what changed."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.access import hats
 from accounts.actor import ActorRequest
 from shortages.models import DigestRefusal
 from shortages.services import digests
 
 
-def _reads(request: ActorRequest) -> bool:
-    """Whether somebody has a hat that gets these mails."""
-    return any(hat.kind in digests.WHO for hat in request.actor.hats)
-
-
 def panel(request: ActorRequest) -> str:
-    """Whether these mails come, and a button for the other; nothing for who gets none."""
-    if not _reads(request):
+    """Whether these mails come, and a button for the other; nothing under a hat that gets none."""
+    if not request.actor.is_(*digests.WHO):
         return ""
     refused = DigestRefusal.objects.filter(user=request.user).exists()
     return render_to_string("shortages/advice/_account.html", {"refused": refused}, request)
 
 
 @require_POST
+@hats(*digests.WHO)
 def choose(request: ActorRequest) -> HttpResponse:
     """Stop these mails, or want them again."""
-    if not _reads(request):
-        raise Http404
     if "weer" in request.POST:
         digests.want_again(user=request.user.pk)
         messages.success(request, _("You get these mails again."))
