@@ -52,7 +52,18 @@ class Actor:
         return self.hat is not None and self.hat.kind in POST_HATS
 
 
+@dataclass(frozen=True)
+class System(Actor):
+    """The platform itself: beat tasks, signatures that are complete, the first day."""
+
+    @property
+    def kind(self) -> str:
+        """How the system is written in a trail."""
+        return "system"
+
+
 ANONYMOUS = Actor()
+SYSTEM = System()
 
 
 class ActorRequest(HttpRequest):

@@ -66,13 +66,19 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Programmes"), "schools:programmes", "list"),
         OWN_SHORTAGES,
     ),
-    HatKind.ADVISOR_PRACTICE: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
+    HatKind.ADVISOR_PRACTICE: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Visits"), "companies:visits", "calendar"),
+        Entry(_("Recognitions"), "companies:recognitions", "check"),
+        SHORTAGES,
+    ),
     HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
     HatKind.SCOUT: (Entry(_("Home"), "home", "home"), SHORTAGES),
     HatKind.ADMINISTRATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),
         Entry(_("Periods"), "placements:periods", "calendar"),
+        Entry(_("Tip cards"), "placements:tip_cards", "document"),
         Entry(_("Jobs and mail"), "accounts:operations", "settings"),
     ),
 }

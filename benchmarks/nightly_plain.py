@@ -18,7 +18,7 @@ TABLES = {
     "place": ("placements_place", "id, company_id, state, ends_on, capacity, taken, confirmed_at, pathways"),
     "entry": ("placements_placesearchrow", "place_id, qualification_id"),
     "company": ("companies_company", "id, municipality_id"),
-    "recognition": ("companies_recognition", "company_id, qualification_id, state"),
+    "recognition": ("companies_recognition", "company_id, qualification_id, valid"),
     "qualification": ("reference_qualification", "crebo, kind, level, sector_chamber_id"),
 }
 OPEN = "('proposed', 'approved', 'objected', 'confirmed', 'introduced', 'refusal_claimed', 'agreed', 'active')"
@@ -50,10 +50,10 @@ SELECT region_id, crebo, pathways, first,
      WHERE p.state = 'open' AND p.ends_on > $day::date
        AND (EXISTS (
                 SELECT 1 FROM recognition v
-                 WHERE v.company_id = p.company_id AND v.qualification_id = e.qualification_id AND v.state = 'recognised')
+                 WHERE v.company_id = p.company_id AND v.qualification_id = e.qualification_id AND v.valid)
             OR q.kind <> 'mbo' AND EXISTS (
                 SELECT 1 FROM recognition v JOIN qualification vq ON vq.crebo = v.qualification_id
-                 WHERE v.company_id = p.company_id AND vq.sector_chamber_id = q.sector_chamber_id AND v.state = 'recognised'))
+                 WHERE v.company_id = p.company_id AND vq.sector_chamber_id = q.sector_chamber_id AND v.valid))
   ) GROUP BY 1, 2, 3, 4
 """
 

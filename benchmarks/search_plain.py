@@ -40,7 +40,7 @@ _BASE = """
 """
 _RECOGNISED = """
     EXISTS (SELECT FROM companies_recognition v JOIN reference_qualification vq ON vq.crebo = v.qualification_id
-             WHERE v.company_id = c.id AND v.state = 'recognised'
+             WHERE v.company_id = c.id AND v.valid
                AND (vq.crebo = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id))
 """
 _WORDS = "to_tsvector('dutch', p.title || ' ' || c.name || ' ' || p.tasks) @@ %(words)s::tsquery"

@@ -12,12 +12,13 @@ class CompaniesConfig(AppConfig):
         """Tell accounts which hats companies give, how one becomes a contact, and where advisors start."""
         from accounts import hats, homes
         from accounts.hats import HatKind
-        from companies import rules, views  # noqa: F401  rules register themselves
+        from companies import rules  # noqa: F401  rules register themselves
         from companies.hats import hats_of
-        from companies.services import accept_company_invitation
+        from companies.services.company import accept_company_invitation
+        from companies.views import recognitions
 
         hats.register(hats_of)
         for kind in hats.COMPANY_HATS:
             hats.register_acceptor(kind, accept_company_invitation)
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
-            homes.register_home(kind, views.advisor_home)
+            homes.register_home(kind, recognitions.advisor_home)

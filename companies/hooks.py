@@ -1,6 +1,29 @@
-"""What apps on higher floors may want to know about companies."""
+"""What apps on higher floors may want to know about companies, and what companies want to know from them."""
 
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Q
 from django.dispatch import Signal
 
 # Sent inside the transaction in which a company's point changed; argument: company.
 company_moved = Signal()
+# Sent inside the transaction in which a company lost the right to train; arguments: recognition, step (its RecognitionTransition).
+recognition_lost = Signal()
+
+Trained = Callable[[date], Q]
+_trained: list[Trained] = []
+
+
+def register_trained(condition: Trained) -> None:
+    """Let the floor that knows students say, of rows of Recognition, which had a student on or after a day."""
+    if condition not in _trained:
+        _trained.append(condition)
+
+
+def trained_since(day: date) -> Q:
+    """Rows of Recognition under which a student was trained on or after a day; none as far as this floor knows."""
+    found = Q(pk__in=[])
+    for condition in _trained:
+        found |= condition(day)
+    return found

@@ -1,7 +1,11 @@
-"""What companies are told by mail about themselves."""
+"""What companies and advisors are told by mail about registrations, visits and recognitions."""
 
-from accounts.models import User
-from companies.models import Company, CompanyRole, Recognition
+from datetime import date
+
+from accounts.hats import HatKind
+from accounts.models import Post, User
+from companies.models import Company, CompanyRole, Recognition, RecognitionTransition, Visit
+from companies.workflow import VALID_STATES, R
 from stagematch import outbox
 from stagematch.links import address
 
@@ -27,13 +31,75 @@ def somebody_wants_in(*, company: Company, contacts: list[User], name: str, emai
         )
 
 
-def recognition_decided(*, recognition: Recognition) -> None:
-    """Tell the contacts what was decided, and what they can do now."""
+def recognition_decided(*, recognition: Recognition, step: RecognitionTransition) -> None:
+    """Tell the contacts what was decided, and what they can do now; with the letter where the law asks one."""
+    letter = address("companies:letter", recognition.public_id, step.pk) if step.to_state in (R.SUSPENDED, R.WITHDRAWN) else ""
     for user in contacts_of(recognition.company):
         outbox.queue(
             to=user.email,
             template="companies/mail/recognition_decided.txt",
-            context={"user": user, "recognition": recognition, "url": address("companies:detail")},
+            context={
+                "user": user,
+                "recognition": recognition,
+                "step": step,
+                "valid": step.to_state in VALID_STATES,
+                "code": step.get_reason_code_display() if step.reason_code else "",
+                "letter": letter,
+                "url": address("companies:detail"),
+            },
             language=user.language,
-            key=f"recognition:{recognition.pk}:{recognition.state}:{user.pk}",
+            key=f"recognition-step:{step.pk}:{user.pk}",
         )
+
+
+def visit_planned(*, visit: Visit) -> None:
+    """Tell the contacts when the advisor comes, and for what; again when the day changes."""
+    _about_visit(visit, "companies/mail/visit_planned.txt", f"visit:{visit.pk}:{visit.starts_at:%Y%m%d%H%M}:{visit.advisor_id}")
+
+
+def visit_cancelled(*, visit: Visit) -> None:
+    """Tell the contacts that the advisor does not come."""
+    _about_visit(visit, "companies/mail/visit_cancelled.txt", f"visit-cancelled:{visit.pk}")
+
+
+def _about_visit(visit: Visit, template: str, key: str) -> None:
+    about = [str(recognition.qualification) for recognition in visit.recognitions.select_related("qualification").order_by("pk")]
+    for user in contacts_of(visit.company):
+        context = {"user": user, "visit": visit, "about": about, "url": address("companies:detail")}
+        outbox.queue(to=user.email, template=template, context=context, language=user.language, key=f"{key}:{user.pk}")
+
+
+def second_needed(*, recognition: Recognition, assessor: User | None) -> None:
+    """Ask the other advisors of the region to look: without a visit one of them has to approve."""
+    municipality = recognition.company.municipality
+    region = municipality.region_id if municipality else None
+    posts = (
+        Post.objects.filter(kind=HatKind.ADVISOR_PRACTICE, ended_at=None).exclude(user=assessor).select_related("user").prefetch_related("regions")
+    )
+    for post in posts.order_by("pk"):
+        regions = {found.pk for found in post.regions.all()}
+        if regions and region not in regions:
+            continue
+        outbox.queue(
+            to=post.user.email,
+            template="companies/mail/second_needed.txt",
+            context={
+                "user": post.user,
+                "recognition": recognition,
+                "assessor": assessor,
+                "url": address("companies:recognition", recognition.public_id),
+            },
+            language=post.user.language,
+            key=f"second-needed:{recognition.pk}:{recognition.assessments.count()}:{post.user_id}",
+        )
+
+
+def decisions_due(*, user: User, recognitions: list[Recognition], today: date) -> None:
+    """Tell an advisor what must be decided soon; one mail a day."""
+    outbox.queue(
+        to=user.email,
+        template="companies/mail/decisions_due.txt",
+        context={"user": user, "recognitions": recognitions, "today": today, "url": address("companies:recognitions")},
+        language=user.language,
+        key=f"decisions-due:{user.pk}:{today}",
+    )

@@ -2,9 +2,10 @@
 
 import rules
 
-from accounts.actor import Actor
+from accounts.actor import Actor, System
 from accounts.hats import HatKind
-from companies.models import Company, Recognition, RecognitionState
+from companies.models import Company, Recognition
+from companies.workflow import R, Who, allowed
 
 
 @rules.predicate
@@ -19,12 +20,22 @@ def recognises(actor: Actor) -> bool:
     return actor.is_(HatKind.ADVISOR_PRACTICE)
 
 
-@rules.predicate
-def is_undecided(actor: Actor, recognition: Recognition) -> bool:
-    """Nobody has decided yet."""
-    return recognition.state == RecognitionState.REQUESTED
+def part_of(actor: Actor, recognition: Recognition) -> Who | None:
+    """In which part of the transition table the actor acts on this recognition; None if in none."""
+    if isinstance(actor, System):
+        return Who.SYSTEM
+    if is_contact_of(actor, recognition.company):
+        return Who.COMPANY
+    if recognises(actor) and Company.objects.visible_to(actor).filter(pk=recognition.company_id).exists():
+        return Who.ADVISOR
+    return None
+
+
+def moves_of(actor: Actor, recognition: Recognition) -> list[R]:
+    """States to which the actor may move it now, as far as the table says; what a move needs is looked at when it is made."""
+    part = part_of(actor, recognition)
+    return allowed(recognition.state, part) if part else []
 
 
 rules.add_rule("companies.manage", is_contact_of)
 rules.add_rule("companies.recognise", recognises)
-rules.add_rule("companies.decide", recognises & is_undecided)

@@ -2,19 +2,33 @@
 
 from django.urls import path
 
-from companies import views
+from companies.views import company, recognitions, visits
 
 app_name = "companies"
 urlpatterns = [
-    path("", views.detail, name="detail"),
-    path("aanmelden/", views.register, name="register"),
-    path("aanmelden/verstuurd/", views.registered, name="registered"),
-    path("gegevens/", views.edit, name="edit"),
-    path("erkenning/aanvragen/", views.request_recognition, name="request_recognition"),
-    path("collega/", views.invite_colleague, name="invite_colleague"),
-    path("collega/<int:pk>/stoppen/", views.end_membership, name="end_membership"),
-    path("collega/<int:pk>/terug/", views.restore_membership, name="restore_membership"),
-    path("collega/uitnodigingen/<int:pk>/", views.invitation, name="invitation"),
-    path("erkenningen/", views.recognitions, name="recognitions"),
-    path("erkenningen/<uuid:public_id>/", views.recognition, name="recognition"),
+    path("", company.detail, name="detail"),
+    path("aanmelden/", company.register, name="register"),
+    path("aanmelden/verstuurd/", company.registered, name="registered"),
+    path("gegevens/", company.edit, name="edit"),
+    path("erkenning/aanvragen/", company.request_recognition, name="request_recognition"),
+    path("erkenning/versturen/", company.submit, name="submit"),
+    path("erkenning/<uuid:public_id>/terugnemen/", company.take_back, name="take_back"),
+    path("collega/", company.invite_colleague, name="invite_colleague"),
+    path("collega/<int:pk>/stoppen/", company.end_membership, name="end_membership"),
+    path("collega/<int:pk>/terug/", company.restore_membership, name="restore_membership"),
+    path("collega/uitnodigingen/<int:pk>/", company.invitation, name="invitation"),
+    path("erkenningen/", recognitions.recognitions, name="recognitions"),
+    path("erkenningen/<uuid:public_id>/", recognitions.recognition, name="recognition"),
+    path("erkenningen/<uuid:public_id>/bezoek/", visits.plan, name="plan_visit"),
+    path("erkenningen/<uuid:public_id>/zonder-bezoek/", recognitions.assess, name="assess"),
+    path("erkenningen/<uuid:public_id>/besluit/", recognitions.decide, name="decide"),
+    path("erkenningen/<uuid:public_id>/stoppen/", recognitions.end, name="end"),
+    path("erkenningen/<uuid:public_id>/opheffen/", recognitions.lift, name="lift"),
+    path("erkenningen/<uuid:public_id>/brief/<int:pk>.pdf", recognitions.letter, name="letter"),
+    path("bezoeken/", visits.visits, name="visits"),
+    path("bezoeken/kaart.json", visits.visits_map, name="visits_map"),
+    path("bezoeken/<uuid:public_id>/", visits.visit, name="visit"),
+    path("bezoeken/<uuid:public_id>/klaar/", visits.visit_saved, name="visit_saved"),
+    path("bezoeken/<uuid:public_id>/afzeggen/", visits.cancel, name="visit_cancel"),
+    path("bezoeken/agenda/<str:token>.ics", visits.visits_feed, name="visits_feed"),
 ]

@@ -13,11 +13,11 @@ class PlacementsConfig(AppConfig):
         """Say which pages answer "what now?" for whom."""
         from accounts.hats import HatKind
         from accounts.homes import register_home, register_tasks
-        from companies.hooks import company_moved
-        from placements import readiness
+        from companies.hooks import company_moved, recognition_lost, register_trained
+        from placements import readiness, replacements
         from placements import rules as _rules
         from placements.applications import home as application_tasks
-        from placements.services import alerts, applications
+        from placements.services import alerts, applications, place_reminders
         from placements.services.places import move_places
         from placements.signals import placement_moved
         from placements.views import company, guardian, periods, student
@@ -27,7 +27,9 @@ class PlacementsConfig(AppConfig):
         del _rules  # importing it has registered the rules
         company_moved.connect(lambda sender, company, **_: move_places(company=company), weak=False, dispatch_uid="placements.move_places")
         placement_moved.connect(applications.placement_moved, dispatch_uid="placements.applications")
-        jobs.name_kinds({alerts.KIND: _("News of saved searches")})
+        recognition_lost.connect(replacements.ask, dispatch_uid="placements.replacements")
+        register_trained(replacements.trained_since)
+        jobs.name_kinds({alerts.KIND: _("News of saved searches"), place_reminders.KIND: _("Asking whether places are still right")})
         register_home(HatKind.STUDENT, student.home)
         register_home(HatKind.GUARDIAN, guardian.home)
         register_home(HatKind.COMPANY_CONTACT, company.home)

@@ -1,6 +1,7 @@
 """Reading a company's file of places; the importer itself is stagematch.imports."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -12,7 +13,7 @@ from companies.models import Company
 from placements.models import Adjustment, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
 from placements.models.place import recognised_for
 from placements.selectors import periods_to_choose
-from placements.services.places import write_search_rows_of
+from placements.services.places import key_of, write_search_rows_of
 from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn, refuse_contact
 from reference.models import LearningGoal, Pathway
 from stagematch.columns import Column, Parser, Row, day, one_of, several, text, whole_number
@@ -20,8 +21,9 @@ from stagematch.imports import Importer
 from stagematch.upsert import Kept, Saved, revert, upsert
 
 
+@lru_cache
 def words_of(choices: type[models.TextChoices], **short: str) -> dict[str, str]:
-    """Every way to write a choice: its code, and its label in Dutch and in English."""
+    """Every way to write a choice: its code, and its label in Dutch and in English. Remembered: each cell of a file asks."""
     words: dict[str, str] = {}
     for language in ("nl", "en"):
         with override(language):
@@ -307,8 +309,3 @@ class PlaceImporter(Importer):
     def undo(self, saved: Sequence[Saved]) -> list[Kept]:
         """Take places back; one that a student holds or that a run proposed stays."""
         return revert(Place.objects.filter(company=self.company), saved)
-
-
-def key_of(title: str, period: int, crebos: Iterable[int]) -> Hashable:
-    """What makes two rows the same place; the period by its key, for a file may name it so."""
-    return (title.casefold(), period, frozenset(crebos))

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from companies.models import CompanyMembership
+from companies.models import CompanyMembership, RecognitionTransition
+from companies.workflow import R
 from placements.models import Application, Introduction, Placement, PlacementTransition, Refusal
 from placements.selectors import school_contacts
 from placements.workflow import S
@@ -56,6 +57,11 @@ def introduction(placement: Placement, planned: Introduction, *, before: datetim
     _to_guardians(placement, "guardian_introduction", key, introduction=planned, before=before)
     if not by_company:
         _to_company(placement, "company_introduction", key, introduction=planned, student=student)
+
+
+def replacement_needed(placement: Placement, lost: RecognitionTransition) -> None:
+    """The coordinators hear that the company may not train any more, and that the student needs another place."""
+    _to_coordinators(placement, "replacement_needed", f"replacement-{placement.pk}-{lost.pk}", suspended=lost.to_state == R.SUSPENDED)
 
 
 def refusal_claimed(placement: Placement, step: PlacementTransition) -> None:

@@ -94,11 +94,24 @@ def panel(request: ActorRequest, student: Student) -> str:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """For a coordinator: students who keep silent about a place, to call, and places of those who left, to give back."""
+    """For a coordinator: students to call, whose company lost its recognition, and places of those who left, to give back."""
     found = list(stuck(actor, days=settings.SILENCE_CALL_DAYS)[:50])
     left = [placement for placement in found if placement.request.student.left_at]
-    silent = [placement for placement in found if not placement.request.student.left_at]
-    return [*_call(silent), *_give_back(left)]
+    staying = [placement for placement in found if not placement.request.student.left_at]
+    lost = [placement for placement in staying if not placement.recognised]  # type: ignore[attr-defined]
+    silent = [placement for placement in staying if placement.recognised]  # type: ignore[attr-defined]
+    return [*_replace(lost), *_call(silent), *_give_back(left)]
+
+
+def _replace(lost: list[Placement]) -> list[Task]:
+    if not lost:
+        return []
+    n = len(lost)
+    title = ngettext("Find another place for %(n)s student", "Find another place for %(n)s students", n) % {"n": n}
+    names = ", ".join(placement.request.student.full_name for placement in lost[:3])
+    text = _("Their company may not train any more: %(names)s. Whom you withdraw for that reason gets the first turn.") % {"names": names}
+    url = reverse("placements:school_placement", args=[lost[0].public_id])
+    return [Task(title, text, url, _("Look"), urgency=8, count=n)]
 
 
 def _give_back(left: list[Placement]) -> list[Task]:

@@ -1,27 +1,12 @@
 """Who may do what with placements and requests: predicates `(actor, obj)` for views, templates, services and tests."""
 
-from dataclasses import dataclass
-
 import rules
 
-from accounts.actor import Actor
+from accounts.actor import Actor, System
 from accounts.hats import HatKind
 from placements.models import Placement, PlacementRequest
 from placements.workflow import KNOWN_STATES, S, Who, allowed
 from schools.models import Student
-
-
-@dataclass(frozen=True)
-class System(Actor):
-    """The platform itself: beat tasks, signatures that are complete, the first day."""
-
-    @property
-    def kind(self) -> str:
-        """How the system is written in the trail of a placement."""
-        return "system"
-
-
-SYSTEM = System()
 
 
 def coordinates(actor: Actor, student: Student) -> bool:

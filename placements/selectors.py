@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts.actor import Actor
 from accounts.models import User
-from companies.models import CompanyMembership, Recognition, RecognitionState
-from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PlaceState, PreparationStep, Weekday
+from companies.models import CompanyMembership, Recognition
+from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PreparationStep, Weekday
+from placements.models.place import may_train
 from placements.workflow import OPEN_STATES, S
 from reference.formats import pc4
 from reference.models import LabourMarketRegion, PostcodeArea
@@ -191,15 +192,23 @@ def school_contacts(student: Student) -> list[User]:
     return coordinators or [member.user for member in found]
 
 
+def still_recognised() -> Q:
+    """Placements whose company may train for the student's own qualification."""
+    return may_train(OuterRef("place__company"), "request__student__programme__qualification")
+
+
 def stuck(actor: Actor, *, days: int) -> QuerySet[Placement]:
     """Placements of own students that go no further by themselves.
 
-    Either the student was told so many days ago and has not answered, or has left the school and still holds the place.
+    Either the student was told so many days ago and has not answered, or has left the school and still holds the place, or the company
+    may not train any more (`recognised` is false).
     """
     before = timezone.now() - timedelta(days=days)
     silent = Q(state=S.APPROVED, told_at__lte=before, state_since__lte=before)
     left = Q(state__in=OPEN_STATES, request__student__left_at__isnull=False)
-    return Placement.objects.visible_to(actor).filter(silent | left).select_related("request__student", "place__company").order_by("told_at", "pk")
+    own = Placement.objects.visible_to(actor).annotate(recognised=ExpressionWrapper(still_recognised(), output_field=BooleanField()))
+    found = own.filter(silent | left | Q(state__in=OPEN_STATES, recognised=False))
+    return found.select_related("request__student", "place__company").order_by("told_at", "pk")
 
 
 # -- for companies
@@ -228,13 +237,8 @@ def students_being_asked(actor: Actor) -> list[Place]:
 
 def requested_recognition(actor: Actor) -> Recognition | None:
     """The request for recognition of the own company that is decided on first, if one is waiting."""
-    waiting = Recognition.objects.filter(company=actor.company_id or 0, state=RecognitionState.REQUESTED)
+    waiting = Recognition.objects.pending().filter(company=actor.company_id or 0)
     return waiting.select_related("qualification").order_by("requested_at", "pk").first()
-
-
-def offered_places(actor: Actor) -> QuerySet[Place]:
-    """Places that the company offers now, for asking whether they are still right."""
-    return Place.objects.visible_to(actor).filter(state=PlaceState.OPEN).select_related("period").order_by("confirmed_at", "pk")
 
 
 # -- applying

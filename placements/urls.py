@@ -3,14 +3,37 @@
 from django.urls import path
 
 from placements.applications.urls import application_pages
-from placements.views import company, feeds, imports, opening, periods, places, preparation, saved, school, search, student
+from placements.views import (
+    company,
+    feeds,
+    imports,
+    opening,
+    periods,
+    places,
+    preparation,
+    saved,
+    school,
+    search,
+    student,
+    tips,
+    upkeep,
+    upkeep_links,
+)
 
 app_name = "placements"
 
 company_places = [
     path("bedrijf/plaatsen/", places.places, name="places"),
     path("bedrijf/plaatsen/nieuw/", places.add_place, name="add_place"),
-    path("bedrijf/plaatsen/bevestigen/", places.confirm, name="confirm_places"),
+    path("bedrijf/plaatsen/bevestigen/", upkeep.confirm, name="confirm_places"),
+    path("bedrijf/plaatsen/bevestigen/<str:token>/", upkeep_links.confirm_all, name="confirm_places_by_mail"),
+    path("bedrijf/plaatsen/antwoord/<str:token>/", upkeep_links.answer_one, name="answer_place_by_mail"),
+    path("bedrijf/plaatsen/herinneringen/", upkeep.set_reminders, name="place_reminders"),
+    path("bedrijf/plaatsen/herinneringen/<str:token>/", upkeep_links.stop_reminders, name="stop_place_reminders"),
+    path("bedrijf/plaatsen/pauze/", upkeep.pause, name="pause_places"),
+    path("bedrijf/plaatsen/opnieuw/", upkeep.copy_places, name="copy_places"),
+    path("bedrijf/plaatsen/opbrengst/", upkeep.earned, name="earned"),
+    path("bedrijf/plaatsen/opvolging/<int:pk>/", upkeep.take_over, name="take_over"),
     path("bedrijf/plaatsen/import/", imports.upload, name="import_places"),
     path("bedrijf/plaatsen/import/voorbeeld.csv", imports.example, name="place_import_example"),
     path("bedrijf/plaatsen/import/<uuid:public_id>/", imports.detail, name="place_import"),
@@ -19,7 +42,7 @@ company_places = [
     path("bedrijf/plaatsen/import/<uuid:public_id>/ongedaan/", imports.undo, name="undo_place_import"),
     path("bedrijf/plaatsen/<uuid:public_id>/", places.edit_place, name="edit_place"),
     path("bedrijf/plaatsen/<uuid:public_id>/kopie/", places.copy_place, name="copy_place"),
-    path("bedrijf/plaatsen/<uuid:public_id>/<slug:act>/", places.set_state, name="set_place_state"),
+    path("bedrijf/plaatsen/<uuid:public_id>/<slug:act>/", upkeep.set_state, name="set_place_state"),
 ]
 
 search_pages = [
@@ -72,6 +95,9 @@ company_pages = [
 administrator_pages = [
     path("beheer/perioden/", periods.periods, name="periods"),
     path("beheer/perioden/<int:pk>/", periods.period, name="period"),
+    path("beheer/tipkaarten/", tips.tip_cards, name="tip_cards"),
+    path("beheer/tipkaarten/<slug:moment>/", tips.tip_card, name="tip_card"),
+    path("beheer/tipkaarten/<slug:moment>/terug/", tips.reset_tip_card, name="reset_tip_card"),
 ]
 
 urlpatterns = [*search_pages, *saved_pages, *application_pages, *administrator_pages, *company_places, *student_pages, *school_pages, *company_pages]

@@ -1,10 +1,12 @@
 """States of a placement, and who may move them where: one table, read by services, buttons, tests and docs."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from stagematch.workflow import Transition, by
+from stagematch.workflow import allowed as allowed_in
 
 
 class PlacementState(models.TextChoices):
@@ -92,6 +94,8 @@ REFUSAL_GROUNDS = (
 )
 VERDICT_VALID = (ReasonCode.GROUND_VALID,)
 VERDICT_INVALID = (ReasonCode.GROUND_INVALID, ReasonCode.EVIDENCE_MISSING, ReasonCode.SOLVED)
+# Before the agreement; that the company may not train any more gives the student the first turn (services.requests.tier_for).
+WITHDRAW_REASONS = (*DECLINE_REASONS[:-1], ReasonCode.RECOGNITION_LOST, ReasonCode.OTHER)
 # Objections that the coordinator judges: go on (approve again) or decline.
 GO_ON_REASONS = (ReasonCode.SOLVED, ReasonCode.GROUND_INVALID, ReasonCode.OTHER)
 END_REASONS = (*DECLINE_REASONS[:-1], *REFUSAL_GROUNDS, ReasonCode.OTHER)
@@ -101,53 +105,35 @@ END_REASONS = (*DECLINE_REASONS[:-1], *REFUSAL_GROUNDS, ReasonCode.OTHER)
 APPLICATION_ENDS = (ReasonCode.ACCEPTANCE_UNDONE, ReasonCode.APPLICATION_TAKEN_BACK)
 
 
-@dataclass(frozen=True)
-class Transition:
-    """One allowed move: who may make it, the coded reasons to choose from (empty: none is asked), and until when."""
-
-    who: frozenset[Who]
-    reasons: tuple[ReasonCode, ...] = ()
-    until_told: bool = False
-
-    @property
-    def reason(self) -> bool:
-        """Whether a coded reason must be given."""
-        return bool(self.reasons)
-
-
-def _by(*who: Who, reasons: tuple[ReasonCode, ...] = (), until_told: bool = False) -> Transition:
-    return Transition(frozenset(who), reasons, until_told)
-
-
 C, ST, CO, SYS = Who.COORDINATOR, Who.STUDENT, Who.COMPANY, Who.SYSTEM
 
 TRANSITIONS: dict[tuple[PlacementState, PlacementState], Transition] = {
     # from                to                  who
-    (S.PROPOSED, S.APPROVED): _by(C),
-    (S.PROPOSED, S.DECLINED): _by(C, reasons=DECLINE_REASONS),
-    (S.APPROVED, S.PROPOSED): _by(C, until_told=True),  # undo, only until the student has been told
-    (S.APPROVED, S.CONFIRMED): _by(ST),  # from here on the company knows who comes
-    (S.APPROVED, S.OBJECTED): _by(ST, reasons=OBJECTION_REASONS),
-    (S.OBJECTED, S.APPROVED): _by(C, reasons=GO_ON_REASONS),
-    (S.OBJECTED, S.DECLINED): _by(C, reasons=DECLINE_REASONS),
-    (S.CONFIRMED, S.INTRODUCED): _by(CO, C),
-    (S.CONFIRMED, S.REFUSAL_CLAIMED): _by(CO, reasons=REFUSAL_GROUNDS),
-    (S.INTRODUCED, S.REFUSAL_CLAIMED): _by(CO, reasons=REFUSAL_GROUNDS),
-    (S.REFUSAL_CLAIMED, S.REFUSED): _by(C, reasons=VERDICT_VALID),
-    (S.REFUSAL_CLAIMED, S.CONFIRMED): _by(C, reasons=VERDICT_INVALID),
-    (S.REFUSAL_CLAIMED, S.INTRODUCED): _by(C, reasons=VERDICT_INVALID),
-    (S.INTRODUCED, S.AGREED): _by(SYS),  # when all have signed
-    (S.AGREED, S.ACTIVE): _by(SYS),  # on the first day
-    (S.ACTIVE, S.COMPLETED): _by(C, SYS),
-    (S.ACTIVE, S.ENDED_EARLY): _by(C, reasons=END_REASONS),
-    (S.PROPOSED, S.WITHDRAWN): _by(C, SYS, reasons=(*DECLINE_REASONS, *APPLICATION_ENDS)),
-    (S.APPROVED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
-    (S.OBJECTED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
-    (S.CONFIRMED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
-    (S.INTRODUCED, S.WITHDRAWN): _by(C, ST, reasons=DECLINE_REASONS),
+    (S.PROPOSED, S.APPROVED): by(C),
+    (S.PROPOSED, S.DECLINED): by(C, reasons=DECLINE_REASONS),
+    (S.APPROVED, S.PROPOSED): by(C, until_told=True),  # undo, only until the student has been told
+    (S.APPROVED, S.CONFIRMED): by(ST),  # from here on the company knows who comes
+    (S.APPROVED, S.OBJECTED): by(ST, reasons=OBJECTION_REASONS),
+    (S.OBJECTED, S.APPROVED): by(C, reasons=GO_ON_REASONS),
+    (S.OBJECTED, S.DECLINED): by(C, reasons=DECLINE_REASONS),
+    (S.CONFIRMED, S.INTRODUCED): by(CO, C),
+    (S.CONFIRMED, S.REFUSAL_CLAIMED): by(CO, reasons=REFUSAL_GROUNDS),
+    (S.INTRODUCED, S.REFUSAL_CLAIMED): by(CO, reasons=REFUSAL_GROUNDS),
+    (S.REFUSAL_CLAIMED, S.REFUSED): by(C, reasons=VERDICT_VALID),
+    (S.REFUSAL_CLAIMED, S.CONFIRMED): by(C, reasons=VERDICT_INVALID),
+    (S.REFUSAL_CLAIMED, S.INTRODUCED): by(C, reasons=VERDICT_INVALID),
+    (S.INTRODUCED, S.AGREED): by(SYS),  # when all have signed
+    (S.AGREED, S.ACTIVE): by(SYS),  # on the first day
+    (S.ACTIVE, S.COMPLETED): by(C, SYS),
+    (S.ACTIVE, S.ENDED_EARLY): by(C, reasons=END_REASONS),
+    (S.PROPOSED, S.WITHDRAWN): by(C, SYS, reasons=(*WITHDRAW_REASONS, *APPLICATION_ENDS)),
+    (S.APPROVED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.OBJECTED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.CONFIRMED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
+    (S.INTRODUCED, S.WITHDRAWN): by(C, ST, reasons=WITHDRAW_REASONS),
 }
 
 
 def allowed(state: str, who: Who, *, told: bool = False) -> list[PlacementState]:
     """States to which somebody may move a placement from here, in the table's order; told: the student knows of it."""
-    return [to for (start, to), move in TRANSITIONS.items() if start == state and who in move.who and not (told and move.until_told)]
+    return allowed_in(TRANSITIONS, state, who, told=told)

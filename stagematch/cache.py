@@ -44,6 +44,21 @@ class Cache(RedisCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._or(False, "delete", lambda: super(Cache, self).delete(key, version))
 
+    def tally(self, name: str, field: int, keep: int) -> None:
+        """Count one more of `field` under a name that is kept for so many seconds; not counted without a server."""
+        self._or(None, "tally", lambda: self._tally(self.make_and_validate_key(name), field, keep))
+
+    def _tally(self, key: str, field: int, keep: int) -> None:
+        with self._cache.get_client(write=True).pipeline(transaction=False) as pipe:
+            pipe.hincrby(key, str(field), 1)
+            pipe.expire(key, keep)
+            pipe.execute()
+
+    def tallies(self, name: str) -> dict[int, int]:
+        """What was counted under a name so far: field → how often."""
+        found: dict[Any, Any] = self._or({}, "tallies", lambda: self._cache.get_client().hgetall(self.make_and_validate_key(name)))
+        return {int(field): int(count) for field, count in found.items()}
+
     def _or(self, answer: T, what: str, ask: Callable[[], T]) -> T:
         """What the server says, or `answer` when it does not or did not a moment ago."""
         server = str(self._servers)  # type: ignore[attr-defined]  # the stubs do not know it

@@ -149,6 +149,7 @@ class OutboxMail(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], condition=Q(state=MailState.PENDING), name="mail_due"),
             models.Index(fields=["lease_until"], condition=Q(state=MailState.SENDING), name="mail_leased"),
+            models.Index(fields=["to", "created_at"], condition=Q(state=MailState.FAILED), name="mail_bounced"),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ With the server down, rows wait. Why: docs/decisions/0001-jobs-and-outbox.md.
 import smtplib
 import ssl
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, cast
 
@@ -66,6 +66,12 @@ def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, 
     with override(language):
         subject, body = _render(template, {"site_url": settings.SITE_URL, **context})
     return _write(to=to, subject=subject, body=body, language=language, key=key, headers=headers)
+
+
+def bounced(addresses: Collection[str], *, since: datetime) -> set[str]:
+    """Those of these addresses that the mail server refused for good since then. One query."""
+    refused = OutboxMail.objects.filter(state=MailState.FAILED, created_at__gte=since, to__in=addresses)
+    return set(refused.values_list("to", flat=True))
 
 
 def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:

@@ -94,10 +94,11 @@ def _recognitions(draw: Draw, company: Company) -> list[Recognition]:
             Recognition(
                 company=company,
                 qualification_id=crebo,
-                state=RecognitionState.REQUESTED if waits else RecognitionState.RECOGNISED,
+                state=RecognitionState.SUBMITTED if waits else RecognitionState.RECOGNISED,
                 requested_at=requested_at,
                 decide_before=timezone.localdate(requested_at) + timedelta(days=14),
                 decided_at=decided_at,
+                first_recognised_on=timezone.localdate(decided_at) if decided_at else None,
                 review_due_on=None if waits else today + timedelta(days=draw.random.randint(30, FOUR_YEARS.days)),
             )
         )

@@ -48,7 +48,7 @@ def name_people(draw: Draw) -> None:
     _company(Placement.objects.filter(state=S.INTRODUCED), "Bedrijf dat weet wie er komt")
     _company(Placement.objects.filter(state=S.PROPOSED), "Bedrijf waar een voorstel ligt")
     _company(Placement.objects.filter(state=S.REFUSAL_CLAIMED), "Bedrijf dat een weigering vraagt")
-    asked = Recognition.objects.filter(state=RecognitionState.REQUESTED).order_by("pk")
+    asked = Recognition.objects.filter(state=RecognitionState.SUBMITTED).order_by("pk")
     give_login(asked[0].company.memberships.order_by("pk")[0].user, "Bedrijf dat op erkenning wacht")
     _trainer(draw)
     _verify_addresses()

@@ -4,49 +4,30 @@ Nothing is stored, and opening it changes nothing: mail scanners open every link
 """
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from companies.models import CompanyMembership, CompanyRole
+from companies.models import CompanyMembership
+from placements.mail_links import LinkDead, follower, mark_of, read
 from placements.models import Application
-from stagematch.links import opened, signed
+from stagematch.links import signed
 
 SALT = "placements.applications.answer"
-KINDS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
 
-
-class LinkDead(Exception):
-    """The link is not ours, too old, or of somebody who no longer acts for the company."""
+__all__ = ["LinkDead", "follow", "make"]
 
 
 def make(application: Application, membership: CompanyMembership) -> str:
     """The last part of the address."""
-    return signed([application.public_id.hex, _mark(application.public_id.hex, membership.pk)], salt=SALT)
-
-
-def _mark(application: str, membership: int) -> str:
-    """Who it is, in this link only: a link can be read, so that a key in it would tell how many there are and which are the same."""
-    return salted_hmac(SALT, f"{application}:{membership}").hexdigest()[:16]
+    about = application.public_id.hex
+    return signed([about, mark_of(membership.pk, about=about, salt=SALT)], salt=SALT)
 
 
 def follow(token: str) -> tuple[Application, Actor]:
     """The application and who answers, under the hat of the company. Raises LinkDead."""
     # A day more than the answer may take: who comes too late reads so, and not that the link is broken.
-    found = opened(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1)
-    if found is None:
-        raise LinkDead
-    public_id, mark = found
+    public_id, mark = read(token, salt=SALT, days=settings.APPLICATION_EXPIRY_DAYS + 1)
     own = Application.objects.with_hold().select_related("place__company", "place__period", "placement").prefetch_related("questions")
     application = own.filter(public_id=public_id).first()
     if application is None:
         raise LinkDead
-    acting = CompanyMembership.objects.filter(company=application.place.company_id, ended_at=None, user__is_active=True).select_related("user")
-    membership = next((member for member in acting if constant_time_compare(_mark(public_id, member.pk), mark)), None)
-    if membership is None:
-        raise LinkDead
-    hats = tuple(hats_of(membership.user))
-    hat = next((hat for hat in hats if hat.kind == KINDS[CompanyRole(membership.role)] and hat.object_id == membership.pk), None)
-    if hat is None:
-        raise LinkDead
-    return application, Actor(user=membership.user, hat=hat, hats=hats)
+    return application, follower(application.place.company_id, mark, about=public_id, salt=SALT)

@@ -3,7 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from placements.workflow import ReasonCode, Transition, Who
+from placements.workflow import ReasonCode, Who
+from stagematch.workflow import Transition, by
+from stagematch.workflow import allowed as allowed_in
 
 
 class ApplicationState(models.TextChoices):
@@ -37,31 +39,27 @@ DECLINE_GROUNDS = (
 )
 
 
-def _by(*who: Who, reasons: tuple[ReasonCode, ...] = (), until_told: bool = False) -> Transition:
-    return Transition(frozenset(who), reasons, until_told)
-
-
 ST, CO, SYS = Who.STUDENT, Who.COMPANY, Who.SYSTEM
 
 TRANSITIONS: dict[tuple[ApplicationState, ApplicationState], Transition] = {
     # from        to              who
-    (A.SENT, A.SEEN): _by(CO),
-    (A.SENT, A.ACCEPTED): _by(CO),  # without knowing who: a placement waits for the coordinator
-    (A.SEEN, A.ACCEPTED): _by(CO),
-    (A.SENT, A.DECLINED): _by(CO, reasons=DECLINE_GROUNDS),
-    (A.SEEN, A.DECLINED): _by(CO, reasons=DECLINE_GROUNDS),
-    (A.ACCEPTED, A.SEEN): _by(CO, until_told=True),  # undo, only until the coordinator has acted
-    (A.DECLINED, A.SEEN): _by(CO, until_told=True),  # undo, only until the student has been told
-    (A.SENT, A.WITHDRAWN): _by(ST, SYS),
-    (A.SEEN, A.WITHDRAWN): _by(ST, SYS),
-    (A.ACCEPTED, A.WITHDRAWN): _by(ST, SYS),  # system: the school declined it, or the placement ended
-    (A.SENT, A.EXPIRED): _by(SYS),
-    (A.SEEN, A.EXPIRED): _by(SYS),
-    (A.SENT, A.SUPERSEDED): _by(SYS),  # the student agreed to another place in this period
-    (A.SEEN, A.SUPERSEDED): _by(SYS),
+    (A.SENT, A.SEEN): by(CO),
+    (A.SENT, A.ACCEPTED): by(CO),  # without knowing who: a placement waits for the coordinator
+    (A.SEEN, A.ACCEPTED): by(CO),
+    (A.SENT, A.DECLINED): by(CO, reasons=DECLINE_GROUNDS),
+    (A.SEEN, A.DECLINED): by(CO, reasons=DECLINE_GROUNDS),
+    (A.ACCEPTED, A.SEEN): by(CO, until_told=True),  # undo, only until the coordinator has acted
+    (A.DECLINED, A.SEEN): by(CO, until_told=True),  # undo, only until the student has been told
+    (A.SENT, A.WITHDRAWN): by(ST, SYS),
+    (A.SEEN, A.WITHDRAWN): by(ST, SYS),
+    (A.ACCEPTED, A.WITHDRAWN): by(ST, SYS),  # system: the school declined it, or the placement ended
+    (A.SENT, A.EXPIRED): by(SYS),
+    (A.SEEN, A.EXPIRED): by(SYS),
+    (A.SENT, A.SUPERSEDED): by(SYS),  # the student agreed to another place in this period
+    (A.SEEN, A.SUPERSEDED): by(SYS),
 }
 
 
 def allowed(state: str, who: Who, *, told: bool = False) -> list[ApplicationState]:
     """States to which somebody may move an application from here, in the table's order; told: the other side knows or has acted."""
-    return [to for (start, to), move in TRANSITIONS.items() if start == state and who in move.who and not (told and move.until_told)]
+    return allowed_in(TRANSITIONS, state, who, told=told)

@@ -21,7 +21,49 @@ SUPPORT_LEVELS = [
 ]
 
 
-class PlaceForm(forms.ModelForm):
+class ChangedForm(forms.ModelForm):
+    """What changes most often about a place: how many, which days, from when until when."""
+
+    days = forms.MultipleChoiceField(label=_("Days"), choices=Weekday.choices, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Place
+        fields = ["capacity", "days", "starts_on", "ends_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts_on", "ends_on"):
+            self.fields[name].required = False
+            self.fields[name].help_text = _("Leave empty for the whole period.")
+
+    def clean_capacity(self) -> int:
+        """A place can never be smaller than the number of students who have it."""
+        capacity: int = self.cleaned_data["capacity"]
+        if capacity < 1:
+            raise forms.ValidationError(_("Enter at least 1. To take the place away, stop it.") if self.instance.pk else _("Enter at least 1."))
+        if self.instance.pk and capacity < self.instance.taken:
+            raise forms.ValidationError(
+                _("%(taken)s students hold this place already. Enter that number or more."), params={"taken": self.instance.taken}
+            )
+        return capacity
+
+    def clean(self) -> dict[str, Any]:
+        """Dates left empty are the period's; the end lies after the start."""
+        data = super().clean() or {}
+        period = data.get("period") or (self.instance.period if self.instance.period_id else None)
+        if period:
+            data["starts_on"] = data.get("starts_on") or period.starts_on
+            data["ends_on"] = data.get("ends_on") or period.ends_on
+            if data["ends_on"] <= data["starts_on"]:
+                self.add_error("ends_on", _("The last day must come after the first day."))
+            elif data["starts_on"] < period.starts_on or data["ends_on"] > period.ends_on:
+                self.add_error(
+                    "starts_on", _("Choose days within the period: %(first)s – %(last)s.") % {"first": period.starts_on, "last": period.ends_on}
+                )
+        return data
+
+
+class PlaceForm(ChangedForm):
     """A place: what, for whom, when, how many, what it gives and what it asks."""
 
     qualifications = forms.ModelMultipleChoiceField(
@@ -31,7 +73,6 @@ class PlaceForm(forms.ModelForm):
         error_messages={"required": _("Tick at least one qualification.")},
     )
     pathways = forms.MultipleChoiceField(label=_("Pathways"), choices=Pathway.choices, widget=forms.CheckboxSelectMultiple)
-    days = forms.MultipleChoiceField(label=_("Days"), choices=Weekday.choices, widget=forms.CheckboxSelectMultiple)
     goals = forms.ModelMultipleChoiceField(
         label=_("What can a student learn here?"),
         help_text=_("Students choose what they want to learn from the same list. What you tick brings the right student to you."),
@@ -55,8 +96,7 @@ class PlaceForm(forms.ModelForm):
     )
     support = forms.TypedChoiceField(label=_("Guidance"), choices=SUPPORT_LEVELS, coerce=int, initial=1)
 
-    class Meta:
-        model = Place
+    class Meta(ChangedForm.Meta):
         fields = [
             "title",
             "tasks",
@@ -87,9 +127,6 @@ class PlaceForm(forms.ModelForm):
         allowed = recognised_for(company)
         narrow(self, "qualifications", allowed.order_by("kind", "name"))
         narrow(self, "goals", LearningGoal.objects.filter(qualifications__in=allowed).distinct().order_by("text"))
-        for name in ("starts_on", "ends_on"):
-            self.fields[name].required = False
-            self.fields[name].help_text = _("Leave empty for the whole period.")
         for name in ("title", "tasks"):
             self.fields[name].validators += [refuse_bsn, refuse_contact]
         # Nothing new is offered in a period that is over; a place that stands there keeps it.
@@ -99,29 +136,3 @@ class PlaceForm(forms.ModelForm):
             self.initial["period"] = self.initial.get("period") or next(iter(periods_to_choose()), None)
         else:
             self.initial["qualifications"] = list(self.instance.qualifications.values_list("pk", flat=True))
-
-    def clean_capacity(self) -> int:
-        """A place can never be smaller than the number of students who have it."""
-        capacity: int = self.cleaned_data["capacity"]
-        if capacity < 1:
-            raise forms.ValidationError(_("Enter at least 1. To take the place away, stop it.") if self.instance.pk else _("Enter at least 1."))
-        if self.instance.pk and capacity < self.instance.taken:
-            raise forms.ValidationError(
-                _("%(taken)s students hold this place already. Enter that number or more."), params={"taken": self.instance.taken}
-            )
-        return capacity
-
-    def clean(self) -> dict[str, Any]:
-        """Dates left empty are the period's; the end lies after the start."""
-        data = super().clean() or {}
-        period = data.get("period")
-        if period:
-            data["starts_on"] = data.get("starts_on") or period.starts_on
-            data["ends_on"] = data.get("ends_on") or period.ends_on
-            if data["ends_on"] <= data["starts_on"]:
-                self.add_error("ends_on", _("The last day must come after the first day."))
-            elif data["starts_on"] < period.starts_on or data["ends_on"] > period.ends_on:
-                self.add_error(
-                    "starts_on", _("Choose days within the period: %(first)s – %(last)s.") % {"first": period.starts_on, "last": period.ends_on}
-                )
-        return data

@@ -26,7 +26,7 @@ BEGIN
                    p.state = 'open' AND p.taken < p.capacity AND p.ends_on > current_date AND EXISTS (
                        SELECT FROM companies_recognition v
                          JOIN reference_qualification vq ON vq.crebo = v.qualification_id
-                        WHERE v.company_id = p.company_id AND v.state = 'recognised'
+                        WHERE v.company_id = p.company_id AND v.valid
                           AND (v.qualification_id = q.crebo OR q.kind <> 'mbo' AND vq.sector_chamber_id = q.sector_chamber_id)
                    ) AS open,
                    placements_bits(p.pathways, '{BOL,BBL}')

@@ -2,24 +2,31 @@
 
 from placements.models.application import Application, ApplicationQuestion, ApplicationTransition
 from placements.models.message import Message
-from placements.models.place import Adjustment, Period, Place, PlaceImport, PlaceSearchRow, PlaceState, Requirement, Weekday
+from placements.models.place import Adjustment, Pause, Period, Place, PlaceImport, PlaceSearchRow, PlaceState, Requirement, Weekday
 from placements.models.placement import Introduction, Placement, PlacementTransition, Refusal
 from placements.models.request import PlacementRequest, PreparationStep
 from placements.models.saved import Alerts, Favourite, PlaceAsk, SavedSearch
+from placements.models.upkeep import Answer, Moment, PlaceAnswer, PlaceLooks, PlaceReminder, TakeOver, TipCard
 
 __all__ = [
     "Adjustment",
     "Alerts",
+    "Answer",
     "Application",
     "ApplicationQuestion",
     "ApplicationTransition",
     "Favourite",
     "Introduction",
     "Message",
+    "Moment",
+    "Pause",
     "Period",
     "Place",
+    "PlaceAnswer",
     "PlaceAsk",
     "PlaceImport",
+    "PlaceLooks",
+    "PlaceReminder",
     "PlaceSearchRow",
     "PlaceState",
     "Placement",
@@ -29,5 +36,7 @@ __all__ = [
     "Refusal",
     "Requirement",
     "SavedSearch",
+    "TakeOver",
+    "TipCard",
     "Weekday",
 ]

@@ -75,6 +75,14 @@ class PlaceState(models.TextChoices):
     STOPPED = "stopped", _("stopped")
 
 
+class Pause(models.TextChoices):
+    """Why a place is paused, where that is known."""
+
+    HOLIDAY = "holiday", _("closed for a time")
+    FULL = "full", _("full")
+    NO_TRAINER = "no_trainer", _("nobody to guide students")
+
+
 class Period(models.Model):
     """A stretch of the school year in which placements are done."""
 
@@ -157,6 +165,8 @@ class Place(models.Model):
     expenses = models.PositiveIntegerField(_("expenses paid, euro a month"), default=0)
     group_size = models.PositiveSmallIntegerField(_("students who work together"), default=1)
     state = models.CharField(max_length=8, choices=PlaceState, default=PlaceState.OPEN)
+    paused_because = models.CharField(max_length=10, choices=Pause, blank=True, default="", db_default="")
+    paused_until = models.DateField(null=True, blank=True, help_text="The day on which it is offered again by itself.")
     confirmed_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -168,9 +178,15 @@ class Place(models.Model):
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="place_never_takes_more_than_its_capacity"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="place_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(support__lte=3), name="place_support_0_to_3"),
+            models.CheckConstraint(
+                condition=Q(state=PlaceState.PAUSED) | Q(paused_because="", paused_until=None), name="only_a_paused_place_says_why_and_until_when"
+            ),
             models.CheckConstraint(condition=Q(days__len__gte=1) & Q(pathways__len__gte=1), name="place_has_days_and_pathways"),
         ]
-        indexes = [models.Index(fields=["company", "state"])]
+        indexes = [
+            models.Index(fields=["company", "state"]),
+            models.Index(fields=["paused_until"], condition=Q(paused_until__isnull=False), name="places_that_open_by_themselves"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="search_rows_follow",

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.actor import Actor
+from accounts.actor import SYSTEM, Actor, System
 from accounts.hats import HatKind
 from placements.applications import notifications
 from placements.applications.obstacles import explain
@@ -26,7 +26,6 @@ from placements.applications.workflow import RUNNING_STATES, TRANSITIONS, A, App
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.hooks import Asked, fits_of
 from placements.models import Application, ApplicationTransition, Period, Place, Placement, PlacementRequest, PlaceState
-from placements.rules import SYSTEM, System
 from placements.services import transitions
 from placements.workflow import KNOWN_STATES, ReasonCode, S, Who
 from reference.models import LearningGoal

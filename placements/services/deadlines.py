@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.actor import SYSTEM
 from placements.applications import notifications
 from placements.applications.workflow import WAITING_STATES, A
 from placements.models import Application, Place, Placement, PlaceState
-from placements.rules import SYSTEM
 from placements.services.applications import lock, step, supersede
 from placements.services.transitions import lock_places
 from placements.workflow import KNOWN_STATES

@@ -1,17 +1,17 @@
 """What changes places: offering, changing, confirming, pausing and stopping them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from companies.models import Company
-from placements.models import Place, PlaceSearchRow, PlaceState
+from placements.models import Answer, Place, PlaceAnswer, PlaceSearchRow, PlaceState
 from reference.models import LearningGoal, Qualification
 
 # Two requests for the same new place within this time are one click.
@@ -23,11 +23,14 @@ class TooFewSlots(Exception):
 
 
 @transaction.atomic
-def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: Iterable[LearningGoal]) -> Place:
+def save_place(
+    *, place: Place, qualifications: Iterable[Qualification], goals: Iterable[LearningGoal], by: User | None = None, by_mail: bool = False
+) -> Place:
     """Save a new or changed place with its qualifications, goals and search rows; saving confirms it.
 
     Raises TooFewSlots when its capacity would fall below the slots taken.
     """
+    changed = place.pk is not None
     if not place.pk and (twin := _just_made(place)):
         return twin
     if place.pk:
@@ -39,12 +42,14 @@ def save_place(*, place: Place, qualifications: Iterable[Qualification], goals: 
     place.save()
     place.goals.set(goals)
     write_search_rows(place, qualifications)
+    if changed:
+        PlaceAnswer.objects.create(place=place, answer=Answer.CHANGED, by=by, by_mail=by_mail, at=place.confirmed_at)
     return place
 
 
-def _facts(place: Place) -> dict[str, Any]:
+def facts_of(place: Place) -> dict[str, Any]:
     """What a copy of a place has in common with it."""
-    own = {"id", "public_id", "taken", "applying", "answer_penalty", "state", "confirmed_at", "created_at"}
+    own = {"id", "public_id", "taken", "applying", "answer_penalty", "state", "paused_because", "paused_until", "confirmed_at", "created_at"}
     return {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
 
 
@@ -52,7 +57,7 @@ def _just_made(place: Place) -> Place | None:
     """The very same place, made a moment ago: the same click twice, which would offer a place that does not exist."""
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=place.company_id)
     recent = Place.objects.filter(created_at__gte=timezone.now() - SAME_CLICK, state=place.state)
-    return recent.filter(**_facts(place)).order_by("pk").first()
+    return recent.filter(**facts_of(place)).order_by("pk").first()
 
 
 def write_search_rows(place: Place, qualifications: Iterable[Qualification]) -> None:
@@ -83,15 +88,15 @@ def write_search_rows_of(crebos: Mapping[int, Collection[int]], *, company: Comp
     )
 
 
-def _lock_in_order(places: QuerySet[Place]) -> None:
+def lock_in_order(places: QuerySet[Place]) -> list[int]:
     """Lock several places by their keys, as taking over a run does: in another order the two could wait for each other."""
-    list(places.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return list(places.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
 @transaction.atomic
 def move_places(*, company: Company) -> None:
     """Take the search rows of a company's places along to its new point."""
-    _lock_in_order(Place.objects.filter(company=company))
+    lock_in_order(Place.objects.filter(company=company))
     PlaceSearchRow.objects.filter(place__company=company).update(x=company.x, y=company.y)
 
 
@@ -99,24 +104,10 @@ def move_places(*, company: Company) -> None:
 def copy_place(*, place: Place) -> Place:
     """A twin of a place: same facts, no students, paused until its owner has looked at it."""
     qualifications, goals = list(place.qualifications.all()), list(place.goals.all())
-    twin = Place(**_facts(place), state=PlaceState.PAUSED)
+    twin = Place(**facts_of(place), state=PlaceState.PAUSED)
     return save_place(place=twin, qualifications=qualifications, goals=goals)
 
 
-@transaction.atomic
-def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None) -> int:
-    """Say that places (all that are offered, or those named) are still right; returns how many."""
-    places = Place.objects.filter(company=company, state=PlaceState.OPEN)
-    if public_ids is not None:
-        places = places.filter(public_id__in=list(public_ids))
-    _lock_in_order(places)
-    return places.update(confirmed_at=timezone.now())
-
-
-@transaction.atomic
-def set_place_state(*, place: Place, state: PlaceState) -> Place:
-    """Offer, pause or stop a place; students who hold a slot keep it."""
-    locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
-    locked.state, locked.confirmed_at = state, timezone.now()
-    locked.save(update_fields=["state", "confirmed_at"])
-    return locked
+def key_of(title: str, period: int, crebos: Iterable[int]) -> Hashable:
+    """What makes two places of a company the same; the period by its key, for a file may name it so."""
+    return (title.casefold(), period, frozenset(crebos))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from accounts.actor import Actor
 from placements.errors import NotAllowed, PlacementError, ReasonMissing
 from placements.models import Period, PlacementRequest, PreparationStep
 from placements.rules import coordinates, may_prepare
-from placements.workflow import OPEN_STATES, S
+from placements.workflow import OPEN_STATES, ReasonCode, S
 from reference.models import QualificationKind
 from schools.models import Student
 
@@ -36,6 +37,15 @@ def whole_weeks(starts_on: date, ends_on: date) -> int:
     return max(1, min(LONGEST_WEEKS, (ends_on - starts_on).days // 7))
 
 
+# By a refusal that the school judged valid, or because the school took the student away from a company that may not train any more.
+LOST = Q(state=S.REFUSED) | Q(
+    state=S.WITHDRAWN,
+    transitions__to_state=S.WITHDRAWN,
+    transitions__reason_code=ReasonCode.RECOGNITION_LOST,
+    transitions__hat__startswith="coordinator",
+)
+
+
 def tier_for(student: Student, request: PlacementRequest | None = None) -> int:
     """Order of turn by the published rule: 0 first, then 1, then 2.
 
@@ -45,7 +55,7 @@ def tier_for(student: Student, request: PlacementRequest | None = None) -> int:
     qualification = student.programme.qualification
     reserved = qualification.kind != QualificationKind.MBO
     entree = not reserved and qualification.level == 1
-    lost = request is not None and request.pk and request.placements.filter(state=S.REFUSED).exists()
+    lost = request is not None and request.pk and request.placements.filter(LOST).exists()
     if entree or lost or (reserved and student.exit_phase):
         return TIER_FIRST
     return TIER_DIPLOMA if student.exit_phase else TIER_OTHERS

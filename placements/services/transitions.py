@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actor import Actor
+from accounts.actor import Actor, System
 from accounts.hats import HatKind
 from placements import notifications
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.models import Introduction, Place, Placement, PlacementRequest, PlacementTransition, PlaceState, Refusal
-from placements.rules import System, coordinates, part_of
+from placements.rules import coordinates, part_of
 from placements.services.requests import refresh_tier
 from placements.signals import placement_moved
 from placements.workflow import OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who
@@ -209,6 +209,7 @@ def withdraw(*, placement: Placement, actor: Actor, reason_code: str, reason: st
     """End a placement before its agreement; whoever knew of it is told, with the slot free again."""
     placement = _lock(placement)
     if step := _step(placement, S.WITHDRAWN, actor, reason_code, reason):
+        refresh_tier(placement.request)
         notifications.withdrawn(placement, step)
     return placement
 

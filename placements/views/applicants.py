@@ -19,11 +19,12 @@ from placements.applications.questions import Side
 from placements.applications.words import for_company, undo_until
 from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, A, allowed
 from placements.forms.applications import DeclineForm
-from placements.models import Application, PlaceState
+from placements.models import Application, Moment, PlaceState
 from placements.search.cards import on_days
 from placements.services import applications as services
 from placements.services import questions
 from placements.services.transitions import PAUSING_GROUNDS
+from placements.upkeep import tips
 from placements.views.acting import act
 from placements.workflow import KNOWN_STATES, Who
 
@@ -48,7 +49,8 @@ def applicants(request: ActorRequest) -> HttpResponse:
     own = Application.objects.visible_to(request.actor).with_hold().with_question_of(Side.STUDENT).select_related("place__period", "placement")
     page: Any = Paginator(own.annotate(order=ORDER).order_by("order", "sent_at", "pk"), PAGE).get_page(request.GET.get("page"))
     rows = [(one, for_company(one, held=one.held), read(one.profile), on_days(one.place.days)) for one in page]
-    return render(request, "placements/applications/applicants.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "tips": tips.at(Moment.APPLICANTS)}
+    return render(request, "placements/applications/applicants.html", context)
 
 
 @COMPANY

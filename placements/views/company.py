@@ -4,20 +4,23 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
-from accounts.hats import COMPANY_HATS
+from accounts.hats import COMPANY_HATS, HatKind
 from companies.models import Company, Recognition
 from placements import selectors
 from placements.applications.selectors import waiting_for_company
 from placements.forms.introduction import IntroductionForm
 from placements.forms.reasons import RefusalForm
-from placements.models import Adjustment, Placement
+from placements.models import Adjustment, Moment, Placement
 from placements.rules import may_move, may_propose_introduction
 from placements.services import transitions as services
+from placements.upkeep import tips
+from placements.upkeep.selectors import question, vacancy
 from placements.views.acting import act
 from placements.workflow import OPEN_STATES, S
 
@@ -42,10 +45,12 @@ def home(request: ActorRequest) -> HttpResponse:
         "due": list(selectors.first_meetings_due(actor)[:20]),
         "asked": selectors.students_being_asked(actor),
         "applications": waiting_for_company(actor),
-        "offered": list(selectors.offered_places(actor)[:20]),
-        "recognised": Recognition.objects.valid().filter(company=actor.company_id or 0).exists(),
         "requested": selectors.requested_recognition(actor),
     }
+    if actor.is_(HatKind.COMPANY_CONTACT) and actor.company_id:
+        asked = question(actor.company_id, stopped=request.GET.get("gestopt", ""))
+        offers = asked.offered or asked.paused or Recognition.objects.valid().filter(company=actor.company_id).exists()
+        context |= {"question": asked, "stopped": asked.stopped, "offers": offers, "vacancy": vacancy(actor.company_id)}
     return render(request, "placements/company/home.html", context)
 
 
@@ -75,6 +80,7 @@ def detail(request: ActorRequest, public_id: object) -> HttpResponse:
         "days": selectors.common_days(placement),
         "needs": [need.label for need in Adjustment if need in placement.shared_needs],
         "refusals": list(placement.refusals.all()),
+        "tips": tips.at(Moment.GUIDANCE if placement.starts_on <= timezone.localdate() else Moment.FIRST_DAY),
     }
     return render(request, "placements/company/detail.html", context)
 

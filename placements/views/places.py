@@ -2,33 +2,34 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from companies.models import Recognition
-from companies.views import own_company
+from companies.views.company import own_company
 from placements.forms.places import PlaceForm
-from placements.models import Place, PlaceState
+from placements.models import Moment, Place, PlaceReminder
 from placements.services import places as services
+from placements.upkeep import tips
+from placements.upkeep.selectors import weeks_ago, with_last_answer
 
 CONTACT = hats(HatKind.COMPANY_CONTACT)
 PAGE = 20
-STATES = {"openen": PlaceState.OPEN, "pauzeren": PlaceState.PAUSED, "stoppen": PlaceState.STOPPED}
 
 
 def own_places(request: ActorRequest) -> QuerySet[Place]:
     """Places of the own company, with what a list of them shows."""
-    return Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications")
+    return with_last_answer(Place.objects.visible_to(request.actor).select_related("period", "company").prefetch_related("qualifications"))
 
 
 @require_safe
@@ -38,14 +39,22 @@ def places(request: ActorRequest) -> HttpResponse:
     company = own_company(request)
     page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
     recognised = Recognition.objects.valid().filter(company=company).exists()
-    context = {"page": page, "recognised": recognised, "stopped": _just_stopped(request)}
+    context = {
+        "page": page,
+        "recognised": recognised,
+        "stopped": _just_stopped(request),
+        "stale_before": weeks_ago(settings.PLACE_STALE_WEEKS),
+        "hidden_before": weeks_ago(settings.PLACE_HIDDEN_WEEKS),
+        "today": timezone.localdate(),
+        "reminded": not PlaceReminder.objects.filter(membership=request.actor.object_id, stopped_at__isnull=False).exists(),
+    }
     return render(request, "placements/places/list.html", context)
 
 
 def _just_stopped(request: ActorRequest) -> Place | None:
     """The place that was paused or stopped a moment ago, for offering it again at the top of the list."""
     try:
-        return own_places(request).filter(public_id=UUID(request.GET.get("gestopt", ""))).first()
+        return Place.objects.visible_to(request.actor).filter(public_id=UUID(request.GET.get("gestopt", ""))).first()
     except ValueError:
         return None
 
@@ -54,13 +63,18 @@ def _edit(request: ActorRequest, place: Place, done: str, initial: dict[str, obj
     form = PlaceForm(request.POST or None, instance=place, company=place.company, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_place(place=form.save(commit=False), qualifications=form.cleaned_data["qualifications"], goals=form.cleaned_data["goals"])
+            services.save_place(
+                place=form.save(commit=False),
+                qualifications=form.cleaned_data["qualifications"],
+                goals=form.cleaned_data["goals"],
+                by=request.actor.user,
+            )
         except services.TooFewSlots as error:
             form.add_error("capacity", str(error))
         else:
             messages.success(request, done)
             return redirect("placements:places")
-    return render(request, "placements/places/edit.html", {"form": form, "place": place})
+    return render(request, "placements/places/edit.html", {"form": form, "place": place, "tips": tips.at(Moment.OFFERING, Moment.ALLOWANCE)})
 
 
 @CONTACT
@@ -87,36 +101,3 @@ def copy_place(request: ActorRequest, public_id: str) -> HttpResponse:
     twin = services.copy_place(place=get_object_or_404(own_places(request), public_id=public_id))
     messages.info(request, _("This is a copy. It is paused until you offer it."))
     return redirect("placements:edit_place", public_id=twin.public_id)
-
-
-@CONTACT
-@require_POST
-def set_state(request: ActorRequest, public_id: str, act: str) -> HttpResponse:
-    """Offer, pause or stop a place; each can be taken back with one of the others."""
-    if act not in STATES:
-        raise Http404
-    place = services.set_place_state(place=get_object_or_404(own_places(request), public_id=public_id), state=STATES[act])
-    said = _("“%(title)s” is now: %(state)s.") % {"title": place.title, "state": place.get_state_display()}
-    if place.state == PlaceState.OPEN:
-        messages.success(request, said)
-        return redirect("placements:places")
-    if place.taken:
-        said += " " + ngettext(
-            "The student who has this place keeps it; nobody else can come.",
-            "The %(n)s students who have this place keep it; nobody else can come.",
-            place.taken,
-        ) % {"n": place.taken}
-    messages.success(request, said)
-    return redirect(f"{reverse('placements:places')}?gestopt={place.public_id}")
-
-
-@CONTACT
-@require_POST
-def confirm(request: ActorRequest) -> HttpResponse:
-    """Still right? All places, or those ticked."""
-    ticked = set(request.POST.getlist("place"))
-    own = Place.objects.visible_to(request.actor).values_list("public_id", flat=True)
-    named = [public_id for public_id in own if str(public_id) in ticked] if ticked else None
-    count = services.confirm_places(company=own_company(request), public_ids=named)
-    messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})
-    return redirect(reverse("home") if "home" in request.POST else reverse("placements:places"))

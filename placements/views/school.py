@@ -18,7 +18,7 @@ from placements.selectors import common_days, journey_of
 from placements.services import requests as request_services
 from placements.services import transitions as services
 from placements.views.acting import act
-from placements.workflow import DECLINE_REASONS, S, Who, allowed
+from placements.workflow import WITHDRAW_REASONS, S, Who, allowed
 
 WITH = ("place__company", "place__period", "request__student", "introduction", "application")
 STAFF = hats(*SCHOOL_HATS)
@@ -78,7 +78,7 @@ def introduction(request: ActorRequest, public_id: object) -> HttpResponse:
 def withdraw(request: ActorRequest, public_id: object) -> HttpResponse:
     """Withdraw a placement, with a reason; whoever knew of it is told."""
     found = own_placement(request, public_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None, codes=DECLINE_REASONS)
+    form = ReasonForm(request.POST if request.method == "POST" else None, codes=WITHDRAW_REASONS)
     if request.method == "POST" and form.is_valid():
         act(
             request,

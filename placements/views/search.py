@@ -18,6 +18,7 @@ from placements.search.own import marks_of
 from placements.search.place import page_of_place
 from placements.search.query import DISTANCES, NEAR, parts_of, read
 from placements.search.watching import canonical
+from placements.upkeep import looks
 from placements.views.saved import may_save
 
 
@@ -78,5 +79,7 @@ def place_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "marks": found.marks,
     }
     response = render(request, "placements/search/place.html", context)
+    if request.method == "GET" and request.actor.company_id != found.place.company_id and found.place.public_id not in seen.keys(request):
+        looks.count(found.place.pk)
     seen.remember(request, response, found.place)
     return response

@@ -18,7 +18,8 @@ from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from companies.models import CompanyKind, RecognitionState
+from companies.models import CompanyKind
+from companies.workflow import ENDED_STATES
 from matching.columnar import SET, Ints, numbers, sets_of
 from matching.engine import Instance, Result
 from matching.engine.again import copied, take, take_sets
@@ -96,8 +97,7 @@ def all_candidates(instance: Instance, result: Result, *, today: date | None = N
     make = partial(_new_places, instance=instance, words=words, regions=regions, today=day, facts=company_facts(regions))
     waiting = np.unique(instance.students.qualification[result.place_id < 0])
     needed = [int(words.qualifications.words[code]) for code in waiting.tolist()]
-    running = [RecognitionState.RECOGNISED, RecognitionState.REQUESTED]
-    kin = numbers(KIN, [RecognitionState.RECOGNISED, needed, running], 2).T
+    kin = numbers(KIN, [needed, list(ENDED_STATES)], 2).T
     yield hidden_places(words, regions, day)
     yield more_days(instance, result, words, regions)
     for kind, pairs in ((ActKind.OPEN, _pairs(instance, BUT_FREE_NOW)), (ActKind.RECOGNISE, kin)):
@@ -107,12 +107,12 @@ def all_candidates(instance: Instance, result: Result, *, today: date | None = N
 
 # Company × qualification for which the company may train: placements.models.place.may_train, for all at once.
 RECOGNISED = """
-    SELECT company_id, qualification_id FROM companies_recognition WHERE state = %s AND qualification_id = ANY(%s)
+    SELECT company_id, qualification_id FROM companies_recognition WHERE valid AND qualification_id = ANY(%s)
     UNION
     SELECT r.company_id, q.crebo FROM companies_recognition r
       JOIN reference_qualification own ON own.crebo = r.qualification_id
       JOIN reference_qualification q ON q.sector_chamber_id = own.sector_chamber_id
-     WHERE r.state = %s AND q.kind <> %s AND q.crebo = ANY(%s)
+     WHERE r.valid AND q.kind <> %s AND q.crebo = ANY(%s)
 """
 BUT_FREE_NOW = """
     EXCEPT SELECT p.company_id, s.qualification_id FROM placements_placesearchrow s JOIN placements_place p ON p.id = s.place_id WHERE s.open
@@ -122,9 +122,9 @@ KIN = """
     SELECT DISTINCT r.company_id, q.crebo FROM companies_recognition r
       JOIN reference_qualification own ON own.crebo = r.qualification_id AND own.dossier_code <> ''
       JOIN reference_qualification q ON q.dossier_code = own.dossier_code AND q.crebo <> own.crebo AND q.current
-     WHERE r.state = %s AND q.crebo = ANY(%s)
+     WHERE r.valid AND q.crebo = ANY(%s)
        AND NOT EXISTS (SELECT FROM companies_recognition has
-                        WHERE has.company_id = r.company_id AND has.qualification_id = q.crebo AND has.state = ANY(%s))
+                        WHERE has.company_id = r.company_id AND has.qualification_id = q.crebo AND has.state <> ALL(%s))
      ORDER BY 1, 2
 """
 
@@ -132,8 +132,7 @@ KIN = """
 def _pairs(instance: Instance, but: str = "") -> Ints:
     """Company and crebo wherever a student of the instance could be trained, by rising keys; `but`: what is taken off."""
     wanted = [int(code) for code in instance.words.qualifications.words]
-    recognised = RecognitionState.RECOGNISED
-    return numbers(f"{RECOGNISED} {but} ORDER BY 1, 2", [recognised, wanted, recognised, QualificationKind.MBO, wanted], 2).T
+    return numbers(f"{RECOGNISED} {but} ORDER BY 1, 2", [wanted, QualificationKind.MBO, wanted], 2).T
 
 
 def region_codes() -> list[str]:
@@ -152,11 +151,11 @@ def company_facts(regions: list[str]) -> Facts:
                    {SET.format("p.offers")} AS offers, {SET.format("p.requirements")} AS demands
               FROM (SELECT DISTINCT ON (company_id) * FROM placements_place ORDER BY company_id, confirmed_at DESC, id DESC) p
           ) u ON u.company_id = c.id
-         WHERE EXISTS (SELECT FROM companies_recognition r WHERE r.company_id = c.id AND r.state = %s)
+         WHERE EXISTS (SELECT FROM companies_recognition r WHERE r.company_id = c.id AND r.valid)
          ORDER BY c.id
     """  # noqa: S608 columns of ours
     lists = [Weekday.values, Adjustment.values, Requirement.values]
-    params = [CompanyKind.values, regions, DAYS, SUPPORT, ALLOWANCE, *lists, RecognitionState.RECOGNISED]
+    params = [CompanyKind.values, regions, DAYS, SUPPORT, ALLOWANCE, *lists]
     return Facts(*numbers(query, params, 10))
 
 

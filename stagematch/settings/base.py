@@ -222,9 +222,18 @@ CELERY_BEAT_SCHEDULE = {
     # What changed, by mail, once the night is done.
     "digests": {"task": "shortages.tasks.send_digests", "schedule": crontab(minute="0", hour="4-12")},
     "forget-reports": {"task": "shortages.tasks.forget_reports", "schedule": crontab(minute="35", hour="1-8")},
+    # Asked whether places are still right, on working days; what is closed until today is offered again; looks are counted into the database.
+    "remind-of-places": {"task": "placements.tasks.remind_of_places", "schedule": crontab(minute="15", hour="7-15", day_of_week="1-5")},
+    "open-places": {"task": "placements.tasks.open_places", "schedule": crontab(minute="2")},
+    "write-looks": {"task": "placements.tasks.write_looks", "schedule": 300.0, "options": {"expires": 300}},
+    # What time does to recognitions, after midnight; hourly until noon, because a night may be missed: each is done once.
+    "watch-recognitions": {"task": "companies.tasks.watch_recognitions", "schedule": crontab(minute="10", hour="1-11")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
+# The Trade Register (KvK API); empty: numbers are checked by format only (companies/trade_register.py).
+TRADE_REGISTER_URL = os.environ.get("TRADE_REGISTER_URL", "").rstrip("/")
+TRADE_REGISTER_KEY = os.environ.get("TRADE_REGISTER_KEY", "")
 # An approval can be undone for so long; then the student is told.
 UNDO_WINDOW_SECONDS = int(os.environ.get("UNDO_WINDOW_SECONDS", "60"))
 # A student who neither agrees nor objects: days to remind, and when the coordinator is asked to call.
@@ -245,6 +254,15 @@ ASKS_A_STUDENT_A_WEEK = 10
 # A place that its company has not confirmed for so many weeks is marked in the search, then left out of it.
 PLACE_STALE_WEEKS = int(os.environ.get("PLACE_STALE_WEEKS", "13"))
 PLACE_HIDDEN_WEEKS = int(os.environ.get("PLACE_HIDDEN_WEEKS", "39"))
+# "Still right?": asked on a company's home after so many weeks, by mail after more, and by mail again only after so many; never in these
+# months, and not for a while to an address that the mail server refused. At most so many mails a day; days that a link in one works.
+PLACE_ASK_WEEKS = int(os.environ.get("PLACE_ASK_WEEKS", "4"))
+PLACE_REMIND_WEEKS = int(os.environ.get("PLACE_REMIND_WEEKS", "8"))
+PLACE_REMIND_AGAIN_WEEKS = int(os.environ.get("PLACE_REMIND_AGAIN_WEEKS", "4"))
+PLACE_REMIND_NEVER_IN = (8,)
+PLACE_REMIND_BOUNCED_DAYS = 90
+PLACE_REMINDERS_A_DAY = int(os.environ.get("PLACE_REMINDERS_A_DAY", "20000"))
+PLACE_LINK_DAYS = 30
 # How long a process keeps names of courses and periods for the search.
 SEARCH_NAMES_SECONDS = 60
 # Reports of a shortage: days until an advisor must do something, by state; days to confirm an address, and that a link follows a report.

@@ -74,6 +74,7 @@
     map.setView(at(155000, 463000), 1);
     outlines(map, box.dataset.regions);
     refresh(false).then((found) => {
+      if (found.frame) map.fitBounds([at(found.frame[0], found.frame[1]), at(found.frame[2], found.frame[3])], { padding: [40, 40], maxZoom: 6 });
       if (!found.circle) return;
       const { x, y, radius } = found.circle;
       circle = L.polygon(

@@ -23,6 +23,7 @@ BRINGERS = frozenset({H.COORDINATOR, H.SCHOOL_ADMIN})
 COORDINATOR = frozenset({H.COORDINATOR})
 SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
+PRACTICE = frozenset({H.ADVISOR_PRACTICE})
 DOERS = ADVISORS | {H.SCOUT}
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
 POSTS = frozenset(POST_HATS)
@@ -106,6 +107,9 @@ TABLE = (
     Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "shortages:night_progress"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:night_retry", on="night that failed"),
     Row(ADMINISTRATOR, PAGE, PAGE, "placements:period", on="period"),
+    Row(ADMINISTRATOR, PAGE, WRONG_METHOD, "placements:tip_cards"),
+    Row(ADMINISTRATOR, PAGE, PAGE, "placements:tip_card", on="tip card"),
+    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "placements:reset_tip_card", on="tip card"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:retry_job", on="job"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_end", on="post"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "accounts:post_invitation", on="invited to a post"),
@@ -170,7 +174,12 @@ TABLE = (
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:restore_membership", on="left company"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:invitation", on="invited to company"),
     Row(CONTACT, PAGE, PAGE, "placements:add_place placements:import_places"),
-    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:confirm_places"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:confirm_places placements:place_reminders"),
+    Row(CONTACT, PAGE, PAGE, "placements:pause_places placements:copy_places"),
+    Row(CONTACT, PAGE, WRONG_METHOD, "placements:earned"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:take_over", on="trainer who left"),
+    Row(EVERYBODY, GONE, GONE, "placements:answer_place_by_mail placements:confirm_places_by_mail", on="unknown link"),
+    Row(EVERYBODY, GONE, GONE, "placements:stop_place_reminders", on="unknown link"),
     Row(CONTACT, PAGE, PAGE, "placements:edit_place", on="place"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:copy_place", on="place"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "placements:set_place_state", on="place and act"),
@@ -187,7 +196,18 @@ TABLE = (
     Row(COMPANY_HATS, WRONG_METHOD, SENT_ON, "placements:company_report_message", on="message of a student"),
     Row(EVERYBODY, GONE, GONE, "placements:answer_by_mail", on="unknown link"),
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognitions"),
-    Row(ADVISORS, PAGE, PAGE, "companies:recognition", on="recognition"),
+    Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognition", on="recognition"),
+    Row(PRACTICE, PAGE, PAGE, "companies:plan_visit companies:assess companies:end", on="recognition"),
+    Row(PRACTICE, PAGE, PAGE, "companies:decide", on="assessed recognition"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:lift", on="recognition"),
+    Row(ADVISORS | CONTACT, PAGE, WRONG_METHOD, "companies:letter", on="letter"),
+    Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visits companies:visits_map"),
+    Row(PRACTICE, PAGE, PAGE, "companies:visit", on="visit"),
+    Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visit_saved", on="visit"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:visit_cancel", on="visit"),
+    Row(EVERYBODY, HIDDEN, WRONG_METHOD, "companies:visits_feed", on="unknown link"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:take_back", on="recognition"),
     # -- shortages
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipality", on="municipality"),

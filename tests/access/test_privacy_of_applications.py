@@ -14,11 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from pghistory.models import Context
 
+from accounts.actor import SYSTEM
 from accounts.hats import COMPANY_HATS, HatKind
 from placements.applications.changes import facts_of
 from placements.applications.workflow import A
 from placements.models import Application, PlacementRequest
-from placements.rules import SYSTEM
 from placements.services import applications as services
 from placements.services import deadlines, questions, saved, transitions
 from placements.workflow import ReasonCode

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from accounts.models import Invitation, User
-from companies.models import Company
+from companies.models import Assessment, Company, Finding, Recognition, RecognitionTransition, Visit
+from companies.workflow import Condition, R, RecognitionReason
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
 from placements.applications.workflow import A
-from placements.models import Adjustment, Application, ApplicationQuestion, Favourite, Message, PlaceAsk, Placement, SavedSearch
+from placements.models import Adjustment, Application, ApplicationQuestion, Favourite, Message, Moment, PlaceAsk, Placement, SavedSearch
 from placements.models.place import PlaceImport
 from placements.services import transitions
 from placements.workflow import PlacementState as S
@@ -133,6 +134,9 @@ def _objects(
     places = PlaceImport.objects.create(company=company, uploaded_by=people[HatKind.COMPANY_CONTACT].user, file_name="plaatsen.csv")
     place = PlaceFactory(company=company, qualifications=[qualification], capacity=2)
     wanted = RecognitionFactory(company=company, requested=True)
+    assessed, suspended = assessed_and_suspended(company)
+    visit = Visit.objects.create(company=company, advisor=UserFactory(), starts_at=timezone.now() + timedelta(days=1))
+    visit.recognitions.add(wanted)
     colleague = TrainerFactory(company=company)
     ended = TrainerFactory(company=company, ended_at=timezone.now())
     teacher = SupervisorFactory(school=school)
@@ -159,8 +163,12 @@ def _objects(
         "school": {"public_id": school.public_id},
         "colleague at company": {"pk": colleague.pk},
         "left company": {"pk": ended.pk},
+        "trainer who left": {"pk": ended.pk},
         "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
         "recognition": {"public_id": wanted.public_id},
+        "assessed recognition": {"public_id": assessed.public_id},
+        "letter": {"public_id": suspended.recognition.public_id, "pk": suspended.pk},
+        "visit": {"public_id": visit.public_id},
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
         "place import": {"public_id": places.uuid},
@@ -180,6 +188,16 @@ def _objects(
         "report": {"public_id": report.public_id},
         "report and act": {"public_id": report.public_id, "act": "sluiten"},
     }
+
+
+def assessed_and_suspended(company: Company) -> tuple[Recognition, RecognitionTransition]:
+    """A recognition to decide on, and the step that suspended another."""
+    assessed = RecognitionFactory(company=company, requested=True, state=R.ASSESSED)
+    findings = Assessment.objects.create(recognition=assessed)
+    Finding.objects.bulk_create([Finding(assessment=findings, condition=condition, met=True, evidence="Gezien") for condition in Condition])
+    suspended = RecognitionFactory(company=company, state=R.SUSPENDED)
+    reason = {"reason_code": RecognitionReason.SAFETY, "reason": "De machine mist een kap."}
+    return assessed, suspended.transitions.create(from_state=R.RECOGNISED, to_state=R.SUSPENDED, hat="advisor_practice:1", **reason)
 
 
 def invitation(kind: HatKind, organisation: int | None) -> Invitation:
@@ -257,6 +275,7 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "demo person": {"public_id": demo.public_id},
         "job": {"pk": Job.objects.create(kind="matching.run", key=uuid4().hex, state=JobState.FAILED, finished_at=timezone.now()).pk},
         "period": {"pk": PeriodFactory().pk},
+        "tip card": {"moment": Moment.GUIDANCE.value},
         "municipality": {"code": MunicipalityFactory().pk},  # that of another region: tests/shortages/test_board.py
         "act": {"public_id": act.public_id},
         "task": {"public_id": taken.public_id},

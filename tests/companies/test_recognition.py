@@ -1,13 +1,20 @@
-"""Asking for recognition and deciding on it."""
+"""Asking for recognition, a visit, and deciding on it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from companies.models import Recognition, RecognitionState
-from companies.services import AlreadyDecided, decide_recognition, request_recognition
+from companies.models import Assessment, Recognition, RecognitionState, Visit
+from companies.services import transitions, visits
+from companies.services.visits import Found
+from companies.workflow import Condition, R
 from stagematch.models import OutboxMail
 from tests.factories import (
     CompanyFactory,
@@ -28,10 +35,26 @@ def advisor(**fields: object) -> Actor:
     return actor_for(PostFactory(kind=HatKind.ADVISOR_PRACTICE, **fields))
 
 
+def found(met: bool = True) -> list[Found]:
+    return [Found(condition, met, "Gezien") for condition in Condition]
+
+
+def visited(recognition: Recognition, actor: Actor, *, met: bool = True) -> Visit:
+    """Visited today, with findings."""
+    visit = visits.plan_visit(recognitions=[recognition], starts_at=timezone.now() + timedelta(hours=1), actor=actor)
+    arguments: dict[str, Any] = {"places_offered": 2, "places_note": "", "key": uuid4(), "actor": actor}
+    return visits.hold_visit(visit=visit, recognitions=[recognition], findings=found(met), **arguments)
+
+
+def findings(met: str = "yes") -> dict[str, str]:
+    """The five conditions as a form sends them."""
+    return {f"{c}_met": met for c in Condition} | {f"{c}_evidence": "Gezien op de werkvloer" for c in Condition}
+
+
 def test_asking_twice_for_the_same_qualification_asks_once() -> None:
     company, qualification = CompanyFactory(), QualificationFactory()
-    request_recognition(company=company, qualifications=[qualification])
-    request_recognition(company=company, qualifications=[qualification])
+    transitions.request_recognition(company=company, qualifications=[qualification])
+    transitions.request_recognition(company=company, qualifications=[qualification])
     asked = Recognition.objects.get()
     assert (asked.decide_before - asked.requested_at.date()).days in {13, 14, 15}
 
@@ -46,39 +69,85 @@ def test_a_company_finds_a_qualification_in_its_own_words(client: Client) -> Non
     assert contact.company.recognitions.get().qualification == wanted
 
 
-def test_recognising_sets_the_next_review_in_four_years_and_tells_the_company() -> None:
+def test_from_request_to_recognition_over_the_pages(client: Client) -> None:
     contact = ContactFactory()
     asked = RecognitionFactory(company=contact.company, requested=True)
-    decided = decide_recognition(recognition=asked, state=RecognitionState.RECOGNISED, reason="", actor=advisor())
-    assert decided.review_due_on.year == decided.decided_at.year + 4
-    assert OutboxMail.objects.get().to == contact.user.email
+    login_as(client, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
+    day = f"{timezone.localtime() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    client.post(reverse("companies:plan_visit", args=[asked.public_id]), {"starts_at": day, "recognitions": [asked.pk], "note": ""})
+    visit = Visit.objects.get()
+    answers = findings() | {"recognitions": [asked.pk], "places_offered": "2", "key": str(uuid4())}
+    assert client.post(reverse("companies:visit", args=[visit.public_id]), answers).url == reverse("companies:visit_saved", args=[visit.public_id])
+    client.post(reverse("companies:decide", args=[asked.public_id]), {"decision": "recognise", "reason": ""})
+    asked.refresh_from_db()
+    assert (asked.state, asked.review_due_on.year) == (R.RECOGNISED, timezone.localdate().year + 4)
+    assert list(asked.transitions.values_list("to_state", flat=True)) == [R.VISIT_PLANNED, R.ASSESSED, R.RECOGNISED]
+    assert {mail.to for mail in OutboxMail.objects.all()} == {contact.user.email}
+    assert OutboxMail.objects.count() == 2  # the visit and the decision
 
 
-def test_a_request_is_decided_once() -> None:
-    asked = RecognitionFactory(requested=True)
-    decide_recognition(recognition=asked, state=RecognitionState.RECOGNISED, reason="", actor=advisor())
-    with pytest.raises(AlreadyDecided):
-        decide_recognition(recognition=asked, state=RecognitionState.REFUSED, reason="Onveilig", actor=advisor())
+def test_what_a_phone_sends_twice_is_written_once(client: Client) -> None:
+    asked, actor = RecognitionFactory(requested=True), advisor()
+    visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(hours=1), actor=actor)
+    arguments: dict[str, Any] = {"visit": visit, "recognitions": [asked], "findings": found(), "places_offered": 1, "places_note": "", "key": uuid4()}
+    for _ in range(2):
+        visits.hold_visit(**arguments, actor=actor)
+    assert Assessment.objects.count() == 1
+    visits.hold_visit(**(arguments | {"key": uuid4(), "findings": found(met=False)}), actor=actor)
+    assert Assessment.objects.count() == 2  # put right before the decision: the later one counts
+    with pytest.raises(Exception, match=r"conditions|voorwaarden"):
+        transitions.recognise(recognition=asked, actor=actor)
+
+
+def test_a_visit_without_an_answer_about_places_is_asked_for_one(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(hours=1), actor=actor_for(post))
+    login_as(client, post)
+    page = client.post(reverse("companies:visit", args=[visit.public_id]), findings() | {"recognitions": [asked.pk]})
+    assert set(page.context["form"].errors) == {"places_offered"}
+
+
+def test_a_part_and_the_company_that_trains_for_the_rest(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    partner = RecognitionFactory(qualification=asked.qualification).company
+    visited(asked, actor_for(post))
+    login_as(client, post)
+    goal = asked.qualification.goals.first()
+    url = reverse("companies:decide", args=[asked.public_id])
+    assert "goals" in client.post(url, {"decision": "partly", "reason": ""}).context["form"].errors
+    wrong = client.post(url, {"decision": "partly", "goals": [goal.pk], "shared_branch": "999999999999"})
+    assert "shared_branch" in wrong.context["form"].errors
+    client.post(url, {"decision": "partly", "goals": [goal.pk], "shared_branch": partner.branch, "reason": ""})
+    asked.refresh_from_db()
+    assert (asked.state, asked.shared_with, list(asked.goals.all())) == (R.RECOGNISED, partner, [goal])
 
 
 def test_a_refusal_without_a_reason_is_asked_for_one(client: Client) -> None:
-    asked = RecognitionFactory(requested=True)
-    login_as(client, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
-    page = client.post(reverse("companies:recognition", args=[asked.public_id]), {"state": "refused", "reason": ""})
-    assert "reason" in page.context["form"].errors
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visited(asked, actor_for(post), met=False)
+    login_as(client, post)
+    url = reverse("companies:decide", args=[asked.public_id])
+    assert set(client.post(url, {"decision": "refused"}).context["form"].errors) == {"reason", "reason_code"}
+    client.post(url, {"decision": "refused", "reason": "Geen leermeester aanwezig.", "reason_code": "trainer"})
     asked.refresh_from_db()
-    assert asked.state == RecognitionState.REQUESTED
+    assert asked.state == R.REFUSED
+
+
+def test_calling_a_visit_off_lets_the_request_wait_again(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(days=1), actor=actor_for(post))
+    login_as(client, post)
+    client.post(reverse("companies:visit_cancel", args=[visit.public_id]))
+    asked.refresh_from_db()
+    assert asked.state == R.SUBMITTED
 
 
 def test_an_advisor_of_target_groups_looks_and_does_not_decide(client: Client) -> None:
     asked = RecognitionFactory(requested=True)
     login_as(client, PostFactory(kind=HatKind.ADVISOR_TARGET_GROUPS))
     assert client.get("/").context["decides"] is False
-    assert client.get(reverse("companies:recognition", args=[asked.public_id])).status_code == 200
-    page = client.post(reverse("companies:recognition", args=[asked.public_id]), {"state": "recognised"})
-    assert b"<textarea" not in page.content
-    asked.refresh_from_db()
-    assert asked.state == RecognitionState.REQUESTED
+    assert client.get(reverse("companies:recognition", args=[asked.public_id])).context["moves"] == []
+    assert client.get(reverse("companies:plan_visit", args=[asked.public_id])).status_code == 404
 
 
 def test_an_advisor_sees_the_own_regions_only(client: Client) -> None:
@@ -92,14 +161,64 @@ def test_an_advisor_sees_the_own_regions_only(client: Client) -> None:
     assert client.get(reverse("companies:recognition", args=[asked.public_id])).status_code == 200
 
 
+def test_what_a_company_has_not_sent_yet_is_its_own(client: Client) -> None:
+    contact = ContactFactory()
+    draft = RecognitionFactory(company=contact.company, requested=True, state=R.DRAFT)
+    login_as(client, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
+    assert client.get(reverse("companies:recognition", args=[draft.public_id])).status_code == 404
+    login_as(client, contact)
+    client.post(reverse("companies:submit"))
+    draft.refresh_from_db()
+    assert draft.state == R.SUBMITTED
+    client.post(reverse("companies:take_back", args=[draft.public_id]))
+    draft.refresh_from_db()
+    assert draft.state == R.DRAFT
+
+
 @pytest.mark.parametrize("many", [3, 24])
-def test_the_list_costs_the_same_queries_however_long(client: Client, many: int, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_lists_cost_the_same_queries_however_long(client: Client, many: int, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     for _ in range(many):
         RecognitionFactory(requested=True)
     login_as(client, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
-    with django_assert_max_num_queries(9):
-        page = client.get(reverse("companies:recognitions"))
-    assert page.content.count(b"sm-card") + page.content.count(b"<tr>") >= many
+    for name in ("companies:recognitions", "companies:visits"):
+        with django_assert_max_num_queries(10):
+            page = client.get(reverse(name))
+        assert page.content.count(b"<tr>") >= many
+    assert len(client.get(reverse("companies:visits_map")).json()["markers"]) == many
+
+
+def test_the_calendar_is_at_a_private_address_that_ends_with_the_post(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(days=1), actor=actor_for(post))
+    login_as(client, post)
+    url = client.get(reverse("companies:visits")).context["feed"].partition("/bedrijf")[2]
+    client.logout()
+    feed = client.get("/bedrijf" + url)
+    assert feed["content-type"].startswith("text/calendar")
+    assert asked.company.name in feed.content.decode()
+    assert client.get("/bedrijf" + url.replace(".ics", "x.ics")).status_code == 404
+    post.ended_at = timezone.now()
+    post.save()
+    assert client.get("/bedrijf" + url).status_code == 404
+
+
+def test_a_suspension_is_in_writing_and_hides_the_places(client: Client) -> None:
+    contact, post = ContactFactory(), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    recognition = RecognitionFactory(company=contact.company)
+    login_as(client, post)
+    url = reverse("companies:end", args=[recognition.public_id])
+    wrong = client.post(url, {"to": "suspended", "reason_code": "company_stops", "reason": "Op verzoek"})
+    assert "reason_code" in wrong.context["form"].errors
+    client.post(url, {"to": "suspended", "reason_code": "safety", "reason": "De machine mist een kap."})
+    recognition.refresh_from_db()
+    assert (recognition.state, recognition.valid) == (RecognitionState.SUSPENDED, False)
+    login_as(client, contact)
+    letter = reverse("companies:letter", args=[recognition.public_id, recognition.transitions.get().pk])
+    assert letter in client.get(reverse("companies:detail")).content.decode()
+    assert letter in OutboxMail.objects.get().body
+    assert client.get(letter).content.startswith(b"%PDF")
+    login_as(client, ContactFactory())
+    assert client.get(letter).status_code == 404
 
 
 def test_a_new_company_is_asked_for_a_recognition_before_anything_else(client: Client) -> None:

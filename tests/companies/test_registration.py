@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation, User
-from companies import services
 from companies.models import Company, CompanyMembership, CompanyRole
-from companies.services import accept_company_invitation, end_membership, update_company
+from companies.services import company as services
+from companies.services.company import accept_company_invitation, end_membership, update_company
 from stagematch.models import OutboxMail
 from tests.factories import CompanyFactory, ContactFactory, PlaceFactory, PostcodeAreaFactory, TrainerFactory, UserFactory, login_as
 

@@ -181,7 +181,7 @@ class RecognitionFactory(DjangoModelFactory):
         model = Recognition
 
     class Params:
-        requested = factory.Trait(state=RecognitionState.REQUESTED, decided_at=None, review_due_on=None)
+        requested = factory.Trait(state=RecognitionState.SUBMITTED, decided_at=None, review_due_on=None)
 
     company = factory.SubFactory(CompanyFactory)
     qualification = factory.SubFactory(QualificationFactory)

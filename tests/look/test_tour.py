@@ -21,6 +21,7 @@ GUIDES = (VISITOR, *ON_A_PHONE, *AT_A_LAPTOP)
 NO_PAGES = {
     "health_live",
     "placements:search_map",
+    "companies:visits_map",
     "qualification_choices",
     "placements:preparation_reach",
     "shortages:night_progress",

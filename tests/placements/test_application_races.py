@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
+from accounts.actor import SYSTEM
 from placements.applications.workflow import A
 from placements.errors import AlreadyPlaced, InvalidTransition, PlaceFull
 from placements.models import Application, Place, Placement
-from placements.rules import SYSTEM
 from placements.services import applications as services
 from placements.services import transitions
 from placements.services.applications import LimitReached

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actor import SYSTEM
 from matching import fit as engine_fit
 from placements.applications.profile import read
 from placements.applications.words import for_student
 from placements.applications.workflow import DECLINE_GROUNDS, RUNNING_STATES, TRANSITIONS, WAITING_STATES, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
 from placements.models import Application, Place, Placement, PlaceState
-from placements.rules import SYSTEM
 from placements.services import applications as services
 from placements.services import deadlines, messages, questions, transitions
 from placements.services.applications import DoesNotFit, LimitReached

@@ -8,13 +8,13 @@ from django.core.signing import b64_decode
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actor import SYSTEM
 from placements.applications import links
 from placements.applications.offer import offer_for
 from placements.applications.profile import read
 from placements.applications.workflow import A
 from placements.errors import AlreadyPlaced, InvalidTransition, PlaceFull, ReasonMissing
 from placements.models import Application, Place, Placement, PlaceState
-from placements.rules import SYSTEM
 from placements.services import applications as services
 from placements.services import deadlines, transitions
 from placements.services.applications import LimitReached

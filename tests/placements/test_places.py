@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from placements.models import Place, PlaceState
+from placements.models import Answer, Place, PlaceState
 from placements.services import places as services
+from placements.services.upkeep import answer_place
 from tests.factories import (
     ContactFactory,
     LearningGoalFactory,
@@ -89,8 +90,8 @@ def test_a_place_cannot_become_smaller_than_the_students_who_hold_it(client: Cli
 
 def test_a_full_paused_or_stopped_place_is_out_of_the_search_rows_at_once() -> None:
     place = PlaceFactory(capacity=1)
-    for state, open_ in ((PlaceState.PAUSED, False), (PlaceState.OPEN, True), (PlaceState.STOPPED, False), (PlaceState.OPEN, True)):
-        services.set_place_state(place=place, state=state)
+    for answer, open_ in ((Answer.PAUSED, False), (Answer.YES, True), (Answer.STOPPED, False), (Answer.FULL, False), (Answer.YES, True)):
+        answer_place(place=place, answer=answer)
         assert place.search_rows.get().open is open_
     PlacementFactory(place=place, request__period=place.period)
     assert place.search_rows.get().open is False

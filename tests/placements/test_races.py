@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from accounts.actor import SYSTEM
 from placements.errors import AlreadyPlaced, InvalidTransition, PlaceFull
 from placements.models import Place, Placement
-from placements.rules import SYSTEM
 from placements.services import transitions as services
 from placements.workflow import OPEN_STATES, ReasonCode, S
 from stagematch.models import OutboxMail

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actor import SYSTEM
 from placements import readiness
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, ReasonMissing
 from placements.models import Place, Placement, Refusal
-from placements.rules import SYSTEM
 from placements.services import transitions as services
 from placements.workflow import KNOWN_STATES, OPEN_STATES, TRANSITIONS, PlacementState, ReasonCode, S, Who
 from schools.models import Student

@@ -83,7 +83,7 @@ def crowded(seed: int) -> Country:
         area = draw.choice(areas)
         company = country.company(area=area)
         for qualification in some:
-            state = draw.choice((RecognitionState.RECOGNISED, RecognitionState.RECOGNISED, RecognitionState.REQUESTED))
+            state = draw.choice((RecognitionState.RECOGNISED, RecognitionState.RECOGNISED, RecognitionState.SUBMITTED))
             if qualification is not country.pupil or draw.random() < 0.5:
                 RecognitionFactory(company=company, qualification=qualification, state=state)
         places.append(

@@ -59,7 +59,7 @@ def _students(cells: dict[Cell, Counter[str]], day: date) -> None:
 
 def _places(cells: dict[Cell, Counter[str]], day: date) -> None:
     recognised, chambers, named = defaultdict(set), defaultdict(set), defaultdict(list)
-    for row in Recognition.objects.filter(state="recognised").select_related("qualification"):
+    for row in Recognition.objects.valid().select_related("qualification"):
         recognised[row.company_id].add(row.qualification_id)
         chambers[row.company_id].add(row.qualification.sector_chamber_id)
     qualifications = Qualification.objects.in_bulk()

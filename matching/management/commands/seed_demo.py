@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from companies.models import Company
-from matching.demo import applications, companies, people, rounds, schools
+from matching.demo import applications, companies, people, rounds, schools, upkeep, visits
 from matching.demo.draw import Draw
 from matching.demo.plan import SEED
 from placements.models import Period, Place, Placement
@@ -48,6 +48,8 @@ class Command(BaseCommand):
         options.get("before_rounds", lambda: None)()
         rounds.play_rounds(draw, seeded)
         applications.make_applications(draw)
+        upkeep.make_upkeep(draw)
+        visits.make_visits(draw)
         people.name_people(draw)
         # The invented mail of a round long past would only fill the outbox; what visitors do themselves is sent.
         OutboxMail.objects.all().delete()

@@ -1,16 +1,18 @@
-"""Forms for registering a company, its people and its recognitions."""
+"""Forms for registering a company, its people and what it asks to be recognised for."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company, CompanyRole, RecognitionState
-from reference.formats import refuse_bsn
+from companies import trade_register
+from companies.models import Company, CompanyRole
+from reference.formats import POSTCODE, refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
 from stagematch.forms import EmailField
 
+FROM_THE_REGISTER = ("name", "street", "postcode", "place")
 DETAILS = ["name", "kind", "street", "postcode", "place", "website"]
 
 
@@ -59,6 +61,45 @@ class RegisterCompanyForm(CompanyDetailsForm):
         super(CompanyDetailsForm, self).__init__(*args, **kwargs)
         self.fields["kvk"].help_text = _("Eight digits, in the extract of the Trade Register.")
         self.fields["branch"].help_text = _("Twelve digits. Each location has its own.")
+        if trade_register.configured():
+            for name in FROM_THE_REGISTER:
+                self.fields[name].required = False
+                self.fields[name].help_text = _("May stay empty: then we take it from the Trade Register.")
+
+    def clean_postcode(self) -> str:
+        """May be empty where the register fills it in."""
+        return super().clean_postcode() if self.cleaned_data["postcode"] else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the Trade Register, if there is one: unknown numbers are refused, and what was left empty is taken from it."""
+        data = super().clean() or {}
+        if trade_register.configured() and data.get("kvk") and data.get("branch"):
+            self._ask_the_register(data)
+        return data
+
+    def _ask_the_register(self, data: dict[str, Any]) -> None:
+        try:
+            entry = trade_register.find(data["branch"])
+        except trade_register.Unreachable:  # nobody is sent away for that; what is missing is asked
+            entry = trade_register.Entry(data["kvk"], "", "", "", "")
+        if entry is None:
+            self.add_error("branch", _("The Trade Register has no branch with this number. Check it in your extract."))
+            return
+        if entry.kvk != data["kvk"]:
+            self.add_error("kvk", _("This branch belongs to another KvK number. Check both in your extract."))
+            return
+        for name in FROM_THE_REGISTER:
+            if name not in self.errors and not data.get(name):
+                data[name] = getattr(entry, name)
+                if not data[name]:
+                    self.add_error(name, _("Fill in an answer."))
+        if data.get("postcode") and "postcode" not in self.errors:
+            try:
+                data["postcode"] = POSTCODE.clean(data["postcode"])
+                self.cleaned_data["postcode"] = data["postcode"]
+                super().clean_postcode()
+            except forms.ValidationError as error:
+                self.add_error("postcode", error)
 
     def _get_validation_exclusions(self) -> set[str]:
         # A company that exists is no error of the form: the newcomer is led to its people (services.register_company).
@@ -87,28 +128,3 @@ class RequestRecognitionForm(forms.Form):
         super().__init__(*args, **kwargs)
         if found is not None:
             self.fields["qualifications"].choices = [(q.pk, _("%(name)s, level %(level)s") % {"name": q, "level": q.level}) for q in found]  # type: ignore[attr-defined]
-
-
-class DecisionForm(forms.Form):
-    """An advisor's decision on one request."""
-
-    state = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[(RecognitionState.RECOGNISED, _("Recognise")), (RecognitionState.REFUSED, _("Do not recognise"))],
-        widget=forms.RadioSelect,
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The company reads this. Needed when you refuse."),
-        validators=[refuse_bsn],
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal says why."""
-        data = super().clean() or {}
-        if data.get("state") == RecognitionState.REFUSED and not data.get("reason"):
-            self.add_error("reason", _("Write why the company is not recognised, so that it knows what to change."))
-        return data

@@ -1,4 +1,4 @@
-"""Companies, their people and the qualifications for which they are recognised."""
+"""Companies and their people."""
 
 import uuid
 from typing import Self
@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import Post, User
 from reference.fields import BranchField, KvKField, PostcodeField
-from reference.models import Municipality, Qualification
+from reference.models import Municipality
 from stagematch.retention import Retention
 
 
@@ -41,14 +41,6 @@ class CompanyRole(models.TextChoices):
 
     CONTACT = "contact", _("contact")
     TRAINER = "trainer", _("trainer")
-
-
-class RecognitionState(models.TextChoices):
-    """Where the recognition for one qualification stands."""
-
-    REQUESTED = "requested", _("requested")
-    RECOGNISED = "recognised", _("recognised")
-    REFUSED = "refused", _("refused")
 
 
 class CompanyGroup(models.Model):
@@ -138,54 +130,3 @@ class CompanyMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()}, {self.company})"
-
-
-class RecognitionQuerySet(models.QuerySet["Recognition"]):
-    """Recognitions by state and by who looks."""
-
-    def valid(self) -> Self:
-        """Recognitions under which a company may train students now."""
-        return self.filter(state=RecognitionState.RECOGNISED)
-
-    def visible_to(self, actor: Actor) -> Self:
-        """Those of companies the actor may see."""
-        return self.filter(company__in=Company.objects.visible_to(actor))
-
-
-@pghistory.track()
-class Recognition(models.Model):
-    """The right of a company to train for one qualification, or the request for it."""
-
-    retention = Retention.COMPANY
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="recognitions")
-    qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("qualification"))
-    state = models.CharField(max_length=12, choices=RecognitionState, default=RecognitionState.REQUESTED)
-    reason = models.TextField(_("reason"), max_length=1000, blank=True)
-    requested_at = models.DateTimeField(default=timezone.now)
-    decide_before = models.DateField(help_text="Two weeks after the request.")
-    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    review_due_on = models.DateField(null=True, blank=True, help_text="Four years after the decision.")
-
-    objects = RecognitionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["decide_before", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "qualification"],
-                condition=~Q(state=RecognitionState.REFUSED),
-                name="one_running_recognition_per_qualification",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=RecognitionState.REQUESTED) | Q(decided_at__isnull=False), name="a_decided_recognition_says_when"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=RecognitionState.RECOGNISED) | Q(review_due_on__isnull=False), name="a_recognised_company_is_reviewed_again"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.company} – {self.qualification}"

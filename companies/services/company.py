@@ -1,30 +1,18 @@
-"""What changes companies: registering one, its people, and asking for and deciding on recognition."""
-
-from datetime import timedelta
+"""What changes companies: registering one, its details and its people."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import Invitation, User
 from accounts.services import invite
 from companies import notifications
 from companies.hooks import company_moved
-from companies.models import Company, CompanyMembership, CompanyRole, Recognition, RecognitionState
-from reference.models import Qualification
+from companies.models import Company, CompanyMembership, CompanyRole
 from reference.selectors import postcode_area
 
-# SBB decides within two weeks and assesses again every four years (DOMAIN.md, "Recognition").
-DECIDE_WITHIN = timedelta(weeks=2)
-REVIEW_AFTER_YEARS = 4
-
 ROLE_HATS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
-
-
-class AlreadyDecided(Exception):
-    """The recognition was decided before, by somebody else or in another tab."""
 
 
 def locate(company: Company) -> None:
@@ -121,35 +109,3 @@ def restore_membership(*, membership: CompanyMembership) -> CompanyMembership:
     ).update(ended_at=None)
     membership.refresh_from_db()
     return membership
-
-
-@transaction.atomic
-def request_recognition(*, company: Company, qualifications: list[Qualification]) -> list[Recognition]:
-    """Ask for recognition for qualifications; those that run already are left as they are."""
-    Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
-    running = set(company.recognitions.exclude(state=RecognitionState.REFUSED).values_list("qualification_id", flat=True))
-    wanted = [
-        Recognition(company=company, qualification=qualification, decide_before=timezone.localdate() + DECIDE_WITHIN)
-        for qualification in qualifications
-        if qualification.pk not in running
-    ]
-    return Recognition.objects.bulk_create(wanted)
-
-
-@transaction.atomic
-def decide_recognition(*, recognition: Recognition, state: RecognitionState, reason: str, actor: Actor) -> Recognition:
-    """Recognise or refuse; the company hears it by mail. Raises AlreadyDecided."""
-    locked = Recognition.objects.select_for_update(of=("self",)).select_related("company", "qualification").get(pk=recognition.pk)
-    if locked.state == state and locked.decided_by_id == getattr(actor.user, "pk", None):
-        return locked
-    if locked.state != RecognitionState.REQUESTED:
-        raise AlreadyDecided(_("This request was decided already: %(state)s.") % {"state": locked.get_state_display()})
-    today = timezone.localdate()
-    locked.state, locked.reason, locked.decided_by, locked.decided_at = state, reason, actor.user, timezone.now()
-    if state == RecognitionState.RECOGNISED:
-        # 29 February has no namesake four years on when that year is 2100; 28 February then.
-        day = 28 if (today.month, today.day) == (2, 29) else today.day
-        locked.review_due_on = today.replace(year=today.year + REVIEW_AFTER_YEARS, day=day)
-    locked.save()
-    notifications.recognition_decided(recognition=locked)
-    return locked

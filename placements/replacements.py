@@ -1,0 +1,41 @@
+"""Students at a company that may not train any more: their schools look for another place at once, and the students lose nothing.
+
+Nothing is stored: whoever stands at such a company is a task for the coordinator (placements/readiness.py), until moved or until the
+recognition is back.
+The placement and its slot stay as they are meanwhile.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from companies.models import Recognition, RecognitionTransition
+from placements import notifications
+from placements.models import Placement
+from placements.selectors import still_recognised
+from placements.workflow import KNOWN_STATES, OPEN_STATES
+from reference.models import QualificationKind
+
+
+def without_recognition() -> QuerySet[Placement]:
+    """Open placements at companies that may not train for the student's qualification any more."""
+    open_ = Placement.objects.filter(~still_recognised(), state__in=OPEN_STATES, request__student__left_at=None)
+    return open_.select_related("place__company", "place__period", "request__student__user", "request__student__school").order_by("starts_on", "pk")
+
+
+def ask(sender: type, recognition: Recognition, step: RecognitionTransition, **_kwargs: Any) -> None:
+    """Receiver of `recognition_lost`: the coordinators of the students placed there hear it in the same transaction."""
+    for placement in without_recognition().filter(place__company=recognition.company_id):
+        notifications.replacement_needed(placement, step)
+
+
+def trained_since(day: date) -> Q:
+    """Rows of Recognition under which a student was placed on or after a day; pupils without a crebo count for their whole sector."""
+    qualification = "request__student__programme__qualification"
+    same = Q(**{qualification: OuterRef("qualification")})
+    sector = ~Q(**{f"{qualification}__kind": QualificationKind.MBO}) & Q(
+        **{f"{qualification}__sector_chamber": OuterRef("qualification__sector_chamber")}
+    )
+    known = Placement.objects.filter(place__company=OuterRef("company"), state__in=KNOWN_STATES, ends_on__gte=day)
+    return Q(Exists(known.filter(same | sector)))
