@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("placements.urls")),
     path("matching/", include("matching.urls")),
     path("", include("shortages.urls")),
+    path("", include("campaigns.urls")),
 ]

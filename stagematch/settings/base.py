@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "placements",
     "matching",
     "shortages",
+    "campaigns",
 ]
 
 MIDDLEWARE = [
@@ -172,7 +173,7 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["stagematch.formats"]
 # Named here, our texts win over those that Django and allauth have for the same words.
-OWN_APPS = ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages")
+OWN_APPS = ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages", "campaigns")
 LOCALE_PATHS = [BASE_DIR / app / "locale" for app in OWN_APPS]
 
 STATIC_URL = "/static/"

@@ -1,0 +1,1 @@
+"""Call rounds: an audience, shared among callers, and what each call brought."""

@@ -1,0 +1,1 @@
+"""Mailings to companies: an audience, words, and what came back."""

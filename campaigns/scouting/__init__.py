@@ -1,0 +1,1 @@
+"""The work list of scouts, their leads, and their results."""
