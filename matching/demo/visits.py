@@ -1,5 +1,6 @@
 """Recognitions in every state, and visits: what the advisor of the demo finds on the desk. Moved by the services, as people would."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from matching.demo.plan import HOME_REGION
 from matching.demo.schools import user
 from reference.models import LabourMarketRegion
 
+Act = Callable[[Recognition, Actor, Actor], object]
 EVIDENCE = {
     Condition.SAFETY: "Nooduitgang vrij, BHV’er aanwezig, machines afgeschermd.",
     Condition.TASKS: "De student doet alle kerntaken mee, onder begeleiding.",
@@ -36,10 +38,12 @@ def make_visits(draw: Draw) -> None:
     second = _advisor(colleague)
     here = Recognition.objects.filter(company__municipality__region__name=HOME_REGION).select_related("company")
     asked = list(here.filter(state=R.SUBMITTED).order_by("-pk")[:4])
-    for recognition, act in zip(asked, (_planned, _held, _excepted, _refused), strict=False):
+    asked_acts: tuple[Act, ...] = (_planned, _held, _excepted, _refused)
+    for recognition, act in zip(asked, asked_acts, strict=False):
         act(recognition, first, second)
     silent = list(here.valid().filter(company__places=None).order_by("pk")[:5])
-    for recognition, act in zip(silent, (_review_due, _suspended, _withdrawn, _lapsed, _without_visit), strict=False):
+    silent_acts: tuple[Act, ...] = (_review_due, _suspended, _withdrawn, _lapsed, _without_visit)
+    for recognition, act in zip(silent, silent_acts, strict=False):
         act(recognition, first, second)
 
 
