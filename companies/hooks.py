@@ -10,6 +10,10 @@ from django.dispatch import Signal
 company_moved = Signal()
 # Sent inside the transaction in which a company lost the right to train; arguments: recognition, step (its RecognitionTransition).
 recognition_lost = Signal()
+# Sent inside the transaction in which a company got the right to train; arguments: recognition, step (its RecognitionTransition).
+recognition_gained = Signal()
+# Sent inside the transaction of a registration; arguments: company, new (False when it is here already), lead (token of the link, or "").
+company_registered = Signal()
 
 Trained = Callable[[date], Q]
 _trained: list[Trained] = []

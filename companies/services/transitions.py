@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from companies import notifications
 from companies.errors import InvalidTransition, NeedMissing, NotAllowed, ReasonMissing
-from companies.hooks import recognition_lost
+from companies.hooks import recognition_gained, recognition_lost
 from companies.models import Company, Recognition, RecognitionTransition
 from companies.rules import part_of
 from companies.services.needs import missing
@@ -110,6 +110,8 @@ def step(recognition: Recognition, to: RecognitionState, actor: Actor, reason_co
         notifications.recognition_decided(recognition=recognition, step=written)
     if start in VALID_STATES and to not in VALID_STATES:
         recognition_lost.send(Recognition, recognition=recognition, step=written)
+    if start not in VALID_STATES and to in VALID_STATES:
+        recognition_gained.send(Recognition, recognition=recognition, step=written)
     return written
 
 
