@@ -22,6 +22,7 @@ class Retention(StrEnum):
     FIGURES = "figures"
     AUDIT = "audit"
     OPERATION = "operation"
+    LEAD = "lead"
 
     @property
     def rule(self) -> "Rule":
@@ -48,4 +49,5 @@ RULES = {
     Retention.FIGURES: Rule(None, _("the night"), _("Counts of groups, never of a person; only years of them show where shortages go.")),
     Retention.AUDIT: Rule(5 * YEAR, _("the event"), _("Who decided what about a person, and why, must outlive the decision.")),
     Retention.OPERATION: Rule(timedelta(days=90), _("its end"), _("Jobs, mails, uploads: long enough to find out what went wrong.")),
+    Retention.LEAD: Rule(YEAR, _("the last step"), _("A company that said no, or nothing, is not kept on a list; its contact is deleted sooner.")),
 }

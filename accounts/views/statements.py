@@ -21,6 +21,7 @@ CONTENTS = {
     Retention.COMPANY: _("Of a company: name, address, numbers in the Trade Register, recognitions and places."),
     Retention.FIGURES: _("Per night and region: how many students look for a place, how many places there are, what was advised."),
     Retention.AUDIT: _("Who changed something that decides about a person, when and on which page."),
+    Retention.LEAD: _("Of a company that a scout wants to bring in: name, numbers, postcode, whom to ask for, and how far it has come."),
     Retention.OPERATION: _("Mails on their way (the text goes as soon as the mail has gone), long jobs, uploaded lists."),
 }
 

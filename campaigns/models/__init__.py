@@ -1,5 +1,6 @@
 """Call rounds, mailings, leads, and what asking a company is worth."""
 
+from campaigns.models.leads import Lead, LeadStep, Source
 from campaigns.models.prospect import Prospect
 
-__all__ = ["Prospect"]
+__all__ = ["Lead", "LeadStep", "Prospect", "Source"]

@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-looks": {"task": "placements.tasks.write_looks", "schedule": 300.0, "options": {"expires": 300}},
     # What time does to recognitions, after midnight; hourly until noon, because a night may be missed: each is done once.
     "watch-recognitions": {"task": "companies.tasks.watch_recognitions", "schedule": crontab(minute="10", hour="1-11")},
+    "forget-leads": {"task": "campaigns.tasks.forget_leads", "schedule": crontab(minute="40", hour="1-8")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
 }
@@ -272,6 +273,12 @@ REPORT_CONFIRM_DAYS = 3
 REPORT_LINK_DAYS = 400
 # Days in which a task that came from the night's advice is to be done.
 ADVICE_TASK_DAYS = 14
+# Companies that scouts bring in: days that the link to register works, after which one of which nothing is heard is let go, and after
+# which whom to ask for is deleted once it has ended; days after a scout's work at a company in which a new place there counts as found.
+LEAD_LINK_DAYS = 30
+LEAD_SILENT_DAYS = 180
+LEAD_CONTACT_DAYS = 90
+SCOUT_RESULT_DAYS = 60
 # Where somebody who is treated unequally reads what they can do.
 DISCRIMINATION_GUIDE = os.environ.get("DISCRIMINATION_GUIDE", "https://www.discriminatie.nl/")
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "30"))
