@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reference import form_fields
-from reference.formats import BRANCH, BRIN, KVK, POSTCODE, SBB, Format
+from reference.formats import BRANCH, BRIN, KVK, PHONE, POSTCODE, SBB, Format
 
 
 class FormatField(models.CharField):
@@ -86,3 +86,10 @@ class BrinField(FormatField):
 
     format = BRIN
     form_field = form_fields.BrinField
+
+
+class PhoneField(FormatField):
+    """Telephone number, stored in E.164: `+31241234567`, shown `024 123 4567`."""
+
+    format = PHONE
+    form_field = form_fields.PhoneField

@@ -10,12 +10,14 @@ from reference.formats import (
     BRIN,
     CREBO,
     KVK,
+    PHONE,
     POSTCODE,
     SBB,
     Format,
     normalise_postcode,
     show_postcode,
 )
+from stagematch.templatetags.stagematch import phone
 
 
 class FormatField(forms.CharField):
@@ -79,3 +81,18 @@ class CreboField(FormatField):
 
 class BrinField(FormatField):
     format = BRIN
+
+
+class PhoneField(FormatField):
+    format = PHONE
+    autocomplete = "tel"
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        del attrs["autocapitalize"]
+        return attrs | {"inputmode": "tel", "type": "tel"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Shown as it is read when it is a stored value, and as typed when it is not."""
+        stored = isinstance(value, str) and re.fullmatch(PHONE.pattern, value)
+        return phone(value) if stored else value

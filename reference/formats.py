@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum.nl import bsn
@@ -34,6 +35,21 @@ class Format:
         if not re.fullmatch(self.pattern, value):
             raise ValidationError(self.message, code=f"invalid_{self.code}", params={"value": str(text)[:40]})
         return value
+
+
+@dataclass(frozen=True)
+class PhoneFormat(Format):
+    """Telephone numbers of the whole world; without a country code, Dutch ones."""
+
+    def clean(self, text: object) -> str:
+        """The number in E.164: `+31201234567`."""
+        try:
+            number = phonenumbers.parse(str(text), "NL")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or number.extension or not phonenumbers.is_valid_number(number):
+            raise ValidationError(self.message, code=f"invalid_{self.code}", params={"value": str(text)[:40]})
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 POSTCODE = Format(
@@ -73,6 +89,14 @@ BRIN = Format(
     r"[0-9]{2}[A-Z]{2}",
     4,
     _("A BRIN has two digits and two letters, for example 25PN. Leave out the two digits of the site."),
+    numeric=False,
+)
+
+PHONE = PhoneFormat(
+    "phone",
+    r"\+[1-9][0-9]{6,14}",
+    16,
+    _("This is no telephone number. Fill in all digits, for example 024 123 4567 or +31 6 12345678."),
     numeric=False,
 )
 

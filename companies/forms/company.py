@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import trade_register
 from companies.models import Company, CompanyRole
+from reference.form_fields import PhoneField
 from reference.formats import POSTCODE, refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
 from stagematch.forms import EmailField
 
 FROM_THE_REGISTER = ("name", "street", "postcode", "place")
-DETAILS = ["name", "kind", "street", "postcode", "place", "website"]
+DETAILS = ["name", "kind", "street", "postcode", "place", "phone", "website"]
 
 
 class HttpsField(forms.URLField):
@@ -30,7 +31,8 @@ class CompanyDetailsForm(forms.ModelForm):
         model = Company
         fields = [*DETAILS, "about", "wants_no_asks"]
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
-        field_classes = {"website": HttpsField}
+        field_classes = {"website": HttpsField, "phone": PhoneField}
+        help_texts = {"phone": _("Under which SBB and schools reach you during the day.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import phonenumbers
 import rules
 from django import template
 from django.core.paginator import Page
@@ -93,6 +94,18 @@ def postcode(value: str | int | None) -> str:
     if not found:
         return str(value or "")
     return f"{found[1]} {found[2].upper()}" if found[2] else found[1]
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """A telephone number as it is read: a Dutch one without the country, others with it; what is none stays as it is."""
+    try:
+        number = phonenumbers.parse(value or "", "NL")
+    except phonenumbers.NumberParseException:
+        return value or ""
+    dutch = number.country_code == phonenumbers.country_code_for_region("NL")
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
 
 
 @register.filter
