@@ -102,9 +102,10 @@ class AudienceForm(forms.Form):
         return Audience(tuple(sorted(region.pk for region in data["regions"])), qualification, data["kind"], since)
 
 
-def companies(audience: Audience, actor: Actor) -> QuerySet[Company]:
-    """The recognised companies of an audience that the actor may see, in no order."""
-    found = Company.objects.visible_to(actor).filter(Exists(_recognised(audience.qualification)))
+def companies(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
+    """The recognised companies of an audience that the actor may see, in no order; None is the system, which sees all."""
+    seen = Company.objects.standing() if actor is None else Company.objects.visible_to(actor)
+    found = seen.filter(Exists(_recognised(audience.qualification)))
     if audience.regions:
         found = found.filter(municipality__region__in=audience.regions)
     return found.filter(_standing(audience))
@@ -152,19 +153,23 @@ def count(audience: Audience, actor: Actor) -> int:
     return companies(audience, actor).count()
 
 
-def ranked(audience: Audience, actor: Actor) -> QuerySet[Company]:
-    """All of them, those first where a call helps most (then by key); with `prospect_worth` and `prospect_unmet`, None where unknown."""
+# What is read of the company's prospect for the audience, None where the night knows none, and the order that follows from it.
+_READ = ("advised", "worth", "unmet")
+
+
+def ranked(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
+    """All of them, those first where a call helps most (then by key), with `prospect_advised`, `prospect_worth` and `prospect_unmet`."""
     row = Q(prospects__best=True) if audience.qualification is None else Q(prospects__qualification=audience.qualification)
     found = companies(audience, actor).annotate(prospect=FilteredRelation("prospects", condition=row))
-    found = found.annotate(prospect_worth=F("prospect__worth"), prospect_unmet=F("prospect__unmet"))
-    return found.order_by(F("prospect_worth").desc(nulls_last=True), F("prospect_unmet").desc(nulls_last=True), "pk")
+    found = found.annotate(**{f"prospect_{name}": F(f"prospect__{name}") for name in _READ})
+    return found.order_by(*(F(f"prospect_{name}").desc(nulls_last=True) for name in _READ), "pk")
 
 
-def top(audience: Audience, actor: Actor, limit: int) -> list[Company]:
+def top(audience: Audience, actor: Actor | None, limit: int) -> list[Company]:
     """The first of `ranked`, without sorting the country: as long as the night knows enough of them."""
     row: dict[str, Any] = {"prospects__best": True} if audience.qualification is None else {"prospects__qualification": audience.qualification}
     if audience.regions:
         row["prospects__region__in"] = audience.regions
-    known = companies(audience, actor).filter(**row).annotate(prospect_worth=F("prospects__worth"), prospect_unmet=F("prospects__unmet"))
-    found = list(known.order_by("-prospects__worth", "-prospects__unmet", "prospects__company")[:limit])
+    known = companies(audience, actor).filter(**row).annotate(**{f"prospect_{name}": F(f"prospects__{name}") for name in _READ})
+    found = list(known.order_by(*(f"-prospects__{name}" for name in _READ), "prospects__company")[:limit])
     return found if len(found) == limit else list(ranked(audience, actor)[:limit])

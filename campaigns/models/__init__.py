@@ -1,6 +1,7 @@
 """Call rounds, mailings, leads, and what asking a company is worth."""
 
+from campaigns.models.calls import Call, CallResult, CallRound
 from campaigns.models.leads import Lead, LeadStep, Source
 from campaigns.models.prospect import Prospect
 
-__all__ = ["Lead", "LeadStep", "Prospect", "Source"]
+__all__ = ["Call", "CallResult", "CallRound", "Lead", "LeadStep", "Prospect", "Source"]

@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from companies.models import Company
 from reference.models import LabourMarketRegion, Qualification
 from stagematch.retention import Retention
+
+# The order of a call round: what the night advises, then what one more place would be worth, then how many seek in vain nearby.
+_ORDER = (F("advised").desc(), F("worth").desc(), F("unmet").desc(), "company")
 
 
 class Prospect(models.Model):
@@ -24,14 +26,13 @@ class Prospect(models.Model):
     unmet = models.PositiveIntegerField(default=0, help_text="Students without a place within reach, less the free slots within reach.")
     advised = models.BooleanField(default=False, help_text="Among the night's ten acts of the region.")
     best = models.BooleanField(default=False, help_text="One row of each company: the one of most worth.")
-    made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "qualification"], name="one_prospect_per_qualification")]
         indexes = [
-            models.Index(F("worth").desc(), F("unmet").desc(), "company", condition=Q(best=True), name="best_prospects"),
-            models.Index("region", F("worth").desc(), F("unmet").desc(), "company", condition=Q(best=True), name="best_prospects_of_region"),
-            models.Index("qualification", F("worth").desc(), F("unmet").desc(), "company", name="prospects_of_qualification"),
+            models.Index(*_ORDER, condition=Q(best=True), name="best_prospects"),
+            models.Index("region", *_ORDER, condition=Q(best=True), name="best_prospects_of_region"),
+            models.Index("qualification", *_ORDER, name="prospects_of_qualification"),
         ]
 
     def __str__(self) -> str:
