@@ -123,6 +123,7 @@ class OutboxMail(models.Model):
     subject = models.CharField(max_length=250)
     body = models.TextField()
     headers = models.JSONField(default=dict, db_default=Value({}, output_field=models.JSONField()), blank=True, help_text="More than every mail has.")
+    bulk = models.BooleanField(default=False, db_default=False, help_text="Of a mailing: goes after all other mail.")
     message_id = models.CharField(max_length=250, unique=True)
     state = models.CharField(max_length=10, choices=MailState, default=MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -147,7 +148,7 @@ class OutboxMail(models.Model):
             models.CheckConstraint(condition=Q(state__in=MailState.open()) | Q(body="", headers={}), name="mail_that_ended_keeps_no_text"),
         ]
         indexes = [
-            models.Index(fields=["next_at", "id"], condition=Q(state=MailState.PENDING), name="mail_due"),
+            models.Index(fields=["bulk", "next_at", "id"], condition=Q(state=MailState.PENDING), name="mail_due"),
             models.Index(fields=["lease_until"], condition=Q(state=MailState.SENDING), name="mail_leased"),
             models.Index(fields=["to", "created_at"], condition=Q(state=MailState.FAILED), name="mail_bounced"),
         ]
@@ -155,6 +156,21 @@ class OutboxMail(models.Model):
     def __str__(self) -> str:
         # No address: this ends up in logs.
         return f"mail {self.pk} ({self.state})"
+
+
+class ClaimedAhead(models.Model):
+    """A mail that a sender has claimed and not begun with: what stands here was surely not handed to the mail server.
+
+    The table is UNLOGGED (migration 0007): PostgreSQL empties it when it has crashed, exactly when a row that was deleted could have
+    come back. So its rows may go without waiting for the disk.
+    """
+
+    retention = Retention.OPERATION
+
+    mail = models.OneToOneField(OutboxMail, on_delete=models.CASCADE, primary_key=True, related_name="ahead")
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}, not begun"
 
 
 class ImportState(models.TextChoices):

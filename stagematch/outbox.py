@@ -2,55 +2,44 @@
 
 `queue()` writes a row in the caller's transaction; `send_due()` (a Celery task) hands it to the mail server. A row is SENDING,
 committed, before the server hears of it: a sender that dies after that leaves it IN_DOUBT, listed and never sent again.
-With the server down, rows wait. Why: docs/decisions/0001-jobs-and-outbox.md.
+With the server down, rows wait. Mail of a mailing (`bulk`) goes after all other, and is claimed many at a time.
+Why, and why that leaves one mail in doubt as well: docs/decisions/0001-jobs-and-outbox.md.
 """
 
-import smtplib
-import ssl
+import contextlib
+import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.template import Context, Engine
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from stagematch.models import MailState, OutboxMail
+from stagematch.mail_server import InDoubt, Later, Refused, Server, Unreachable
+from stagematch.models import ClaimedAhead, MailState, OutboxMail
 
 log = structlog.get_logger(__name__)
 
 # Longer than one mail can take: five answers of at most EMAIL_TIMEOUT (10 s) each.
 LEASE = timedelta(seconds=120)
+# Seconds that one call sends: a worker that is asked to stop has ten (docker stop) before it is killed, which costs a mail its answer.
+SECONDS = 8.0
+# Mails of a mailing that one durable commit claims: a disk takes milliseconds for each, as long as sending one.
+AHEAD = 50
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 48  # about two days of a server that says "later"
-
-
-class Unreachable(Exception):
-    """The mail server does not talk to us now; what was not handed over waits."""
-
-
-class Later(Exception):
-    """The server refused this mail for now (4xx)."""
-
-
-class Refused(Exception):
-    """The server refused this mail for good (5xx)."""
-
-
-class InDoubt(Exception):
-    """The mail went out, but the answer never came."""
 
 
 def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, key: str, headers: Mapping[str, str] | None = None) -> OutboxMail:
@@ -61,11 +50,30 @@ def queue(*, to: str, template: str, context: Mapping[str, Any], language: str, 
     Raises ValidationError if `to` is no address.
     """
     known = OutboxMail.objects.filter(key=key).first()
-    if known is not None:
-        return known
+    return known or _write(letter(to=to, template=template, context=context, language=language, key=key, headers=headers))
+
+
+def letter(
+    *, to: str, template: str, context: Mapping[str, Any], language: str, key: str, headers: Mapping[str, str] | None = None, bulk: bool = False
+) -> OutboxMail:
+    """A mail as `queue` writes it, not written yet; bulk: of a mailing, which goes after all other mail. Raises as `queue` does."""
     with override(language):
         subject, body = _render(template, {"site_url": settings.SITE_URL, **context})
-    return _write(to=to, subject=subject, body=body, language=language, key=key, headers=headers)
+    return _letter(to=to, subject=subject, body=body, language=language, key=key, headers=headers, bulk=bulk)
+
+
+def queue_all(letters: Iterable[OutboxMail]) -> list[OutboxMail]:
+    """Queue many letters with keys that were not queued before, in the caller's transaction. One query; IntegrityError for a known key."""
+    return OutboxMail.objects.bulk_create(letters)
+
+
+@transaction.atomic
+def take_back(mails: Collection[int]) -> set[int]:
+    """Forget those of these mails (by key of the row) that no sender has begun with; which. They may be queued again under the same key."""
+    waiting = OutboxMail.objects.filter(pk__in=mails, state=MailState.PENDING).order_by("pk")
+    found = set(waiting.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    OutboxMail.objects.filter(pk__in=found).delete()
+    return found
 
 
 def bounced(addresses: Collection[str], *, since: datetime) -> set[str]:
@@ -82,23 +90,26 @@ def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     return head.removeprefix("Subject:"), body.strip() + "\n"
 
 
-def _write(*, to: str, subject: str, body: str, language: str, key: str, headers: Mapping[str, str] | None = None) -> OutboxMail:
+def _letter(*, to: str, subject: str, body: str, language: str, key: str, headers: Mapping[str, str] | None = None, bulk: bool = False) -> OutboxMail:
     validate_email(to)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    mail, _ = OutboxMail.objects.get_or_create(
+    return OutboxMail(
         key=key,
-        defaults={
-            "to": to,
-            "language": language,
-            # One line, whatever a name in it contained: a line break would start a header of its own.
-            "subject": " ".join(subject.split())[:250],
-            "body": body,
-            "headers": dict(headers or {}),
-            "message_id": f"<{uuid.uuid4()}@{domain}>",
-            "next_at": timezone.now(),
-        },
+        to=to,
+        language=language,
+        # One line, whatever a name in it contained: a line break would start a header of its own.
+        subject=" ".join(subject.split())[:250],
+        body=body,
+        headers=dict(headers or {}),
+        bulk=bulk,
+        message_id=f"<{uuid.uuid4()}@{domain}>",
+        next_at=timezone.now(),
     )
-    return mail
+
+
+def _write(mail: OutboxMail) -> OutboxMail:
+    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+    return OutboxMail.objects.get(key=mail.key)
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -109,21 +120,38 @@ class OutboxBackend(BaseEmailBackend):
             if message.attachments:
                 raise ValueError("The outbox carries text; link to a page instead of attaching a file.")
             for address in message.recipients():
-                _write(
+                mail = _letter(
                     to=parseaddr(address)[1],
                     subject=str(message.subject),
                     body=str(message.body),
                     language=get_language() or settings.LANGUAGE_CODE,
                     key=f"message-{uuid.uuid4()}",
                 )
+                _write(mail)
         return len(email_messages)
 
 
-def send_due(limit: int = 500) -> dict[str, int]:
+@contextlib.contextmanager
+def alone(sender: str) -> Iterator[bool]:
+    """Whether nobody else sends under this name meanwhile: a worker of many processes that is killed then leaves one mail in doubt, not many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('outbox ' || %s, 0))", [sender])
+        (free,) = cursor.fetchone()
+    try:
+        yield free
+    finally:
+        if free:
+            with contextlib.suppress(DatabaseError):  # the connection is gone, and the lock with it
+                _say("SELECT pg_advisory_unlock(hashtextextended('outbox ' || %s, 0))", sender)
+
+
+def send_due(seconds: float = SECONDS) -> dict[str, int]:
     """Send what is due over one connection, one mail at a time, and return how many ended in which state.
 
-    Any number of senders may run at once. Nothing is claimed while the server is unreachable.
+    seconds: after so many it leaves the rest to the next call. Any number of senders may run at once. Nothing is claimed while the
+    server is unreachable.
     """
+    until = time.monotonic() + seconds
     counts = {MailState.IN_DOUBT.value: _give_up_expired()}
     if not _due().exists():
         return counts
@@ -133,14 +161,10 @@ def send_due(limit: int = 500) -> dict[str, int]:
         log.warning("mail_server_unreachable", reason=str(problem))
         return counts
     try:
-        for _ in range(limit):
-            mail = _claim()
-            if mail is None:
-                break
-            state = _send(server, mail)
-            counts[state.value] = counts.get(state.value, 0) + 1
-            if not server.talks:
-                break
+        with _what_ends_may_wait_for_the_disk():
+            for mail in _claimed(server, until):
+                state = _send(server, mail)
+                counts[state.value] = counts.get(state.value, 0) + 1
     finally:
         server.close()
     log.info("mails_sent", **counts)
@@ -148,10 +172,26 @@ def send_due(limit: int = 500) -> dict[str, int]:
 
 
 def _due() -> Any:
-    return OutboxMail.objects.filter(state=MailState.PENDING, next_at__lte=Now()).order_by("next_at", "pk")
+    return OutboxMail.objects.filter(state=MailState.PENDING, next_at__lte=Now()).order_by("bulk", "next_at", "pk")
+
+
+_BACK = """
+    WITH back AS (
+        DELETE FROM stagematch_claimedahead a USING stagematch_outboxmail m
+         WHERE m.id = a.mail_id AND m.state = 'sending' AND {which} RETURNING m.id
+    )
+    UPDATE stagematch_outboxmail m SET state = 'pending', claim = NULL, lease_until = NULL FROM back WHERE m.id = back.id
+"""
+_BEGIN = """
+    WITH mine AS (DELETE FROM stagematch_claimedahead WHERE mail_id = %s RETURNING mail_id)
+    UPDATE stagematch_outboxmail m SET lease_until = statement_timestamp() + %s, attempts = attempts + 1
+      FROM mine WHERE m.id = mine.mail_id AND m.claim = %s
+"""
 
 
 def _give_up_expired() -> int:
+    """What a dead sender left: mails it had only claimed ahead wait again, the one it had begun with is in doubt; how many are."""
+    _say(_BACK.format(which="m.lease_until < statement_timestamp()"))
     expired = OutboxMail.objects.filter(state=MailState.SENDING, lease_until__lt=Now())
     count: int = expired.update(
         state=MailState.IN_DOUBT, lease_until=None, body="", headers={}, last_error="The sender stopped before the server's answer was written down."
@@ -161,19 +201,59 @@ def _give_up_expired() -> int:
     return count
 
 
-def _claim() -> OutboxMail | None:
-    """The next mail, SENDING and committed, so that no other sender and no restart sends it again."""
+def _claimed(server: Server, until: float) -> Iterator[OutboxMail]:
+    """Mail that is due, each begun with when it is asked for; what was claimed ahead in vain waits again."""
+    ahead: deque[OutboxMail] = deque()
+    while server.talks and time.monotonic() < until:
+        ahead = ahead or _claim()
+        if not ahead:
+            return
+        mail = ahead.popleft()
+        if not mail.bulk or _begin(mail):
+            yield mail
+    if ahead:
+        _say(_BACK.format(which="m.claim = %s"), ahead[0].claim)
+
+
+def _claim() -> deque[OutboxMail]:
+    """The next mails, SENDING and committed, so that no other sender and no restart sends them again.
+
+    One that somebody waits for; else many of a mailing, with a row in ClaimedAhead until they are begun with.
+    """
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:  # whatever the server is set to: a claim that a crash forgets is a mail sent twice
-            cursor.execute("SET LOCAL synchronous_commit TO on")
-        mail: OutboxMail | None = _due().select_for_update(skip_locked=True, of=("self",)).first()
-        if mail is None:
-            return None
-        OutboxMail.objects.filter(pk=mail.pk).update(
-            state=MailState.SENDING, claim=uuid.uuid4(), lease_until=Now() + LEASE, attempts=F("attempts") + 1
-        )
-        mail.refresh_from_db()
-    return mail
+        # Whatever the server is set to: a claim that a crash forgets is a mail sent twice.
+        _say("SET LOCAL synchronous_commit TO on")
+        free = _due().select_for_update(skip_locked=True, of=("self",))
+        mails = deque(free.filter(bulk=False)[:1]) or deque(free.filter(bulk=True)[:AHEAD])
+        claim, began = uuid.uuid4(), 0 if mails and mails[0].bulk else 1
+        for mail in mails:
+            mail.claim, mail.attempts = claim, mail.attempts + 1
+        rows = OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails])
+        rows.update(state=MailState.SENDING, claim=claim, lease_until=Now() + LEASE, attempts=F("attempts") + began)
+        ClaimedAhead.objects.bulk_create(ClaimedAhead(mail=mail) for mail in mails if mail.bulk)
+    return mails
+
+
+def _begin(mail: OutboxMail) -> bool:
+    """Begin with a mail that was claimed ahead; False if our lease ran out and it waits again. The row that goes decides."""
+    return _say(_BEGIN, mail.pk, LEASE, mail.claim) == 1
+
+
+def _say(statement: str, *values: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+@contextlib.contextmanager
+def _what_ends_may_wait_for_the_disk() -> Iterator[None]:
+    """Only claims wait for the disk here: a crash of the database that forgets how a mail ended leaves it in doubt, never sent again."""
+    _say("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(DatabaseError):  # the connection is gone, and its settings with it
+            _say("RESET synchronous_commit")
 
 
 def _send(server: "Server", mail: OutboxMail) -> MailState:
@@ -203,75 +283,3 @@ def _settle(mail: OutboxMail, state: MailState, **fields: Any) -> MailState:
     if state in (MailState.FAILED, MailState.IN_DOUBT):
         log.error("mail_not_sent", mail=mail.pk, state=state.value)
     return state
-
-
-class Server:
-    """One SMTP conversation, step by step, because what an error means depends on the step."""
-
-    def __init__(self) -> None:
-        self._backend = EmailBackend()
-        try:
-            self._backend.open()
-            self._smtp = cast("smtplib.SMTP", self._backend.connection)
-            self._smtp.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException) as error:
-            raise Unreachable(type(error).__name__) from error
-        self.talks = True
-
-    def close(self) -> None:
-        try:
-            self._backend.close()
-        except (OSError, smtplib.SMTPException, ssl.SSLError):
-            log.info("mail_server_left_first")
-
-    def deliver(self, mail: OutboxMail) -> None:
-        """Hand over one mail; raises Later, Refused, Unreachable (nothing was sent) or InDoubt."""
-        try:
-            message = _message(mail)
-        except ValueError as error:
-            raise Refused(f"not a mail: {error}") from error
-        try:
-            self._introduce()
-            self._accept(*self._smtp.rcpt(sanitize_address(mail.to, "utf-8")))
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
-            self.talks = False
-            raise Unreachable(type(error).__name__) from error
-        try:
-            answer: tuple[int, bytes | str] = self._smtp.data(message)
-        except smtplib.SMTPDataError as error:
-            answer = (error.smtp_code, error.smtp_error)
-        except (OSError, smtplib.SMTPException) as error:
-            self.talks = False
-            raise InDoubt(f"{type(error).__name__} after the text was handed over") from error
-        self._accept(*answer)
-
-    def _introduce(self) -> None:
-        """Name the sender; refused for good means that the server does not know *us*, which is no mail's fault."""
-        code, text = self._smtp.mail(sanitize_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], "utf-8"))
-        if code >= 500:
-            self.talks = False
-            raise Unreachable(_reason(code, text))
-        self._accept(code, text)
-
-    def _accept(self, code: int, text: bytes | str) -> None:
-        if 200 <= code < 300:
-            return
-        if code == 421:
-            self.talks = False
-            raise Unreachable(_reason(code, text))
-        try:
-            self._smtp.rset()
-        except (OSError, smtplib.SMTPException):
-            self.talks = False
-        raise Later(_reason(code, text)) if code < 500 else Refused(_reason(code, text))
-
-
-def _reason(code: int, text: bytes | str) -> str:
-    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"[:500]
-
-
-def _message(mail: OutboxMail) -> bytes:
-    headers = {**mail.headers, "Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
-    message = EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers)
-    mime: Any = message.message()
-    return cast("bytes", mime.as_bytes(linesep="\r\n"))

@@ -1,5 +1,7 @@
 """Celery: thin tasks that look in the database for what is due; losing one loses nothing."""
 
+from typing import Any
+
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown
 
@@ -18,9 +20,11 @@ def sweep_jobs() -> None:
     jobs.sweep()
 
 
-@shared_task
-def send_mails() -> None:
-    outbox.send_due()
+@shared_task(bind=True)
+def send_mails(self: Any) -> None:
+    with outbox.alone(self.request.hostname) as free:
+        if free:
+            outbox.send_due()
 
 
 @worker_ready.connect

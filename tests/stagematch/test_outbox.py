@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from stagematch import outbox
-from stagematch.models import MailState, OutboxMail
+from stagematch.models import ClaimedAhead, MailState, OutboxMail
 
 pytestmark = pytest.mark.django_db
 # Another connection, in a thread or a process, sees only what is committed.
@@ -257,3 +257,127 @@ def test_the_list_for_the_operator_names_mails_in_doubt_and_no_address(mail_serv
     assert f"one {mail.message_id} 550" in listed
     assert "sent      1" in listed
     assert "anna@example.nl" not in listed
+
+
+# -- mail of a mailing: claimed many at a time
+
+
+def letters(count: int, bulk: bool = True) -> None:
+    outbox.queue_all(
+        outbox.letter(
+            to=f"company-{number}@example.nl", template="mail.txt", context={"name": "B"}, language="nl", key=f"bulk-{number}-{bulk}", bulk=bulk
+        )
+        for number in range(count)
+    )
+
+
+def test_mail_of_a_mailing_goes_after_all_other_mail(mail_server: Any) -> None:
+    inbox = mail_server.start()
+    letters(3)
+    inbox.before_answer = lambda: None
+    queue("two", to="anna@example.nl")
+    outbox.send_due()
+    assert inbox.recipients[0] == "anna@example.nl"
+    assert len(inbox.messages) == 4
+
+
+@committed
+def test_somebody_who_waits_is_not_kept_waiting_by_a_mailing(mail_server: Any) -> None:
+    inbox = mail_server.start()
+    letters(2 * outbox.AHEAD)
+
+    def meanwhile() -> None:
+        if len(inbox.messages) == 10:
+            thread = threading.Thread(target=_queue_and_close)
+            thread.start()
+            thread.join()
+
+    inbox.before_answer = meanwhile
+    outbox.send_due()
+    assert inbox.recipients.index("anna@example.nl") <= outbox.AHEAD
+    assert states() == {"sent": 2 * outbox.AHEAD + 1}
+
+
+def _queue_and_close() -> None:
+    try:
+        queue("urgent")
+    finally:
+        connection.close()
+
+
+@committed
+def test_a_sender_of_a_mailing_killed_in_the_middle_leaves_one_in_doubt_and_the_claimed_wait_again(mail_server: Any, killable: Any) -> None:
+    inbox = mail_server.start()
+    letters(60)
+    halfway = threading.Event()
+
+    def pause() -> None:
+        if len(inbox.messages) == 30:
+            halfway.set()
+            time.sleep(2)  # the sender is killed while it waits for this answer
+
+    inbox.before_answer = pause
+    process = killable("mails", EMAIL_PORT=str(mail_server.port))
+    assert halfway.wait(60)
+    process.kill()
+    process.wait()
+    assert states() == {"sent": 29, "sending": 21, "pending": 10}
+    assert ClaimedAhead.objects.count() == 20
+
+    OutboxMail.objects.filter(state=MailState.SENDING).update(lease_until=Now() - timedelta(seconds=1))
+    outbox.send_due()
+    assert states() == {"sent": 59, "in_doubt": 1}
+    assert len(set(inbox.recipients)) == len(inbox.recipients) == 60
+    assert not ClaimedAhead.objects.exists()
+
+
+def test_a_crash_of_the_database_leaves_in_doubt_what_was_claimed() -> None:
+    letters(5)
+    assert len(outbox._claim()) == 5
+    ClaimedAhead.objects.all().delete()  # PostgreSQL empties an unlogged table when it has crashed
+    OutboxMail.objects.update(lease_until=Now() - timedelta(seconds=1))
+    assert outbox._give_up_expired() == 5
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'stagematch_claimedahead'")
+        assert cursor.fetchone()[0] == "u"
+
+
+def test_who_comes_too_late_to_begin_leaves_the_mail_to_others(mail_server: Any) -> None:
+    mail_server.start()
+    letters(2)
+    first, second = outbox._claim()
+    assert outbox._begin(first)
+    OutboxMail.objects.filter(pk=second.pk).update(lease_until=Now() - timedelta(seconds=1))
+    assert outbox._give_up_expired() == 0
+    assert not outbox._begin(second)
+    outbox.send_due()
+    assert states() == {"sending": 1, "sent": 1}
+
+
+def test_what_no_sender_has_begun_with_can_be_taken_back_and_queued_again() -> None:
+    letters(2)
+    outbox._claim()
+    keys = set(OutboxMail.objects.values_list("pk", flat=True))
+    assert outbox.take_back(keys) == set()
+    outbox._say(outbox._BACK.format(which="true"))
+    assert outbox.take_back(keys) == keys
+    letters(2)
+
+
+def test_one_sender_at_a_time_under_a_name() -> None:
+    with outbox.alone("worker one") as free:
+        answers: list[bool] = []
+        thread = threading.Thread(target=_try_alone, args=[answers])
+        thread.start()
+        thread.join()
+        assert free
+        assert answers == [False, True]
+
+
+def _try_alone(answers: list[bool]) -> None:
+    try:
+        for name in ("worker one", "worker two"):
+            with outbox.alone(name) as free:
+                answers.append(free)
+    finally:
+        connection.close()
