@@ -24,6 +24,7 @@ class RecognitionState(models.TextChoices):
     SUSPENDED = "suspended", pgettext_lazy("recognition", "suspended")
     WITHDRAWN = "withdrawn", pgettext_lazy("recognition", "withdrawn")
     LAPSED = "lapsed", pgettext_lazy("recognition", "lapsed")
+    MERGED = "merged", pgettext_lazy("recognition", "goes on in another record")
 
 
 R = RecognitionState
@@ -35,7 +36,7 @@ PENDING_STATES = (R.SUBMITTED, R.VISIT_PLANNED, R.ASSESSED)
 # In writing, with the reasons and a term for objection.
 LETTER_STATES = (R.SUSPENDED, R.WITHDRAWN)
 # Over: the company can ask again, which makes a new record.
-ENDED_STATES = (R.REFUSED, R.WITHDRAWN, R.LAPSED)
+ENDED_STATES = (R.REFUSED, R.WITHDRAWN, R.LAPSED, R.MERGED)
 
 
 class Who(StrEnum):
@@ -79,6 +80,7 @@ class RecognitionReason(models.TextChoices):
     SOLVED = "solved", _("what was wrong has been solved")
     NOT_VISITED = "not_visited", _("the visit was not made in time")
     NO_STUDENTS = "no_students", _("no students for four years")
+    MERGED = "merged", _("two records of one company became one, or were parted again")
 
 
 class Need(models.TextChoices):
@@ -123,6 +125,9 @@ TRANSITIONS: dict[tuple[RecognitionState, RecognitionState], Transition] = {
     (R.SUSPENDED, R.WITHDRAWN): by(AD, reasons=WITHDRAW, needs=(N.LETTER,)),
     (R.RECOGNISED, R.LAPSED): by(SYS, reasons=LAPSE),
     (R.REVIEW_DUE, R.LAPSED): by(SYS, reasons=LAPSE),
+    # Both records of a company ran for the same: one goes on, the other waits beside it, and goes back when the merge is undone.
+    **{(state, R.MERGED): by(SYS, reasons=(Q.MERGED,)) for state in R if state not in ENDED_STATES},
+    **{(R.MERGED, state): by(SYS, reasons=(Q.MERGED,)) for state in R if state not in ENDED_STATES},
 }
 
 

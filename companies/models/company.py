@@ -5,14 +5,15 @@ from typing import Self
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import Post, User
-from reference.fields import BranchField, KvKField, PostcodeField
+from reference.fields import BranchField, KvKField, PhoneField, PostcodeField
 from reference.models import Municipality
 from stagematch.retention import Retention
 
@@ -62,10 +63,18 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         if actor.company_id:
             return self.filter(pk=actor.company_id)
         if actor.school_id or actor.is_(HatKind.ADMINISTRATOR):
-            return self
+            return self.standing()
         if actor.has_post:
-            return self.in_regions_of(actor)
+            return self.standing().in_regions_of(actor)
         return self.none()
+
+    def standing(self) -> Self:
+        """Without records that were merged into another: these are nowhere a company of their own."""
+        return self.filter(merged_into=None)
+
+    def addressed(self, public_id: object) -> Self:
+        """The company under an address; that of a record that was merged leads to the one that was kept."""
+        return self.standing().filter(Q(public_id=public_id) | Q(pk__in=Company.objects.filter(public_id=public_id).values("merged_into")))
 
     def in_regions_of(self, actor: Actor) -> Self:
         """Companies in the regions of an advisor's or scout's post; a post without regions covers all."""
@@ -84,6 +93,7 @@ class Company(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     group = models.ForeignKey(CompanyGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="companies")
     name = models.CharField(_("name of the company"), max_length=200)
+    department = models.CharField(_("department"), max_length=100, blank=True, default="", db_default="")
     kvk = KvKField(_("KvK number"))
     branch = BranchField(_("branch number (vestigingsnummer)"))
     kind = models.CharField(_("kind of company"), max_length=12, choices=CompanyKind)
@@ -93,6 +103,7 @@ class Company(models.Model):
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="companies")
     x = models.IntegerField(help_text="RD New, metres, of the postcode area.")
     y = models.IntegerField(help_text="RD New, metres, of the postcode area.")
+    phone = PhoneField(_("telephone number"), blank=True, default="", db_default="")
     website = models.URLField(_("website"), blank=True)
     about = models.TextField(_("what the company does"), max_length=1000, blank=True)
     wants_no_asks = models.BooleanField(
@@ -102,12 +113,21 @@ class Company(models.Model):
         help_text=_("Students can ask you for a place when you offer none; you never get more than a few such mails a week."),
     )
     created_at = models.DateTimeField(default=timezone.now)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False,
+        help_text="The record of the same company that goes on; never one that was merged itself.",
+    )  # fmt: skip
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["kvk", "branch"], name="one_company_per_branch")]
+        # Departments at one branch train apart; without departments a branch is one company.
+        constraints = [
+            models.UniqueConstraint("kvk", "branch", Lower("department"), name="one_company_per_branch"),
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="merged_into_another_company"),
+        ]
+        indexes = [models.Index(fields=["postcode"], name="companies_by_postcode")]
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +142,10 @@ class CompanyMembership(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=CompanyRole)
     ended_at = models.DateTimeField(null=True, blank=True)
+    continued_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="continues", editable=False,
+        help_text="The same role of the same person, at the other of two records that became one.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -140,7 +140,29 @@ TONES = {
     R.SUSPENDED: "danger",
     R.WITHDRAWN: "danger",
     R.LAPSED: "danger",
+    R.MERGED: "neutral",
 }
+
+
+class WithheldGoal(models.Model):
+    """A goal that a company may not offer: it is recognised for other parts of the qualification only. A view (migration 0005).
+
+    The one place of this rule: forms and files offer nothing of it, search rows and the engine do not count it. What another valid
+    recognition of the company covers is not withheld.
+    """
+
+    retention = Retention.COMPANY
+
+    pk = models.CompositePrimaryKey("company_id", "goal_id")
+    company = models.ForeignKey(Company, on_delete=models.DO_NOTHING, related_name="+")
+    goal = models.ForeignKey(LearningGoal, on_delete=models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        managed = False
+        db_table = "companies_withheldgoal"
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.goal_id}"
 
 
 class RecognitionTransition(models.Model):
