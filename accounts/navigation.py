@@ -73,7 +73,14 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         SHORTAGES,
     ),
     HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
-    HatKind.SCOUT: (Entry(_("Home"), "home", "home"), SHORTAGES),
+    HatKind.SCOUT: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Work list"), "campaigns:worklist", "list"),
+        Entry(_("Call rounds"), "campaigns:rounds", "person"),
+        Entry(_("Leads"), "campaigns:leads", "building"),
+        Entry(_("Results"), "campaigns:results", "check"),
+        SHORTAGES,
+    ),
     HatKind.ADMINISTRATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Verify schools"), "schools:verifications", "check"),

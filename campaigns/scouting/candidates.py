@@ -1,0 +1,116 @@
+"""Companies that could help a programme in a region: those that the night priced one by one, then those by the figures; with what was tried there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.actor import Actor
+from campaigns.models import Prospect
+from campaigns.scouting.tried import Do, NextStep, Tried, next_step, tried_at
+from companies.models import Company, CompanyReach, Recognition
+from placements.models import PlaceSearchRow
+from reference.models import Qualification
+from shortages.advice import selectors as advice
+from shortages.models import ActKind, Advice, Night
+
+PAGE = 20
+# Of each company so much is shown in a list, and on its own page.
+LAST, STORY = 3, 40
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One company in a work list. act: what the night advises there, with its exact number of students; else worth and unmet, from the figures.
+
+    worth: students placed more by one slot more in its region, a mean; unmet: students without a place within 15 km, less free slots there.
+    """
+
+    company: Company
+    next: NextStep
+    act: Any = None
+    worth: float = 0
+    unmet: int = 0
+    offers: bool = False
+    tried: list[Tried] = field(default_factory=list)
+
+    @property
+    def to_call(self) -> bool:
+        """Whether somebody should do something there now."""
+        return self.next.do not in (Do.WAIT, Do.LEAVE)
+
+
+def advised(night: Night | None, actor: Actor, region: str, qualification: Qualification, pathway: str) -> list[Candidate]:
+    """Companies that the night names for a programme in a region, in its order: what they promise adds up. Three queries."""
+    acts = advice.acts_of(night, actor).filter(region=region, qualification=qualification, pathway=pathway, company__merged_into=None)
+    return _with_story(list(acts.order_by("rank")), actor, qualification)
+
+
+def _with_story(acts: list[Advice], actor: Actor, qualification: Qualification) -> list[Candidate]:
+    advice.in_words(acts)
+    about = _facts([act.company_id for act in acts], qualification)
+    tried = tried_at([act.company_id for act in acts], most=LAST)
+    return [_candidate(act.company, about, tried, actor, act=act) for act in acts]
+
+
+def by_figures(
+    actor: Actor, region: str, qualification: Qualification, page: object, *, but: list[int], without: bool
+) -> tuple[Page[Any], list[Candidate]]:
+    """A page of the other recognised companies, those first where the figures say that a place helps most. Four queries.
+
+    but: companies that stand above already; without: only those that have no free place for it now.
+    """
+    rows: QuerySet[Prospect] = Prospect.objects.filter(qualification=qualification, region=region).exclude(company__in=but)
+    rows = rows.filter(Exists(_recognised(qualification)), company__merged_into=None)
+    if without:
+        rows = rows.filter(~Exists(_offered(qualification, "company")))
+    ordered = rows.select_related("company").order_by(F("worth").desc(), F("unmet").desc(), "company")
+    shown = Paginator(ordered, PAGE).get_page(page)  # type: ignore[arg-type]
+    keys = [row.company_id for row in shown]
+    about, tried = _facts(keys, qualification), tried_at(keys, most=LAST)
+    return shown, [_candidate(row.company, about, tried, actor, worth=row.worth, unmet=row.unmet) for row in shown]
+
+
+def _recognised(qualification: Qualification) -> QuerySet[Recognition]:
+    """Valid recognitions of a row's company: those of the qualification, or any of the sector for pupils without a crebo."""
+    valid = Recognition.objects.valid().filter(company=OuterRef("company"))
+    if qualification.is_reserved:
+        return valid.filter(qualification__sector_chamber=qualification.sector_chamber_id)
+    return valid.filter(qualification=qualification)
+
+
+def _offered(qualification: Qualification, company: str) -> QuerySet[PlaceSearchRow]:
+    return PlaceSearchRow.objects.filter(place__company=OuterRef(company), qualification=qualification, open=True)
+
+
+def _facts(companies: list[int], qualification: Qualification) -> dict[int, dict[str, Any]]:
+    """Of each company whether it offers places for it now, and whether it wants no calls. One query."""
+    rows = Company.objects.filter(pk__in=companies).annotate(
+        offers=Exists(_offered(qualification, "pk")), silent=Exists(CompanyReach.objects.no_calls().filter(company=OuterRef("pk")))
+    )
+    return {row["pk"]: row for row in rows.order_by().values("pk", "offers", "silent")}
+
+
+def _candidate(
+    company: Company, about: dict[int, dict[str, Any]], tried: dict[int, list[Tried]], actor: Actor, act: Any = None, **worth: Any
+) -> Candidate:
+    done, facts = tried.get(company.pk, []), about[company.pk]
+    step = next_step(
+        done,
+        post=actor.object_id,
+        wants_no_calls=facts["silent"],
+        recognise=act is not None and act.kind == ActKind.RECOGNISE,
+        today=timezone.localdate(),
+    )
+    return Candidate(company, step, act=act, offers=facts["offers"], tried=done, **worth)
+
+
+def story_of(company: Company, actor: Actor) -> tuple[list[Tried], NextStep]:
+    """Everything that was tried at one company lately, and what follows. Two queries."""
+    done = tried_at([company.pk], most=STORY)[company.pk]
+    silent = CompanyReach.objects.no_calls().filter(company=company).exists()
+    return done, next_step(done, post=actor.object_id, wants_no_calls=silent, recognise=False, today=timezone.localdate())
