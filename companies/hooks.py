@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.dispatch import Signal
@@ -14,6 +15,27 @@ recognition_lost = Signal()
 recognition_gained = Signal()
 # Sent inside the transaction of a registration; arguments: company, new (False when it is here already), lead (token of the link, or "").
 company_registered = Signal()
+# Sent inside the transaction in which two records of one company are merged or parted, both locked; argument: companies. What else
+# must be locked is locked now, before anything moves.
+companies_locked = Signal()
+# Sent inside the transaction of a merge, before rows move; arguments: kept, merged, ledger (companies.merging.ledger): what both have is
+# settled through it, so that undoing puts it back.
+companies_merging = Signal()
+
+Prefill = Callable[[str], dict[str, Any] | None]
+_prefills: list[Prefill] = []
+
+
+def register_prefill(prefill: Prefill) -> None:
+    """Let a floor above fill in the registration form for whoever follows its signed link (`?lead=`); None for a link that is not its own."""
+    if prefill not in _prefills:
+        _prefills.append(prefill)
+
+
+def prefilled(lead: str) -> dict[str, Any]:
+    """Initial values of the registration form for a link; nothing for one that nobody knows."""
+    return next((found for prefill in _prefills if lead and (found := prefill(lead)) is not None), {})
+
 
 Trained = Callable[[date], Q]
 _trained: list[Trained] = []

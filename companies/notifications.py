@@ -4,7 +4,7 @@ from datetime import date
 
 from accounts.hats import HatKind
 from accounts.models import Post, User
-from companies.models import Company, CompanyRole, Recognition, RecognitionTransition, Visit
+from companies.models import Claim, Company, CompanyMerge, CompanyRole, Recognition, RecognitionTransition, Visit
 from companies.workflow import VALID_STATES, R
 from stagematch import outbox
 from stagematch.links import address
@@ -103,3 +103,26 @@ def decisions_due(*, user: User, recognitions: list[Recognition], today: date) -
         language=user.language,
         key=f"decisions-due:{user.pk}:{today}",
     )
+
+
+def claim_refused(*, claim: Claim) -> None:
+    """Tell somebody that SBB could not establish that they act for a company, and what they can do."""
+    context = {"claim": claim, "url": address("companies:register")}
+    outbox.queue(to=claim.email, template="companies/mail/claim_refused.txt", context=context, language=claim.language, key=f"claim:{claim.pk}")
+
+
+def companies_merged(*, merge: CompanyMerge) -> None:
+    """Tell the contacts of both that they now act for one record, and until when that can be undone."""
+    _about_merge(merge, contacts_of(merge.kept), "companies/mail/merged.txt")
+
+
+def companies_parted(*, merge: CompanyMerge) -> None:
+    """Tell the contacts of both that the records are two again."""
+    people = {user.pk: user for company in (merge.kept, merge.merged) for user in contacts_of(company)}
+    _about_merge(merge, list(people.values()), "companies/mail/parted.txt")
+
+
+def _about_merge(merge: CompanyMerge, people: list[User], template: str) -> None:
+    for user in people:
+        context = {"user": user, "merge": merge, "url": address("companies:detail")}
+        outbox.queue(to=user.email, template=template, context=context, language=user.language, key=f"merge:{merge.pk}:{merge.state}:{user.pk}")

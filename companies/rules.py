@@ -4,7 +4,7 @@ import rules
 
 from accounts.actor import Actor, System
 from accounts.hats import HatKind
-from companies.models import Company, Recognition
+from companies.models import Company, CompanyMembership, CompanyMerge, CompanyRole, Recognition
 from companies.workflow import R, Who, allowed
 
 
@@ -18,6 +18,20 @@ def is_contact_of(actor: Actor, company: Company) -> bool:
 def recognises(actor: Actor) -> bool:
     """The advisor who visits and recognises companies; which ones follows from `visible_to`. Other advisors look."""
     return actor.is_(HatKind.ADVISOR_PRACTICE)
+
+
+@rules.predicate
+def decides_on_merge(actor: Actor, merge: CompanyMerge) -> bool:
+    """Another advisor practice than the one who asked: whoever acts for one record sees the students of both afterwards."""
+    return recognises(actor) and actor.user is not None and actor.user.pk != merge.asked_by_id
+
+
+def asks_for_merge(actor: Actor, kept: Company, merged: Company) -> bool:
+    """An advisor who sees both records, or somebody who is a contact of both."""
+    if actor.is_(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
+        return Company.objects.visible_to(actor).filter(pk__in=(kept.pk, merged.pk)).count() == 2
+    own = CompanyMembership.objects.filter(user=actor.user, role=CompanyRole.CONTACT, ended_at=None, company__in=(kept, merged))
+    return is_contact_of(actor, kept) and own.values("company").distinct().count() == 2
 
 
 def part_of(actor: Actor, recognition: Recognition) -> Who | None:
@@ -39,3 +53,4 @@ def moves_of(actor: Actor, recognition: Recognition) -> list[R]:
 
 rules.add_rule("companies.manage", is_contact_of)
 rules.add_rule("companies.recognise", recognises)
+rules.add_rule("companies.decide_on_merge", decides_on_merge)

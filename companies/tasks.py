@@ -1,10 +1,11 @@
-"""Celery: what time does to recognitions."""
+"""Celery: what time does to recognitions, and what a merge has left behind."""
 
 from celery import shared_task
 
-from companies.services import deadlines
+from companies.services import deadlines, merges
 
 
 @shared_task
 def watch_recognitions() -> None:
     deadlines.run_due()
+    merges.gather()

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from companies.views import company, recognitions, visits
+from companies.views import claims, company, merges, recognitions, visits
 
 app_name = "companies"
 urlpatterns = [
     path("", company.detail, name="detail"),
     path("aanmelden/", company.register, name="register"),
     path("aanmelden/verstuurd/", company.registered, name="registered"),
+    path("wie-spreekt/", claims.claims, name="claims"),
+    path("wie-spreekt/<int:pk>/", claims.decide, name="decide_claim"),
     path("gegevens/", company.edit, name="edit"),
     path("erkenning/aanvragen/", company.request_recognition, name="request_recognition"),
     path("erkenning/versturen/", company.submit, name="submit"),
@@ -17,6 +19,12 @@ urlpatterns = [
     path("collega/<int:pk>/stoppen/", company.end_membership, name="end_membership"),
     path("collega/<int:pk>/terug/", company.restore_membership, name="restore_membership"),
     path("collega/uitnodigingen/<int:pk>/", company.invitation, name="invitation"),
+    path("zelfde-bedrijf/", merges.own_double, name="own_double"),
+    path("dubbel/", merges.doubles, name="doubles"),
+    path("dubbel/<uuid:public_id>/<uuid:other>/", merges.compare, name="compare"),
+    path("samenvoeging/<uuid:public_id>/", merges.merge, name="merge"),
+    path("samenvoeging/<uuid:public_id>/besluit/", merges.decide_merge, name="decide_merge"),
+    path("samenvoeging/<uuid:public_id>/ongedaan/", merges.undo_merge, name="undo_merge"),
     path("erkenningen/", recognitions.recognitions, name="recognitions"),
     path("erkenningen/<uuid:public_id>/", recognitions.recognition, name="recognition"),
     path("erkenningen/<uuid:public_id>/bezoek/", visits.plan, name="plan_visit"),

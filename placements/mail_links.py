@@ -31,8 +31,11 @@ def mark_of(membership: int, *, about: str, salt: str) -> str:
 
 def follower(company: int, mark: str, *, about: str, salt: str) -> Actor:
     """Whoever the link was mailed to, under the hat of the company. Raises LinkDead."""
-    acting = CompanyMembership.objects.filter(company=company, ended_at=None, user__is_active=True).select_related("user")
-    membership = next((member for member in acting if constant_time_compare(mark_of(member.pk, about=about, salt=salt), mark)), None)
+    people = CompanyMembership.objects.filter(company=company, user__is_active=True).select_related("user", "continued_by__user")
+    named = next((member for member in people if constant_time_compare(mark_of(member.pk, about=about, salt=salt), mark)), None)
+    # Of two roles of one person at two records that became one, the one that goes on answers for the other.
+    membership = named and (named.continued_by or named)
+    membership = membership if membership and membership.ended_at is None else None
     hats = tuple(hats_of(membership.user)) if membership else ()
     hat = next((hat for hat in hats if membership and hat.kind == KINDS[CompanyRole(membership.role)] and hat.object_id == membership.pk), None)
     if membership is None or hat is None:

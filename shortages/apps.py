@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ShortagesConfig(AppConfig):
@@ -13,6 +14,7 @@ class ShortagesConfig(AppConfig):
         from accounts import homes
         from accounts import hooks as account_hooks
         from accounts.hats import HatKind
+        from companies.merging import relations
         from placements import hooks
         from shortages import rules as _rules
         from shortages.advice import home as advice
@@ -33,3 +35,6 @@ class ShortagesConfig(AppConfig):
         hooks.register_shortage(reports.from_search)
         account_hooks.register_panel(account.panel)
         jobs.name_kinds(words.JOBS)
+        relations.moves("shortages.Advice", "company", _("acts of advice"))
+        relations.moves("shortages.AdviceTask", "company", _("tasks from advice"))
+        relations.stays("shortages.ReportStep", "company")

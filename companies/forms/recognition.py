@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -185,7 +186,8 @@ class DecisionForm(forms.Form):
             return ""
         branch = BRANCH.clean(text)
         valid = Recognition.objects.valid().filter(qualification=self.recognition.qualification).exclude(company=self.recognition.company)
-        self.partner = Company.objects.filter(branch=branch, recognitions__in=valid).first()
+        known = Company.objects.standing().filter(Q(branch=branch) | Q(merged__branch=branch))
+        self.partner = known.filter(recognitions__in=valid).order_by("pk").first()
         if self.partner is None:
             raise forms.ValidationError(_("No company with this branch number is recognised for this qualification. Check the number."))
         return branch

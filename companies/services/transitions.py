@@ -1,5 +1,6 @@
 """Moving recognitions: one gate (`move`) that applies the table of `companies.workflow`, and the actions people take."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -40,17 +41,25 @@ def move(*, recognition: Recognition, to: RecognitionState, actor: Actor, reason
 
 
 @transaction.atomic
-def request_recognition(*, company: Company, qualifications: list[Qualification], draft: bool = False) -> list[Recognition]:
-    """Ask for recognition for qualifications; those that run already are left as they are. draft: chosen, and not sent yet."""
+def request_recognition(*, company: Company, qualifications: Iterable[Qualification], actor: Actor | None = None) -> list[Recognition]:
+    """Ask for recognition for qualifications; those that run already are left as they are.
+
+    Without an actor they are chosen and not sent yet: nobody has shown so far that they speak for the company.
+    """
     Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     running = set(company.recognitions.running().values_list("qualification_id", flat=True))
-    state = R.DRAFT if draft else R.SUBMITTED
+    before = timezone.localdate() + DECIDE_WITHIN
     wanted = [
-        Recognition(company=company, qualification=qualification, state=state, decide_before=timezone.localdate() + DECIDE_WITHIN)
+        Recognition(company=company, qualification=qualification, state=R.DRAFT, decide_before=before)
         for qualification in qualifications
         if qualification.pk not in running
     ]
-    return Recognition.objects.bulk_create(wanted)
+    Recognition.objects.bulk_create(wanted)
+    if actor is None:
+        return wanted
+    for draft in wanted:
+        step(draft, R.SUBMITTED, actor)
+    return wanted
 
 
 @transaction.atomic
@@ -102,10 +111,9 @@ def step(recognition: Recognition, to: RecognitionState, actor: Actor, reason_co
     recognition.state = to
     _carry(recognition, start, actor, reason_code, reason.strip(), now)
     recognition.save()
-    written = RecognitionTransition.objects.create(
-        recognition=recognition, from_state=start, to_state=to, by=actor.user, hat=actor.hat.key if actor.hat else actor.kind,
-        reason_code=reason_code, reason=reason.strip(), at=now,
-    )  # fmt: skip
+    written = write_step(recognition, start, to, actor, reason_code, reason.strip(), now)
+    if R.MERGED in (start, to):  # what the company may do is what it was: the other record of it has the same
+        return written
     if to in DECISIONS and to not in (R.REVIEW_DUE, R.REASSESSED):
         notifications.recognition_decided(recognition=recognition, step=written)
     if start in VALID_STATES and to not in VALID_STATES:
@@ -115,9 +123,21 @@ def step(recognition: Recognition, to: RecognitionState, actor: Actor, reason_co
     return written
 
 
+def write_step(
+    recognition: Recognition, start: R, to: R, actor: Actor, reason_code: str, reason: str = "", at: datetime | None = None
+) -> RecognitionTransition:
+    """One line of the trail, which never changes."""
+    hat = actor.hat.key if actor.hat else actor.kind
+    facts = {"from_state": start, "to_state": to, "reason_code": reason_code, "reason": reason, "at": at or timezone.now()}
+    return RecognitionTransition.objects.create(recognition=recognition, by=actor.user, hat=hat, **facts)
+
+
 def _carry(recognition: Recognition, start: R, actor: Actor, reason_code: str, reason: str, now: datetime) -> None:
     """What else changes with the state: dates, who decided, and whether it still rests on an exception."""
     today, to = timezone.localdate(now), recognition.state
+    if R.MERGED in (start, to):
+        recognition.decided_at = recognition.decided_at or now
+        return
     if (start, to) == (R.DRAFT, R.SUBMITTED):
         recognition.requested_at, recognition.decide_before = now, today + DECIDE_WITHIN
     if to in (R.ASSESSED, R.REASSESSED):

@@ -93,6 +93,11 @@ def lock_in_order(places: QuerySet[Place]) -> list[int]:
     return list(places.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
+def lock_places(sender: type, companies: list[Company], **_kwargs: Any) -> None:
+    """Receiver of `companies_locked`: places before their search rows, as everything that fills a slot locks them."""
+    lock_in_order(Place.objects.filter(company__in=companies))
+
+
 @transaction.atomic
 def move_places(*, company: Company) -> None:
     """Take the search rows of a company's places along to its new point."""

@@ -40,7 +40,7 @@ def about_all(membership: CompanyMembership, asked_at: datetime) -> str:
 def follow_all(token: str) -> tuple[Company, Actor, datetime]:
     """The company, who answers, and when it was asked: what was confirmed since is not asked after. Raises LinkDead."""
     public_id, mark, asked_at = read(token, salt=ALL, days=settings.PLACE_LINK_DAYS)
-    company = Company.objects.filter(public_id=public_id).first()
+    company = Company.objects.addressed(public_id).first()
     if company is None:
         raise LinkDead
     return company, follower(company.pk, mark, about=public_id, salt=ALL), datetime.fromtimestamp(asked_at, UTC)

@@ -85,7 +85,8 @@ def vacancy(company: int) -> Vacancy | None:
     comes = Exists(Placement.objects.open().filter(place__company=company))
     rows = CompanyMembership.objects.filter(offers | comes, company=company).select_related("user", "take_over").order_by("ended_at", "pk")
     members = list(rows)
-    gone = [member for member in members if member.role == CompanyRole.TRAINER and member.ended_at and not _answered(member)]
+    trained = [member for member in members if member.role == CompanyRole.TRAINER and member.ended_at and not member.continued_by_id]
+    gone = [member for member in trained if not _answered(member)]
     if not gone:
         return None
     # Trainers first, then contacts, who become trainer by it; each person once, and nobody succeeds themselves.

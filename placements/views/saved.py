@@ -208,7 +208,7 @@ def _own_first(crebos: list[int], student: Student | None) -> list[int]:
 @STUDENT
 def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Ask a company for a place; it does not learn who asks."""
-    company, student = get_object_or_404(Company, public_id=public_id), _student(request)
+    company, student = get_object_or_404(Company.objects.addressed(public_id)), _student(request)
     query, _ignored = read(request.META["QUERY_STRING"])
     period = asking.period_for(student, query)
     error = ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, FloatField, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Greatest
 from django.http import JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -111,10 +111,12 @@ def _with_contacts(companies: Any, report: ShortageReport) -> Any:
     def last(rows: Any, at: str) -> Subquery:
         return Subquery(rows.filter(company=OuterRef("pk")).order_by().values("company").annotate(last=Max(at)).values("last"))
 
+    talks = ReportStep.objects.filter(act=A.LOG)
+    before = talks.filter(company__merged_into=OuterRef("pk")).order_by()  # under a record that was merged into this one: a log stays where it is
     return companies.annotate(
         confirmed=last(Place.objects.all(), "confirmed_at"),
         asked=last(PlaceAsk.objects.all(), "created_at"),
-        stepped=last(ReportStep.objects.filter(act=A.LOG), "at"),
+        stepped=Greatest(last(talks, "at"), Subquery(before.values("company__merged_into").annotate(last=Max("at")).values("last"))),
         advised=last(AdviceTask.objects.all(), "ended_at"),
         decided=last(_recognised(report), "decided_at"),
     )

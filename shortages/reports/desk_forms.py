@@ -61,7 +61,7 @@ class LogForm(CodedForm):
     def clean_company(self) -> Company | None:
         """The company, if one was chosen."""
         chosen = self.cleaned_data["company"]
-        return Company.objects.filter(public_id=chosen).first() if chosen else None
+        return Company.objects.addressed(chosen).first() if chosen else None
 
 
 class ProposeForm(DeskForm):
