@@ -15,11 +15,12 @@ from typing import Any, Self
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from campaigns.models.prospect import Prospect
 from companies.models import Company, Recognition
 from placements.models import Place, Placement, PlaceState
 from placements.workflow import KNOWN_STATES
@@ -155,6 +156,7 @@ def count(audience: Audience, actor: Actor) -> int:
 
 # What is read of the company's prospect for the audience, None where the night knows none, and the order that follows from it.
 _READ = ("advised", "worth", "unmet")
+_FIELDS = (models.BooleanField, models.FloatField, models.IntegerField)
 
 
 def ranked(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
@@ -165,11 +167,20 @@ def ranked(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
     return found.order_by(*(F(f"prospect_{name}").desc(nulls_last=True) for name in _READ), "pk")
 
 
-def top(audience: Audience, actor: Actor | None, limit: int) -> list[Company]:
-    """The first of `ranked`, without sorting the country: as long as the night knows enough of them."""
-    row: dict[str, Any] = {"prospects__best": True} if audience.qualification is None else {"prospects__qualification": audience.qualification}
+def top(audience: Audience, actor: Actor | None, limit: int, among: Q | None = None) -> list[Company]:
+    """The first of `ranked` without sorting the country: first those of whom the night knows what a call is worth, then the others.
+
+    among: a further condition on companies.
+    """
+    all_of_them = companies(audience, actor).filter(among or Q())
+    row: dict[str, Any] = {"best": True} if audience.qualification is None else {"qualification": audience.qualification}
+    named = {f"prospects__{name}": value for name, value in row.items()}
     if audience.regions:
-        row["prospects__region__in"] = audience.regions
-    known = companies(audience, actor).filter(**row).annotate(**{f"prospect_{name}": F(f"prospects__{name}") for name in _READ})
+        named["prospects__region__in"] = audience.regions
+    known = all_of_them.filter(**named).annotate(**{f"prospect_{name}": F(f"prospects__{name}") for name in _READ})
     found = list(known.order_by(*(f"-prospects__{name}" for name in _READ), "prospects__company")[:limit])
-    return found if len(found) == limit else list(ranked(audience, actor)[:limit])
+    if len(found) < limit:
+        unknown = all_of_them.filter(~Exists(Prospect.objects.filter(company=OuterRef("pk"), **row)))
+        nothing = {f"prospect_{name}": Value(None, output_field=field()) for name, field in zip(_READ, _FIELDS, strict=True)}
+        found += unknown.annotate(**nothing).order_by("pk")[: limit - len(found)]
+    return found

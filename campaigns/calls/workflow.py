@@ -56,6 +56,7 @@ class Outcome(models.TextChoices):
     OPTED_OUT = "opted_out", _("wants no more calls")
     WRONG_NUMBER = "wrong_number", _("wrong number")
     NOBODY = "nobody", _("nobody answered")
+    SETTLED = "settled", _("no call needed any more")
 
 
 @dataclass(frozen=True)
@@ -76,5 +77,7 @@ OUTCOMES: dict[Outcome, Meaning] = {
     O.OPTED_OUT: Meaning(ends=True, spoken=True, does="no caller is given the company again, in any round"),
     O.WRONG_NUMBER: Meaning(ends=True, spoken=False, does="the number is marked; with the right one the call goes on"),
     O.NOBODY: Meaning(ends=False, spoken=False, does="comes back later; after the last try it is done"),
+    # Not chosen by anybody: found when its turn comes.
+    O.SETTLED: Meaning(ends=True, spoken=False, does="the company no longer belongs to the audience: it answered by itself"),
 }
 SPOKEN = tuple(outcome for outcome, meaning in OUTCOMES.items() if meaning.spoken)

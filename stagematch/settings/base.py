@@ -212,6 +212,8 @@ CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "stagematch.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "send-mails": {"task": "stagematch.tasks.send_mails", "schedule": 10.0, "options": {"expires": 10}},
+    # What became of the mails of a mailing, and whether it has ended.
+    "settle-mailings": {"task": "campaigns.tasks.settle_mailings", "schedule": 10.0, "options": {"expires": 10}},
     "tell-students": {"task": "placements.tasks.tell_students", "schedule": 10.0, "options": {"expires": 10}},
     "tell-applicants": {"task": "placements.tasks.tell_applicants", "schedule": 60.0, "options": {"expires": 60}},
     "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
@@ -229,6 +231,9 @@ CELERY_BEAT_SCHEDULE = {
     "write-looks": {"task": "placements.tasks.write_looks", "schedule": 300.0, "options": {"expires": 300}},
     # What time does to recognitions, after midnight; hourly until noon, because a night may be missed: each is done once.
     "watch-recognitions": {"task": "companies.tasks.watch_recognitions", "schedule": crontab(minute="10", hour="1-11")},
+    # What a call is worth, once the night is done; rounds whose last day has passed.
+    "prospects": {"task": "campaigns.tasks.refresh_prospects", "schedule": crontab(minute="50", hour="3-12")},
+    "end-call-rounds": {"task": "campaigns.tasks.end_call_rounds", "schedule": crontab(minute="5", hour="0-6")},
     "forget-leads": {"task": "campaigns.tasks.forget_leads", "schedule": crontab(minute="40", hour="1-8")},
     # By day, because somebody is called or mailed; hourly, because a day's beat may be missed and each goes once.
     "remind-students": {"task": "placements.tasks.remind_students", "schedule": crontab(minute="5", hour="7-16")},
@@ -236,6 +241,8 @@ CELERY_BEAT_SCHEDULE = {
 # The Trade Register (KvK API); empty: numbers are checked by format only (companies/trade_register.py).
 TRADE_REGISTER_URL = os.environ.get("TRADE_REGISTER_URL", "").rstrip("/")
 TRADE_REGISTER_KEY = os.environ.get("TRADE_REGISTER_KEY", "")
+# The register of addresses (BAG, by PDOK's Locatieserver); empty: people type the street themselves (reference/addresses.py).
+ADDRESS_REGISTER_URL = os.environ.get("ADDRESS_REGISTER_URL", "").rstrip("/")
 # An approval can be undone for so long; then the student is told.
 UNDO_WINDOW_SECONDS = int(os.environ.get("UNDO_WINDOW_SECONDS", "60"))
 # A student who neither agrees nor objects: days to remind, and when the coordinator is asked to call.
@@ -265,6 +272,18 @@ PLACE_REMIND_NEVER_IN = (8,)
 PLACE_REMIND_BOUNCED_DAYS = 90
 PLACE_REMINDERS_A_DAY = int(os.environ.get("PLACE_REMINDERS_A_DAY", "20000"))
 PLACE_LINK_DAYS = 30
+# Mailings: weeks in which no address gets a second one, and weeks in which places are counted as what one brought.
+MAILING_AGAIN_WEEKS = int(os.environ.get("MAILING_AGAIN_WEEKS", "6"))
+MAILING_COUNTS_WEEKS = 8
+# Call rounds: minutes that a caller holds a company (a page that is open holds it longer), after which others make a call that was promised,
+# and in which an outcome can be undone; hours until a company that did not answer comes back, and how often it is tried; days in which a
+# company that was spoken to is called in no other round.
+CALL_HOLD_MINUTES = int(os.environ.get("CALL_HOLD_MINUTES", "15"))
+CALL_GRACE_MINUTES = 30
+CALL_UNDO_MINUTES = 10
+CALL_AGAIN_HOURS = int(os.environ.get("CALL_AGAIN_HOURS", "20"))
+CALL_TRIES = int(os.environ.get("CALL_TRIES", "3"))
+CALL_REST_DAYS = int(os.environ.get("CALL_REST_DAYS", "30"))
 # How long a process keeps names of courses and periods for the search.
 SEARCH_NAMES_SECONDS = 60
 # Reports of a shortage: days until an advisor must do something, by state; days to confirm an address, and that a link follows a report.
