@@ -1,12 +1,13 @@
 """Who acts: a user under one hat. Everything that depends on the visitor asks this object, not the user."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from accounts.hats import COMPANY_HATS, POST_HATS, SCHOOL_HATS, Hat, HatKind
-from accounts.models import User
+from accounts.models import Post, User
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ class Actor:
     def has_post(self) -> bool:
         """Whether this is somebody of SBB or an administrator."""
         return self.hat is not None and self.hat.kind in POST_HATS
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Codes of the regions of the post, by name; none for a post that covers all, and for everybody without one. Asked once."""
+        if not self.has_post:
+            return ()
+        own = Post.regions.through.objects.filter(post_id=self.object_id or 0)
+        return tuple(own.order_by("labourmarketregion__name").values_list("labourmarketregion_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,16 @@ def _text(label: Any, *, help_text: Any = "", required: bool = True, rows: int =
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=longest, widget=area, validators=[refuse_bsn])
 
 
+class AboutField(forms.ModelMultipleChoiceField):
+    """Recognitions of one company: each is called by its qualification."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Recognition) -> str:  # type: ignore[override]
+        """The qualification alone; the page says which company."""
+        return str(obj.qualification)
+
+
 class PlanVisitForm(forms.Form):
     """Day and time of a visit, and for which of the company's recognitions."""
 
@@ -40,10 +50,9 @@ class PlanVisitForm(forms.Form):
         widget=forms.DateTimeInput(format=MINUTE, attrs={"type": "datetime-local"}),
         error_messages={"required": gettext_lazy("Fill in a day and a time."), "invalid": gettext_lazy("Write it like 21-11-2026 14:30.")},
     )
-    recognitions = forms.ModelMultipleChoiceField(
+    recognitions = AboutField(
         label=gettext_lazy("What the visit is about"),
         queryset=Recognition.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one.")},
     )
     note = forms.CharField(
@@ -96,10 +105,9 @@ class FindingsForm(forms.Form):
 class VisitForm(FindingsForm):
     """What a visit found, for which recognitions, and the question that every visit asks."""
 
-    recognitions = forms.ModelMultipleChoiceField(
+    recognitions = AboutField(
         label=gettext_lazy("What this holds for"),
         queryset=Recognition.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Untick what you found different; you fill in the form once more for it."),
         error_messages={"required": gettext_lazy("Tick at least one.")},
     )

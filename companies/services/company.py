@@ -1,15 +1,22 @@
 """What changes companies: registering one, its details and its people."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.hats import HatKind
+from accounts.actor import Actor
+from accounts.hats import Hat, HatKind
 from accounts.models import Invitation, User
 from accounts.services import invite
 from companies import notifications
-from companies.hooks import company_moved
-from companies.models import Company, CompanyMembership, CompanyRole
+from companies.hooks import company_moved, company_registered
+from companies.models import Company, CompanyGroup, CompanyMembership, CompanyRole
+from companies.services.claims import claim
+from companies.services.transitions import request_recognition, submit_drafts
+from reference.models import Qualification
 from reference.selectors import postcode_area
 
 ROLE_HATS = {CompanyRole.CONTACT: HatKind.COMPANY_CONTACT, CompanyRole.TRAINER: HatKind.TRAINER}
@@ -24,38 +31,85 @@ def locate(company: Company) -> None:
 
 
 @transaction.atomic
-def register_company(*, company: Company, name: str, email: str, language: str) -> tuple[Company, bool]:
-    """Register a company and invite its first contact by mail; returns it and whether it is new.
+def register_company(
+    *,
+    company: Company,
+    name: str,
+    email: str,
+    language: str,
+    group: str = "",
+    trains: bool = False,
+    trainers: Sequence[str] = (),
+    qualifications: Iterable[Qualification] = (),
+    lead: str = "",
+    by: User | None = None,
+) -> tuple[Company, bool]:
+    """Register a company and invite its first contact by mail; returns it and whether it is new. What else was asked waits for that.
 
-    A company that exists is not made twice: its own people hear of it and can let the newcomer in.
+    A company that exists is not made twice: its own people hear of it and can let the newcomer in; where it has none, SBB checks who it is.
+    trains, trainers: who guides students, besides the contact or instead; by: a contact of another branch or department, known already.
     """
-    existing = Company.objects.select_for_update(of=("self",)).filter(kvk=company.kvk, branch=company.branch).first()
+    more = {"trains": trains, "trainers": list(trainers)}
+    existing = _registered(company, by)
     if existing:
-        contacts = list(User.objects.filter(company_memberships__company=existing, company_memberships__ended_at=None).distinct().order_by("pk"))
-        if contacts:
-            notifications.somebody_wants_in(company=existing, contacts=contacts, name=name, email=email)
-            return existing, False
-        # Nobody has accepted yet: only the address that was invited gets a new link, so that no stranger takes it over.
-        if not Invitation.objects.filter(kind=HatKind.COMPANY_CONTACT, organisation_id=existing.pk, email__iexact=email).exists():
-            return existing, False
-        company = existing
+        company_registered.send(Company, company=existing, new=False, lead=lead)
+        _lead_to_its_people(existing, name=name, email=email, language=language, more=more)
+        return existing, False
+    if group:
+        company.group = CompanyGroup.objects.filter(name__iexact=group).first() or CompanyGroup.objects.get_or_create(name=group)[0]
+    locate(company)
+    try:
+        with transaction.atomic():
+            company.save()
+    except IntegrityError:  # the same click, twice at once: the other one made it
+        return register_company(company=company, name=name, email=email, language=language, lead=lead, by=by)
+    request_recognition(company=company, qualifications=qualifications)
+    company_registered.send(Company, company=company, new=True, lead=lead)
+    if by:
+        _let_in(company, by, CompanyRole.CONTACT)
+        finish_registration(company=company, user=by, more=more)
     else:
-        locate(company)
-        try:
-            with transaction.atomic():
-                company.save()
-        except IntegrityError:  # the same click, twice at once: the other one made it
-            return register_company(company=company, name=name, email=email, language=language)
-    invite(
-        email=email,
-        name=name,
-        kind=HatKind.COMPANY_CONTACT,
-        organisation_id=company.pk,
-        organisation_name=company.name,
-        by=None,
-        language=language,
-    )
-    return company, not existing
+        _invite_first(company, name=name, email=email, language=language, more=more)
+    return company, True
+
+
+def _registered(company: Company, by: User | None) -> Company | None:
+    """The record of this branch (and department) that stands; only who is known there already adds a department beside the others."""
+    there = Company.objects.select_for_update(of=("self",)).select_related("merged_into").filter(kvk=company.kvk, branch=company.branch)
+    found = list(there.order_by("pk"))
+    same = [other for other in found if other.department.casefold() == company.department.casefold()]
+    first = next(iter(same or ([] if by else found)), None)
+    return (first.merged_into or first) if first else None
+
+
+def _lead_to_its_people(company: Company, *, name: str, email: str, language: str, more: dict[str, Any]) -> None:
+    """Nobody takes over a company unseen, and nobody is left standing at the door."""
+    if contacts := notifications.contacts_of(company):
+        notifications.somebody_wants_in(company=company, contacts=contacts, name=name, email=email)
+    elif Invitation.objects.filter(kind=HatKind.COMPANY_CONTACT, organisation_id=company.pk, email__iexact=email, invited_by=None).exists():
+        _invite_first(company, name=name, email=email, language=language, more=more)
+    else:
+        claim(company=company, name=name, email=email, language=language)
+
+
+def _invite_first(company: Company, *, name: str, email: str, language: str, more: dict[str, Any]) -> None:
+    whom = {"email": email, "name": name, "kind": HatKind.COMPANY_CONTACT, "language": language}
+    invite(**whom, organisation_id=company.pk, organisation_name=company.name, by=None, details=more)  # type: ignore[arg-type]
+
+
+def _let_in(company: Company, user: User, role: CompanyRole) -> CompanyMembership:
+    return CompanyMembership.objects.get_or_create(user=user, company=company, role=role, ended_at=None)[0]
+
+
+def finish_registration(*, company: Company, user: User, more: Mapping[str, Any]) -> None:
+    """What waited until a contact had shown who they are: trainers are invited, and the request for recognition is sent."""
+    contact = _let_in(company, user, CompanyRole.CONTACT)
+    if more.get("trains") or user.email in more.get("trainers", ()):
+        _let_in(company, user, CompanyRole.TRAINER)
+    for email in more.get("trainers", ()):
+        if email != user.email:
+            invite_colleague(company=company, name="", email=email, role=CompanyRole.TRAINER, by=user, language=user.language)
+    submit_drafts(company=company, actor=Actor(user=user, hat=Hat(HatKind.COMPANY_CONTACT, contact.pk, company.pk, company.name)))
 
 
 @transaction.atomic
@@ -70,9 +124,14 @@ def update_company(*, company: Company) -> Company:
 
 
 def accept_company_invitation(*, user: User, organisation_id: int, invitation: Invitation) -> None:
-    """Give somebody who accepted an invitation their role at the company."""
+    """Give somebody who accepted an invitation their role at the company; who registered it sets the rest going."""
     role = next(role for role, hat in ROLE_HATS.items() if hat == invitation.kind)
-    CompanyMembership.objects.get_or_create(user=user, company_id=organisation_id, role=role, ended_at=None)
+    company = Company.objects.select_related("merged_into").get(pk=organisation_id)
+    company = company.merged_into or company
+    _let_in(company, user, role)
+    if invitation.invited_by_id is None and role == CompanyRole.CONTACT:
+        finish_registration(company=company, user=user, more=invitation.details)
+        invitation.details = {}
 
 
 def invite_colleague(*, company: Company, name: str, email: str, role: CompanyRole, by: User, language: str) -> Invitation:

@@ -16,7 +16,9 @@ from accounts.selectors import waiting_invitations
 from accounts.views.invitations import send_again_or_withdraw
 from companies import selectors
 from companies.errors import RecognitionError
-from companies.forms.company import ColleagueForm, CompanyDetailsForm, RegisterCompanyForm, RequestRecognitionForm
+from companies.forms.company import ColleagueForm, CompanyDetailsForm, RequestRecognitionForm
+from companies.forms.register import RegisterCompanyForm
+from companies.hooks import prefilled
 from companies.models import Company, CompanyMembership, CompanyRole, Recognition
 from companies.services import company as services
 from companies.services import transitions
@@ -35,15 +37,45 @@ def own_company(request: ActorRequest) -> Company:
 
 @login_not_required
 def register(request: ActorRequest) -> HttpResponse:
-    """Register a company; its contact sets a password by mail."""
-    form = RegisterCompanyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
-        data = form.cleaned_data
-        services.register_company(
-            company=form.save(commit=False), name=data["contact_name"], email=data["contact_email"].lower(), language=get_language() or "nl"
-        )
+    """Register a company in one go; its contact sets a password by mail, and with that the request for recognition is sent."""
+    lead, own = request.GET.get("lead", "")[:500], Company.objects.filter(pk=request.actor.company_id or 0).select_related("group").first()
+    if "look" in request.POST:  # what can be looked up so far; nothing is saved, nothing is lost
+        form = RegisterCompanyForm.looking(request.POST)
+    else:
+        form = RegisterCompanyForm(request.POST if request.method == "POST" else None, initial=_known_already(request, own) | prefilled(lead))
+        if request.method == "POST" and form.is_valid() and not registers_too_often(request, form):
+            return _register(request, form, own, lead)
+    return render(request, "companies/register.html", {"form": form, "own": own})
+
+
+def _known_already(request: ActorRequest, own: Company | None) -> dict[str, str]:
+    """What somebody of a company need not type for another branch or department of it."""
+    if own is None:
+        return {}
+    group = own.group.name if own.group else own.name
+    return {"kvk": own.kvk, "group_name": group, "contact_name": request.user.name, "contact_email": request.user.email}
+
+
+def _register(request: ActorRequest, form: RegisterCompanyForm, own: Company | None, lead: str) -> HttpResponse:
+    data = form.cleaned_data
+    # A contact speaks for what has the same KvK number; everybody else is asked by mail.
+    by = request.user if own and own.kvk == data["kvk"] and request.actor.is_(HatKind.COMPANY_CONTACT) else None
+    company, new = services.register_company(
+        company=form.save(commit=False),
+        name=data["contact_name"],
+        email=data["contact_email"].lower(),
+        language=get_language() or "nl",
+        group=data["group_name"],
+        trains=data["trains"],
+        trainers=data["trainers"],
+        qualifications=data["qualifications"],
+        lead=lead,
+        by=by,
+    )
+    if not (by and new):
         return redirect("companies:registered")
-    return render(request, "companies/register.html", {"form": form})
+    messages.success(request, _("%(name)s has been registered. Choose it at the top of the page to go on there.") % {"name": company.name})
+    return redirect("companies:detail")
 
 
 @login_not_required
@@ -87,7 +119,8 @@ def request_recognition(request: ActorRequest) -> HttpResponse:
     found = list(search_qualifications(words, among=Qualification.objects.current().mbo())[:FOUND_AT_MOST]) if words else []
     form = RequestRecognitionForm(request.POST or None, found=found)
     if request.method == "POST" and form.is_valid():
-        transitions.request_recognition(company=own_company(request), qualifications=list(form.cleaned_data["qualifications"]))
+        asked = {"company": own_company(request), "qualifications": form.cleaned_data["qualifications"], "actor": request.actor}
+        transitions.request_recognition(**asked)
         messages.success(request, _("Your request has been sent. An advisor of SBB decides within two weeks."))
         return redirect("companies:detail")
     return render(request, "companies/request_recognition.html", {"form": form, "words": words, "found": found})

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from accounts.models import Post
 from shortages.models.figure import Cell, PublicFigure, RegionFigure
 from shortages.models.forecast import Forecast, Outlook, PublicForecast
 from shortages.models.total import PublicTotal, RegionTotal, Total
@@ -52,6 +51,4 @@ def reach_of(actor: Actor) -> Reach:
         return Reach(everywhere=True)
     if not actor.has_post:
         return Reach()
-    own = Post.regions.through.objects.filter(post_id=actor.object_id or 0)
-    regions = tuple(own.order_by("labourmarketregion__name").values_list("labourmarketregion_id", flat=True))
-    return Reach(regions, everywhere=not regions)
+    return Reach(actor.regions, everywhere=not actor.regions)

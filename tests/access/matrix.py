@@ -207,6 +207,8 @@ TABLE = (
     Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:visit_cancel", on="visit"),
     Row(EVERYBODY, HIDDEN, WRONG_METHOD, "companies:visits_feed", on="unknown link"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit"),
+    Row(PRACTICE | ADMINISTRATOR, PAGE, WRONG_METHOD, "companies:claims"),
+    Row(PRACTICE | ADMINISTRATOR, WRONG_METHOD, SENT_ON, "companies:decide_claim", on="claim on company", anyones=True),  # regions: tests/companies
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:take_back", on="recognition"),
     # -- shortages
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from accounts.models import Invitation, User
-from companies.models import Assessment, Company, Finding, Recognition, RecognitionTransition, Visit
+from companies.models import Assessment, Claim, Company, Finding, Recognition, RecognitionTransition, Visit
 from companies.workflow import Condition, R, RecognitionReason
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
@@ -165,6 +165,7 @@ def _objects(
         "left company": {"pk": ended.pk},
         "trainer who left": {"pk": ended.pk},
         "invited to company": {"pk": invitation(HatKind.TRAINER, company.pk).pk},
+        "claim on company": {"pk": Claim.objects.create(company=company, name="Iemand", email=f"{uuid4().hex[:12]}@example.org").pk},
         "recognition": {"public_id": wanted.public_id},
         "assessed recognition": {"public_id": assessed.public_id},
         "letter": {"public_id": suspended.recognition.public_id, "pk": suspended.pk},

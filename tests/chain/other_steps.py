@@ -1,7 +1,11 @@
 """What companies, an advisor and students do."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from companies.workflow import Condition
 from tests.chain.papers import CREBO, PUPILS, places_list, upload
 from tests.chain.steps import PRIMARY, accept, fill, fill_in, go, link_in, look, press, tick_box
 from tests.servers import Inbox
@@ -9,11 +13,11 @@ from tests.servers import Inbox
 COMPANIES = {
     "mail@deregenboog.example.org": {
         "kvk": "41055123", "branch": "000012345678", "name": "De Regenboog Zorg", "kind": "care",
-        "street": "Graafseweg 100", "postcode": "6512 CJ", "place": "Nijmegen", "contact_name": "Berend Bos",
+        "postcode": "6512 CJ", "number": "100", "street": "Graafseweg", "contact_name": "Berend Bos",
     },
     "hr@waalhof.example.org": {
         "kvk": "41055124", "branch": "000012345679", "name": "Woonzorg Waalhof", "kind": "care",
-        "street": "Waalkade 20", "postcode": "6511 XR", "place": "Nijmegen", "contact_name": "Hanna Rood",
+        "postcode": "6511 XR", "number": "20", "street": "Waalkade", "contact_name": "Hanna Rood",
     },
 }  # fmt: skip
 
@@ -22,33 +26,32 @@ COMPANIES = {
 
 
 def register_company(page: Page, inbox: Inbox, address: str, name: str) -> None:
-    """Register, and make the account by the mailed link."""
+    """Register and ask for recognition in one go, and make the account by the mailed link; with that the request is sent."""
     go(page, "/bedrijf/aanmelden/", f"{name}-register")
-    fill_in(page, {**COMPANIES[address], "contact_email": address})
+    fill(page, {**COMPANIES[address], "contact_email": address, "words": "maatschappelijke zorg"})
+    fill_in(page, {"qualifications": [str(CREBO)]})
     look(page, f"{name}-registered")
     accept(page, inbox, address)
     look(page, f"{name}-home")
-
-
-def ask_recognition(page: Page, name: str) -> None:
-    """Find the qualification in one's own words and ask for it."""
     go(page, "/bedrijf/plaatsen/", f"{name}-not-recognised")
-    go(page, "/bedrijf/erkenning/aanvragen/")
-    page.fill("#q", "maatschappelijke zorg")
-    press(page, "form[role='search'] button")
-    look(page, f"{name}-ask-recognition")
-    fill_in(page, {"qualifications": [str(CREBO)]}, "main form[method='post'] button.nl-button--primary")
-    look(page, f"{name}-asked")
 
 
 def recognise(page: Page, how_many: int) -> None:
-    """The advisor reads each request and recognises the company."""
+    """The advisor visits each company that asks, writes down what was found, and recognises it."""
     go(page, "/", "16-advisor-home")
+    findings = {f"{c}_met": "yes" for c in Condition} | {f"{c}_evidence": "Gezien op de werkvloer." for c in Condition}
     for n in range(how_many):
-        go(page, "/bedrijf/erkenningen/", "16-requests")
+        go(page, "/bedrijf/erkenningen/", "16-requests" if n == 0 else "")
         press(page, "main table a[href*='/bedrijf/erkenningen/']")
-        look(page, f"16-recognition-{n}")
-        fill_in(page, {"state": "recognised"}, "main form[method='post'] button.nl-button--primary")
+        press(page, "main a[href$='/bezoek/']")
+        fill_in(page, {"starts_at": f"{timezone.localdate() + timedelta(days=2)}T10:30"})
+        press(page, "main a[href*='/bedrijf/bezoeken/']")
+        fill(page, {**findings, "places_offered": "2"})
+        press(page)
+        press(page, "main a[href$='/besluit/']")
+        if n == 0:
+            look(page, "16-decide")
+        fill_in(page, {"decision": "recognise"})
     go(page, "/bedrijf/erkenningen/", "16-nothing-waits")
 
 

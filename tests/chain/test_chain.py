@@ -59,7 +59,6 @@ def test_the_whole_chain_from_an_empty_house_to_a_student_who_is_expected(
     accept(advisor, inbox, ADVISOR)
     for number, (page, address) in enumerate(((regenboog, REGENBOOG), (waalhof, WAALHOF))):
         they.register_company(page, inbox, address, f"1{4 + number}")
-        they.ask_recognition(page, f"1{4 + number}")
     they.recognise(advisor, 2)
     they.upload_places(regenboog, PERIOD)
     they.offer_place(waalhof)

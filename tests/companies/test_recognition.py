@@ -17,7 +17,6 @@ from companies.services.visits import Found
 from companies.workflow import Condition, R
 from stagematch.models import OutboxMail
 from tests.factories import (
-    CompanyFactory,
     ContactFactory,
     MunicipalityFactory,
     PostFactory,
@@ -52,10 +51,11 @@ def findings(met: str = "yes") -> dict[str, str]:
 
 
 def test_asking_twice_for_the_same_qualification_asks_once() -> None:
-    company, qualification = CompanyFactory(), QualificationFactory()
-    transitions.request_recognition(company=company, qualifications=[qualification])
-    transitions.request_recognition(company=company, qualifications=[qualification])
+    contact, qualification = ContactFactory(), QualificationFactory()
+    for _ in range(2):
+        transitions.request_recognition(company=contact.company, qualifications=[qualification], actor=actor_for(contact))
     asked = Recognition.objects.get()
+    assert [(step.from_state, step.to_state, step.by) for step in asked.transitions.all()] == [(R.DRAFT, R.SUBMITTED, contact.user)]
     assert (asked.decide_before - asked.requested_at.date()).days in {13, 14, 15}
 
 

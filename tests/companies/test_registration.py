@@ -9,11 +9,23 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation, User
-from companies.models import Company, CompanyMembership, CompanyRole
+from companies.models import Claim, Company, CompanyMembership, CompanyRole
 from companies.services import company as services
 from companies.services.company import accept_company_invitation, end_membership, update_company
+from companies.workflow import R
 from stagematch.models import OutboxMail
-from tests.factories import CompanyFactory, ContactFactory, PlaceFactory, PostcodeAreaFactory, TrainerFactory, UserFactory, login_as
+from tests.factories import (
+    CompanyFactory,
+    ContactFactory,
+    PlaceFactory,
+    PostcodeAreaFactory,
+    PostFactory,
+    QualificationFactory,
+    RegionFactory,
+    TrainerFactory,
+    UserFactory,
+    login_as,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +34,10 @@ DATA = {
     "branch": "000012345678",
     "name": "Bakkerij Waalzicht",
     "kind": "hospitality",
-    "street": "Waalkade 3",
+    "street": "Waalkade",
+    "number": "3",
     "postcode": "6511 ab",
     "place": "Nijmegen",
-    "website": "",
     "contact_name": "Bea Bakker",
     "contact_email": "Bea@bakkerij.example",
 }
@@ -40,9 +52,77 @@ def test_a_company_registers_and_its_contact_gets_a_link_by_mail(client: Client)
     answer = client.post(reverse("companies:register"), DATA)
     assert answer.status_code == 302
     company = Company.objects.get()
-    assert (company.postcode, company.municipality.name) == ("6511AB", "Nijmegen")
+    assert (company.street, company.postcode, company.municipality.name) == ("Waalkade 3", "6511AB", "Nijmegen")
     assert Invitation.objects.get().organisation_id == company.pk
     assert OutboxMail.objects.get().to == "bea@bakkerij.example"
+
+
+def test_what_waits_for_the_address_goes_on_its_way_once_it_is_confirmed(client: Client) -> None:
+    bread = QualificationFactory(name="Bakker", search_text="bakker brood")
+    more = {"trains": "on", "trainers": "Kees@bakkerij.example\nbea@bakkerij.example", "qualifications": [bread.pk], "group_name": "Bakkers van Waal"}
+    assert client.post(reverse("companies:register"), DATA | more).status_code == 302
+    company = Company.objects.get()
+    assert (company.group.name, company.recognitions.get().state, OutboxMail.objects.count()) == ("Bakkers van Waal", R.DRAFT, 1)
+    bea = UserFactory(email="bea@bakkerij.example")
+    accept_company_invitation(user=bea, organisation_id=company.pk, invitation=Invitation.objects.get())
+    [sent] = company.recognitions.get().transitions.all()
+    assert (sent.from_state, sent.to_state, sent.by) == (R.DRAFT, R.SUBMITTED, bea)
+    assert set(company.memberships.values_list("user__email", "role")) == {(bea.email, "contact"), (bea.email, "trainer")}
+    assert OutboxMail.objects.order_by("pk").last().to == "kees@bakkerij.example"
+
+
+def test_looking_work_up_loses_nothing_and_saves_nothing(client: Client) -> None:
+    bread, cake = (QualificationFactory(name=name, search_text=text) for name, text in (("Bakker", "brood"), ("Patissier", "taart")))
+    typed = DATA | {"kvk": "nog niet", "words": "brood", "qualifications": [cake.pk], "look": "work", "trains": "on", "place": ""}
+    page = client.post(reverse("companies:register"), typed)
+    form = page.context["form"]
+    assert form.found == [cake, bread]
+    assert not form.errors
+    assert (form.there, form["trains"].value(), form["kvk"].value()) == ("Nijmegen", True, "nog niet")
+    assert not Company.objects.exists()
+
+
+def test_a_wrong_address_of_a_trainer_is_named(client: Client) -> None:
+    page = client.post(reverse("companies:register"), DATA | {"trainers": "kees@bakkerij.example, geen adres"})
+    assert "geen" in str(page.context["form"].errors["trainers"])
+
+
+def test_only_its_own_people_add_a_department_to_a_branch(client: Client) -> None:
+    contact = ContactFactory(company__kvk="12345678", company__branch="000012345678")
+    apart = DATA | {"department": "Banket"}
+    client.post(reverse("companies:register"), apart)
+    assert Company.objects.count() == 1
+    login_as(client, contact)
+    for _ in range(2):
+        client.post(reverse("companies:register"), apart | {"contact_email": contact.user.email})
+    made = Company.objects.get(department="Banket")
+    assert (made.name, made.memberships.get().user) == ("Bakkerij Waalzicht, Banket", contact.user)
+
+
+def test_a_company_without_people_is_claimed_and_sbb_checks_who_it_is(client: Client) -> None:
+    company = CompanyFactory(kvk="12345678", branch="000012345678")
+    for _ in range(2):
+        client.post(reverse("companies:register"), DATA)
+    assert not Invitation.objects.exists()
+    claim = Claim.objects.get()
+    elsewhere = PostFactory(kind="advisor_practice")
+    elsewhere.regions.add(RegionFactory(code="AM99", name="Elders"))
+    login_as(client, elsewhere)
+    assert client.post(reverse("companies:decide_claim", args=[claim.pk])).status_code == 404
+    login_as(client, PostFactory(kind="advisor_practice"))
+    assert reverse("companies:claims") in client.get("/").content.decode()
+    assert "bea@bakkerij.example" in client.get(reverse("companies:claims")).content.decode()
+    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "accept"})
+    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "refuse"})
+    assert (Invitation.objects.get().organisation_id, OutboxMail.objects.get().to) == (company.pk, "bea@bakkerij.example")
+
+
+def test_a_claim_that_cannot_be_established_is_answered(client: Client) -> None:
+    claim = Claim.objects.create(company=CompanyFactory(), name="Iemand", email="iemand@example.org")
+    login_as(client, PostFactory(kind="administrator"))
+    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "refuse"})
+    assert OutboxMail.objects.get().to == "iemand@example.org"
+    assert not Invitation.objects.exists()
 
 
 def test_registering_a_company_again_makes_no_second_record_and_tells_its_people(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Registering with a Trade Register that answers over real HTTP: a server of our own on loopback stands for it."""
+"""Registering with a Trade Register and a register of addresses that answer over real HTTP: a server of our own on loopback stands for both."""
 
 import json
 from collections.abc import Iterator
@@ -29,6 +29,12 @@ class Register(BaseHTTPRequestHandler):
     """Knows one branch, asks for a key, and breaks on request."""
 
     def do_GET(self) -> None:
+        if self.path.startswith("/free?"):
+            docs = [{"straatnaam": "Waalkade", "woonplaatsnaam": "Nijmegen"}] if "postcode%3A6511AB&fq=huisnummer%3A3&" in self.path else []
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"response": {"docs": docs}}).encode())
+            return
         number = self.path.rpartition("/")[2]
         status = 401 if self.headers["apikey"] != "sleutel" else 500 if number == "0" * 12 else 200 if number == DATA["branch"] else 404
         self.send_response(status)
@@ -66,4 +72,12 @@ def test_numbers_that_the_register_does_not_know_are_refused_near_the_field(clie
 def test_a_register_that_is_down_sends_nobody_away(client: Client) -> None:
     assert client.post(reverse("companies:register"), DATA | {"branch": "0" * 12}).status_code == 302
     page = client.post(reverse("companies:register"), DATA | {"branch": "0" * 12, "kvk": "87654321", "street": ""})
+    assert set(page.context["form"].errors) == {"street"}
+
+
+def test_postcode_and_number_are_an_address(client: Client, settings: Any) -> None:
+    settings.ADDRESS_REGISTER_URL, settings.TRADE_REGISTER_URL = settings.TRADE_REGISTER_URL, ""
+    assert client.post(reverse("companies:register"), DATA | {"street": "", "place": "", "number": "3b"}).status_code == 302
+    assert (Company.objects.get().street, Company.objects.get().place) == ("Waalkade 3b", "Nijmegen")
+    page = client.post(reverse("companies:register"), DATA | {"street": "", "number": "99"})
     assert set(page.context["form"].errors) == {"street"}
