@@ -11,14 +11,36 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, F, QuerySet, Sum
+from django.utils import timezone
 
 from companies.models import Recognition
 from placements.models import PlacementRequest, PlaceSearchRow
 from reference.models import Qualification
 from shortages.advice.selectors import last_night
+from stagematch import jobs
+from stagematch.models import Job, JobState
 
 # Cells of a square grid, metres; within reach is what lies at most so many cells away: 15 km from middle to middle.
 CELL, REACH = 5_000, 3
+
+
+KIND = "campaigns.prospects"
+
+
+def start_due() -> Job | None:
+    """Start weighing unless it was done after the last night; None when there is nothing to do."""
+    night = last_night()
+    key = f"{timezone.localdate():%Y-%m-%d}-{night.pk if night else 0}"
+    if Job.objects.filter(kind=KIND, key=key, state=JobState.DONE).exists():
+        return None
+    return jobs.start(kind=KIND, key=key)
+
+
+def run(job: jobs.JobContext) -> None:
+    """Weigh; killed and begun again, it finds the same."""
+    changed = refresh()
+    with job.complete({"changed": changed}):
+        pass
 
 
 def refresh() -> int:

@@ -1,8 +1,9 @@
-"""Celery: what time does to leads and mailings, and the work of sending."""
+"""Celery: what time does to leads, mailings and call rounds, and the work of sending, filling rounds and weighing companies."""
 
 from celery import shared_task
 
-from campaigns.services import lead_forgetting, mailing_sending
+from campaigns import prospects
+from campaigns.services import calls, lead_forgetting, mailing_sending
 from stagematch import jobs
 
 
@@ -16,4 +17,18 @@ def settle_mailings() -> None:
     mailing_sending.settle()
 
 
+@shared_task
+def refresh_prospects() -> None:
+    """Weigh what a call is worth, once a night that is done (and once a day without)."""
+    prospects.start_due()
+
+
+@shared_task
+def end_call_rounds() -> None:
+    """End rounds whose last day has passed."""
+    calls.end_overdue()
+
+
+jobs.handler(calls.KIND)(calls.fill)
+jobs.handler(prospects.KIND)(prospects.run)
 jobs.handler(mailing_sending.KIND)(mailing_sending.run)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from campaigns.calls.errors import TooLate
 from campaigns.calls.workflow import Outcome
 from campaigns.models import CallResult
-from companies.models import Company
 from companies.services.reach import allow_calls, mark_number, stop_calls
 from placements.models import Answer, Application, Period, Place, Placement, PlaceState
 from placements.services.places import facts_of, save_place
@@ -61,12 +60,14 @@ def _confirm(result: CallResult, said: Said) -> None:
     """Confirm everything that is offered, and remember since when it stood."""
     offered = Place.objects.filter(company=result.company_id, state=PlaceState.OPEN).order_by("pk")
     result.before["confirmed"] = {str(pk): at.isoformat() for pk, at in offered.values_list("pk", "confirmed_at")}
-    confirm_places(company=Company(pk=result.company_id), by=result.by)
+    confirm_places(company=result.company, by=result.by)
+    now = offered.values_list("confirmed_at", flat=True).first()
+    result.before["confirmed_at"] = now.isoformat() if now else None
 
 
 def _unconfirm(result: CallResult) -> None:
     for key, at in result.before.get("confirmed", {}).items():
-        Place.objects.filter(pk=key, confirmed_at__lte=result.at).update(confirmed_at=datetime.fromisoformat(at))
+        Place.objects.filter(pk=key, confirmed_at=result.before["confirmed_at"]).update(confirmed_at=datetime.fromisoformat(at))
 
 
 def _stop(result: CallResult, said: Said) -> None:
