@@ -1,16 +1,15 @@
 """The letter about a suspension or withdrawal, as a PDF that screen readers can read too (PDF/UA), laid out by letter.typ."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
-import typst
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from companies.models import RecognitionTransition
 from companies.workflow import R
+from stagematch.pdf import drawn
 
 LAYOUT = Path(__file__).with_name("letter.typ")
 # General Administrative Law Act (Awb), article 6:7: six weeks, from the day after the decision was sent.
@@ -19,7 +18,7 @@ OBJECTION_TERM = timedelta(weeks=6)
 
 def letter_pdf(step: RecognitionTransition) -> bytes:
     """The PDF of one decision, drawn from its row in the trail, which never changes."""
-    return typst.compile(str(LAYOUT), sys_inputs={"data": json.dumps(content(step))}, ignore_system_fonts=True, pdf_standards="ua-1")
+    return drawn(LAYOUT, content(step), at=step.at)
 
 
 def content(step: RecognitionTransition) -> dict[str, object]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import typst
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from shortages.board.chart import Chart
 from shortages.board.page import Board
 from shortages.board.shapes import HEIGHT, WIDTH
+from stagematch.pdf import drawn
 
 LAYOUT = Path(__file__).with_name("board.typ")
 # As in static/css/board.css.
@@ -23,7 +22,7 @@ DASHES = {"main": "none", "ago": "2 5", "beside": "10 4", "ahead": "6 6"}
 
 def printed(board: Board, about: list[tuple[str, str]]) -> bytes:
     """The PDF of a view."""
-    return typst.compile(str(LAYOUT), sys_inputs={"data": json.dumps(_content(board, about))}, ignore_system_fonts=True, pdf_standards="ua-1")
+    return drawn(LAYOUT, _content(board, about), at=timezone.now())
 
 
 def _content(board: Board, about: list[tuple[str, str]]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from placements.applications.profile import read
 from placements.applications.words import for_student
 from placements.applications.workflow import DECLINE_GROUNDS, RUNNING_STATES, TRANSITIONS, WAITING_STATES, A, ApplicationState
 from placements.errors import AlreadyPlaced, InvalidTransition, NotAllowed, PlaceFull, PlacementError, ReasonMissing
-from placements.models import Application, Place, Placement, PlaceState
+from placements.models import Answer, Application, Place, Placement, PlaceState
 from placements.services import applications as services
 from placements.services import deadlines, messages, questions, transitions
 from placements.services.applications import DoesNotFit, LimitReached
-from placements.services.places import set_place_state
+from placements.services.upkeep import answer_place
 from placements.workflow import ReasonCode, S, Who
 from schools.models import ProgrammeYear, WayToPlace, school_year
 from stagematch.models import OutboxMail
@@ -236,7 +236,7 @@ def test_taking_a_no_back_leaves_a_place_paused_that_the_company_paused_itself()
     request, place = prepared()
     application, company = send(request, place), company_of(place)
     for _twice in range(2):  # in a test all happens in one transaction: the last change must not be the pausing itself
-        set_place_state(place=place, state=PlaceState.PAUSED)
+        answer_place(place=place, answer=Answer.PAUSED)
     services.decline(application=application, ground=ReasonCode.PLACE_GONE, actor=company)
     application = services.undo(application=application, actor=company)
     assert Place.objects.get(pk=place.pk).state == PlaceState.PAUSED
