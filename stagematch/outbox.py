@@ -20,8 +20,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.template import Context, Engine
 from django.utils import timezone
@@ -76,10 +76,14 @@ def take_back(mails: Collection[int]) -> set[int]:
     return found
 
 
+def bounces(*, since: datetime) -> QuerySet[OutboxMail]:
+    """Mails that the mail server refused for good since then."""
+    return OutboxMail.objects.filter(state=MailState.FAILED, created_at__gte=since)
+
+
 def bounced(addresses: Collection[str], *, since: datetime) -> set[str]:
     """Those of these addresses that the mail server refused for good since then. One query."""
-    refused = OutboxMail.objects.filter(state=MailState.FAILED, created_at__gte=since, to__in=addresses)
-    return set(refused.values_list("to", flat=True))
+    return set(bounces(since=since).filter(to__in=addresses).values_list("to", flat=True))
 
 
 def _render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -160,11 +164,16 @@ def send_due(seconds: float = SECONDS) -> dict[str, int]:
     except Unreachable as problem:
         log.warning("mail_server_unreachable", reason=str(problem))
         return counts
+    claimed: deque[OutboxMail] = deque()
     try:
         with _what_ends_may_wait_for_the_disk():
-            for mail in _claimed(server, until):
+            for mail in _next(claimed, server, until):
                 state = _send(server, mail)
                 counts[state.value] = counts.get(state.value, 0) + 1
+            _give_back(claimed)
+    except (OperationalError, InterfaceError):
+        _give_back_once_there_is_a_database(claimed)
+        raise
     finally:
         server.close()
     log.info("mails_sent", **counts)
@@ -175,12 +184,19 @@ def _due() -> Any:
     return OutboxMail.objects.filter(state=MailState.PENDING, next_at__lte=Now()).order_by("bulk", "next_at", "pk")
 
 
-_BACK = """
+_EXPIRED = """
     WITH back AS (
         DELETE FROM stagematch_claimedahead a USING stagematch_outboxmail m
-         WHERE m.id = a.mail_id AND m.state = 'sending' AND {which} RETURNING m.id
+         WHERE m.id = a.mail_id AND m.state = 'sending' AND m.lease_until < statement_timestamp() RETURNING m.id
     )
     UPDATE stagematch_outboxmail m SET state = 'pending', claim = NULL, lease_until = NULL FROM back WHERE m.id = back.id
+"""
+_OURS = """
+    WITH back AS (
+        UPDATE stagematch_outboxmail SET state = 'pending', claim = NULL, lease_until = NULL
+         WHERE id = ANY(%s) AND claim = %s AND state = 'sending' RETURNING id
+    )
+    DELETE FROM stagematch_claimedahead a USING back WHERE a.mail_id = back.id
 """
 _BEGIN = """
     WITH mine AS (DELETE FROM stagematch_claimedahead WHERE mail_id = %s RETURNING mail_id)
@@ -191,7 +207,7 @@ _BEGIN = """
 
 def _give_up_expired() -> int:
     """What a dead sender left: mails it had only claimed ahead wait again, the one it had begun with is in doubt; how many are."""
-    _say(_BACK.format(which="m.lease_until < statement_timestamp()"))
+    _say(_EXPIRED)
     expired = OutboxMail.objects.filter(state=MailState.SENDING, lease_until__lt=Now())
     count: int = expired.update(
         state=MailState.IN_DOUBT, lease_until=None, body="", headers={}, last_error="The sender stopped before the server's answer was written down."
@@ -201,22 +217,22 @@ def _give_up_expired() -> int:
     return count
 
 
-def _claimed(server: Server, until: float) -> Iterator[OutboxMail]:
-    """Mail that is due, each begun with when it is asked for; what was claimed ahead in vain waits again."""
-    ahead: deque[OutboxMail] = deque()
+def _next(claimed: deque[OutboxMail], server: Server, until: float) -> Iterator[OutboxMail]:
+    """Mail that is due, each begun with when it is asked for. `claimed` holds, at every moment, what is ours and not begun with."""
     while server.talks and time.monotonic() < until:
-        ahead = ahead or _claim()
-        if not ahead:
+        if not claimed:
+            _claim(claimed)
+        if not claimed:
             return
-        mail = ahead.popleft()
-        if not mail.bulk or _begin(mail):
+        mail = claimed[0]
+        begun = not mail.bulk or _begin(mail)
+        claimed.popleft()
+        if begun:
             yield mail
-    if ahead:
-        _say(_BACK.format(which="m.claim = %s"), ahead[0].claim)
 
 
-def _claim() -> deque[OutboxMail]:
-    """The next mails, SENDING and committed, so that no other sender and no restart sends them again.
+def _claim(claimed: deque[OutboxMail]) -> None:
+    """Add the next mails, SENDING and committed, so that no other sender and no restart sends them again.
 
     One that somebody waits for; else many of a mailing, with a row in ClaimedAhead until they are begun with.
     """
@@ -224,14 +240,33 @@ def _claim() -> deque[OutboxMail]:
         # Whatever the server is set to: a claim that a crash forgets is a mail sent twice.
         _say("SET LOCAL synchronous_commit TO on")
         free = _due().select_for_update(skip_locked=True, of=("self",))
-        mails = deque(free.filter(bulk=False)[:1]) or deque(free.filter(bulk=True)[:AHEAD])
+        mails = list(free.filter(bulk=False)[:1]) or list(free.filter(bulk=True)[:AHEAD])
         claim, began = uuid.uuid4(), 0 if mails and mails[0].bulk else 1
         for mail in mails:
             mail.claim, mail.attempts = claim, mail.attempts + 1
         rows = OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails])
         rows.update(state=MailState.SENDING, claim=claim, lease_until=Now() + LEASE, attempts=F("attempts") + began)
         ClaimedAhead.objects.bulk_create(ClaimedAhead(mail=mail) for mail in mails if mail.bulk)
-    return mails
+        claimed.extend(mails)
+
+
+def _give_back(claimed: Collection[OutboxMail]) -> None:
+    """What we have claimed and not begun with waits again; who else has it by now keeps it."""
+    if claimed:
+        _say(_OURS, [mail.pk for mail in claimed], next(iter(claimed)).claim)
+
+
+def _give_back_once_there_is_a_database(claimed: Collection[OutboxMail]) -> None:
+    """The database crashed under us: nobody but this process knows any more that these were not begun with."""
+    until = time.monotonic() + LEASE.total_seconds() / 2
+    given = connection.in_atomic_block
+    while not given and time.monotonic() < until:
+        connection.close()
+        try:
+            _give_back(claimed)
+            given = True
+        except (OperationalError, InterfaceError):
+            time.sleep(0.5)
 
 
 def _begin(mail: OutboxMail) -> bool:

@@ -25,4 +25,4 @@ if __name__ == "__main__":
         case ["job", job_id]:
             jobs.run(int(job_id))
         case ["mails"]:
-            outbox.send_due()
+            outbox.send_due(seconds=60)

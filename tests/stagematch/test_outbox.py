@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, send_mail
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from stagematch import outbox
@@ -174,7 +175,7 @@ def test_200_mails_that_fall_due_while_the_server_is_down_all_arrive_once(mail_s
 
 def _send_and_close() -> None:
     try:
-        outbox.send_due()
+        outbox.send_due(seconds=60)
     finally:
         connection.close()
 
@@ -262,6 +263,12 @@ def test_the_list_for_the_operator_names_mails_in_doubt_and_no_address(mail_serv
 # -- mail of a mailing: claimed many at a time
 
 
+def claim() -> deque[OutboxMail]:
+    claimed: deque[OutboxMail] = deque()
+    outbox._claim(claimed)
+    return claimed
+
+
 def letters(count: int, bulk: bool = True) -> None:
     outbox.queue_all(
         outbox.letter(
@@ -293,7 +300,7 @@ def test_somebody_who_waits_is_not_kept_waiting_by_a_mailing(mail_server: Any) -
             thread.join()
 
     inbox.before_answer = meanwhile
-    outbox.send_due()
+    outbox.send_due(seconds=60)
     assert inbox.recipients.index("anna@example.nl") <= outbox.AHEAD
     assert states() == {"sent": 2 * outbox.AHEAD + 1}
 
@@ -331,9 +338,30 @@ def test_a_sender_of_a_mailing_killed_in_the_middle_leaves_one_in_doubt_and_the_
     assert not ClaimedAhead.objects.exists()
 
 
-def test_a_crash_of_the_database_leaves_in_doubt_what_was_claimed() -> None:
+@committed
+def test_a_sender_that_outlives_a_crash_of_the_database_gives_back_what_it_has_not_begun_with(mail_server: Any, monkeypatch: Any) -> None:
+    inbox = mail_server.start()
+    letters(9)
+    settle = outbox._settle
+
+    def crashed(*args: Any, **fields: Any) -> MailState:
+        if len(inbox.messages) == 4:
+            ClaimedAhead.objects.all().delete()  # as PostgreSQL does
+            outbox._say("SELECT pg_terminate_backend(pg_backend_pid())")
+        return settle(*args, **fields)
+
+    monkeypatch.setattr(outbox, "_settle", crashed)
+    with pytest.raises(OperationalError):
+        outbox.send_due()
+    assert states() == {"sent": 3, "sending": 1, "pending": 5}
+    outbox.send_due()
+    assert states() == {"sent": 8, "sending": 1}
+    assert len(set(inbox.recipients)) == 9
+
+
+def test_a_crash_of_the_whole_machine_leaves_in_doubt_what_was_claimed() -> None:
     letters(5)
-    assert len(outbox._claim()) == 5
+    assert len(claim()) == 5
     ClaimedAhead.objects.all().delete()  # PostgreSQL empties an unlogged table when it has crashed
     OutboxMail.objects.update(lease_until=Now() - timedelta(seconds=1))
     assert outbox._give_up_expired() == 5
@@ -345,7 +373,7 @@ def test_a_crash_of_the_database_leaves_in_doubt_what_was_claimed() -> None:
 def test_who_comes_too_late_to_begin_leaves_the_mail_to_others(mail_server: Any) -> None:
     mail_server.start()
     letters(2)
-    first, second = outbox._claim()
+    first, second = claim()
     assert outbox._begin(first)
     OutboxMail.objects.filter(pk=second.pk).update(lease_until=Now() - timedelta(seconds=1))
     assert outbox._give_up_expired() == 0
@@ -356,10 +384,10 @@ def test_who_comes_too_late_to_begin_leaves_the_mail_to_others(mail_server: Any)
 
 def test_what_no_sender_has_begun_with_can_be_taken_back_and_queued_again() -> None:
     letters(2)
-    outbox._claim()
+    claimed = claim()
     keys = set(OutboxMail.objects.values_list("pk", flat=True))
     assert outbox.take_back(keys) == set()
-    outbox._say(outbox._BACK.format(which="true"))
+    outbox._give_back(claimed)
     assert outbox.take_back(keys) == keys
     letters(2)
 
