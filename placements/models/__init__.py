@@ -6,7 +6,7 @@ from placements.models.place import Adjustment, Pause, Period, Place, PlaceImpor
 from placements.models.placement import Introduction, Placement, PlacementTransition, Refusal
 from placements.models.request import PlacementRequest, PreparationStep
 from placements.models.saved import Alerts, Favourite, PlaceAsk, SavedSearch
-from placements.models.upkeep import Answer, Moment, PlaceAnswer, PlaceLooks, PlaceReminder, TakeOver, TipCard
+from placements.models.upkeep import Answer, Moment, PlaceAnswer, PlaceLooks, PlaceReminder, TakeOver, TipCard, wants_no_place_mails
 
 __all__ = [
     "Adjustment",
@@ -39,4 +39,5 @@ __all__ = [
     "TakeOver",
     "TipCard",
     "Weekday",
+    "wants_no_place_mails",
 ]

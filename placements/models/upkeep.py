@@ -1,6 +1,7 @@
 """What keeps places up to date: answers to "still right?", who is reminded, who takes over, how often a place is looked at, tip cards."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,7 @@ class PlaceAnswer(models.Model):
 
 
 class PlaceReminder(models.Model):
-    """What one contact of a company gets of mails that ask whether places are still right: when the last one went, and whether they stopped."""
+    """When one contact of a company was last asked by mail whether places are still right, and whether they stopped such mails."""
 
     retention = Retention.ACCOUNT
 
@@ -50,6 +51,11 @@ class PlaceReminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminders of {self.membership_id}"
+
+
+def wants_no_place_mails(user: str) -> Exists:
+    """Of rows with a path to a person: who has stopped mails about places, for whichever company. The one rule for reminders and mailings."""
+    return Exists(PlaceReminder.objects.filter(membership__user=OuterRef(user), stopped_at__isnull=False))
 
 
 class TakeOver(models.Model):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from companies.models import CompanyMembership, CompanyRole, Recognition
-from placements.models import Place, PlaceReminder
+from placements.models import Place, PlaceReminder, wants_no_place_mails
+from placements.signals import place_mails_stopped
 from placements.upkeep import mails
 from placements.upkeep.selectors import in_question
 from stagematch import jobs
@@ -59,7 +60,7 @@ def due_contacts(now: datetime) -> QuerySet[CompanyMembership]:
     """Contacts who may be asked now, by company; whether their address bounced is looked at when they are asked."""
     recently = Q(place_reminder__asked_at__gt=_weeks(now, settings.PLACE_REMIND_AGAIN_WEEKS))
     running = CompanyMembership.objects.filter(role=CompanyRole.CONTACT, ended_at=None, user__is_active=True)
-    wanted = running.exclude(recently).exclude(place_reminder__stopped_at__isnull=False)
+    wanted = running.exclude(recently).exclude(wants_no_place_mails("user"))
     return wanted.filter(Exists(places_due(now).filter(company=OuterRef("company")))).order_by("company", "pk")
 
 
@@ -81,12 +82,13 @@ def ask(*, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def stop(*, membership: CompanyMembership) -> None:
-    """No more of these mails for one contact. Safe to call twice."""
+    """No more mails about places for one person, for whichever company, and no mailings. Safe to call twice."""
     reminder, _new = PlaceReminder.objects.get_or_create(membership=membership)
     PlaceReminder.objects.filter(pk=reminder.pk, stopped_at=None).update(stopped_at=timezone.now())
+    place_mails_stopped.send(sender=PlaceReminder, user=membership.user_id)
 
 
 @transaction.atomic
 def resume(*, membership: CompanyMembership) -> None:
     """These mails again."""
-    PlaceReminder.objects.filter(membership=membership).update(stopped_at=None)
+    PlaceReminder.objects.filter(membership__user=membership.user_id).update(stopped_at=None)

@@ -46,7 +46,7 @@ def places(request: ActorRequest) -> HttpResponse:
         "stale_before": weeks_ago(settings.PLACE_STALE_WEEKS),
         "hidden_before": weeks_ago(settings.PLACE_HIDDEN_WEEKS),
         "today": timezone.localdate(),
-        "reminded": not PlaceReminder.objects.filter(membership=request.actor.object_id, stopped_at__isnull=False).exists(),
+        "reminded": not PlaceReminder.objects.filter(membership__user=request.user, stopped_at__isnull=False).exists(),
     }
     return render(request, "placements/places/list.html", context)
 
