@@ -36,7 +36,7 @@ def to_verify(n: int, _day: date) -> Task:
     """Who says to act for a company without people."""
     title = ngettext("%(n)s person says to act for a company", "%(n)s people say to act for a company", n) % {"n": n}
     text = _("The company is known here and has nobody yet. Check who it is before they are let in.")
-    return Task(title, text, reverse("companies:claims"), _("Check"), urgency=15, count=n)
+    return Task(title, text, reverse("companies:claims"), _("Check who it is"), urgency=15, count=n)
 
 
 def to_visit_still(n: int, day: date) -> Task:
