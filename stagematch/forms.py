@@ -155,6 +155,14 @@ class EmailField(forms.EmailField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+class NoteField(forms.CharField):
+    """Free text; one that is far too long is told so and comes back in part: ten megabytes in a page help nobody."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the page shows: at most ten times what may be written."""
+        return value[: 10 * (self.max_length or 1000)] if isinstance(value, str) else value
+
+
 class FilterForm(forms.Form):
     """A form that narrows a list (GET): nothing is required, so nothing says that it is optional."""
 

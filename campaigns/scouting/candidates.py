@@ -16,7 +16,7 @@ from companies.models import Company, CompanyReach, Recognition
 from placements.models import PlaceSearchRow
 from reference.models import Qualification
 from shortages.advice import selectors as advice
-from shortages.models import ActKind, Advice, Night
+from shortages.models import ActKind, Night
 
 PAGE = 20
 # Of each company so much is shown in a list, and on its own page.
@@ -44,35 +44,40 @@ class Candidate:
         return self.next.do not in (Do.WAIT, Do.LEAVE)
 
 
-def advised(night: Night | None, actor: Actor, region: str, qualification: Qualification, pathway: str) -> list[Candidate]:
-    """Companies that the night names for a programme in a region, in its order: what they promise adds up. Three queries."""
+@dataclass(frozen=True)
+class Candidates:
+    """Both parts of a programme's list in one region: `advised` in the night's order, and a page of the others by the figures."""
+
+    advised: list[Candidate]
+    page: Page[Any]
+    others: list[Candidate]
+
+    @property
+    def students(self) -> int:
+        """What the advised ones bring together: they add up."""
+        return sum(one.act.students for one in self.advised)
+
+
+def candidates(
+    night: Night | None, actor: Actor, region: str, qualification: Qualification, pathway: str, *, page: object = None, without: bool = False
+) -> Candidates:
+    """Companies that could help; without: of the others only those that have no free place for it now. Five queries."""
     acts = advice.acts_of(night, actor).filter(region=region, qualification=qualification, pathway=pathway, company__merged_into=None)
-    return _with_story(list(acts.order_by("rank")), actor, qualification)
+    named = advice.in_words(list(acts.order_by("rank")))
+    shown = Paginator(_by_figures(region, qualification, [act.company_id for act in named], without), PAGE).get_page(page)  # type: ignore[arg-type]
+    keys = [row.company_id for row in (*named, *shown)]
+    about, tried = _facts(keys, qualification), tried_at(keys, most=LAST)
+    advised = [_candidate(act.company, about, tried, actor, act=act) for act in named]
+    return Candidates(advised, shown, [_candidate(row.company, about, tried, actor, worth=row.worth, unmet=row.unmet) for row in shown])
 
 
-def _with_story(acts: list[Advice], actor: Actor, qualification: Qualification) -> list[Candidate]:
-    advice.in_words(acts)
-    about = _facts([act.company_id for act in acts], qualification)
-    tried = tried_at([act.company_id for act in acts], most=LAST)
-    return [_candidate(act.company, about, tried, actor, act=act) for act in acts]
-
-
-def by_figures(
-    actor: Actor, region: str, qualification: Qualification, page: object, *, but: list[int], without: bool
-) -> tuple[Page[Any], list[Candidate]]:
-    """A page of the other recognised companies, those first where the figures say that a place helps most. Four queries.
-
-    but: companies that stand above already; without: only those that have no free place for it now.
-    """
+def _by_figures(region: str, qualification: Qualification, but: list[int], without: bool) -> QuerySet[Prospect]:
+    """Recognised companies besides those, first where the figures say that a place helps most."""
     rows: QuerySet[Prospect] = Prospect.objects.filter(qualification=qualification, region=region).exclude(company__in=but)
     rows = rows.filter(Exists(_recognised(qualification)), company__merged_into=None)
     if without:
         rows = rows.filter(~Exists(_offered(qualification, "company")))
-    ordered = rows.select_related("company").order_by(F("worth").desc(), F("unmet").desc(), "company")
-    shown = Paginator(ordered, PAGE).get_page(page)  # type: ignore[arg-type]
-    keys = [row.company_id for row in shown]
-    about, tried = _facts(keys, qualification), tried_at(keys, most=LAST)
-    return shown, [_candidate(row.company, about, tried, actor, worth=row.worth, unmet=row.unmet) for row in shown]
+    return rows.select_related("company").order_by(F("worth").desc(), F("unmet").desc(), "company")
 
 
 def _recognised(qualification: Qualification) -> QuerySet[Recognition]:

@@ -20,7 +20,7 @@ from reference.formats import normalise_postcode, refuse_bsn, show_postcode
 from reference.forms import QualificationField
 from reference.selectors import postcode_area
 from shortages.advice.selectors import regions_of
-from stagematch.forms import EmailField, narrow, offer
+from stagematch.forms import EmailField, NoteField, narrow, offer
 
 
 class LeadForm(forms.ModelForm):
@@ -39,7 +39,7 @@ class LeadForm(forms.ModelForm):
             *("name", "postcode", "kvk", "branch", "contact_name", "phone", "email", "language", "wants", "qualifications"),
             *("source", "note"),
         )
-        field_classes = {"email": EmailField, "phone": PhoneField}
+        field_classes = {"email": EmailField, "phone": PhoneField, "note": NoteField}
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),
             "qualifications": forms.CheckboxSelectMultiple,

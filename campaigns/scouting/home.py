@@ -18,6 +18,7 @@ from campaigns.models import Lead
 from campaigns.scouting.filters import due, vacant
 from campaigns.scouting.workflow import LeadState
 from shortages.advice import selectors as advice
+from shortages.advice.home import ActTask
 
 RECOGNISED, CALL, LEFT = 18, 20, 60
 LATELY = timedelta(days=14)
@@ -25,12 +26,14 @@ LATELY = timedelta(days=14)
 
 def scout_home(request: ActorRequest) -> HttpResponse:
     """The company to call first, with its number and the button that makes it one's task; below it what else waits."""
-    best = next(iter(advice.best_for(request.actor, 1)), None)
-    address = reverse("shortages:act", args=[best.public_id]) if best else ""
-    tasks = [task for task in tasks_for(request.actor) if task.url != address]
-    people = advice.people_to_call(best.company_id) if best else []
+    waiting = tasks_for(request.actor)
+    first = next((task for task in waiting if isinstance(task, ActTask)), None)
+    act = first.act if first else None
+    tasks = [task for task in waiting if task is not first]
+    # Whom to ask for, where the company itself has no number.
+    people = advice.people_to_call(act.company_id) if act and not act.company.phone else []
     context = {
-        "act": best,
+        "act": act,
         "people": [person for person in people if person.phone],
         "tasks": tasks[:FIRST],
         "later": tasks[FIRST:],

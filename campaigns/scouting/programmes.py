@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Case, F, FloatField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
 from reference.models import LabourMarketRegion, Pathway, Qualification
@@ -51,9 +51,9 @@ def needs(night: Night | None, qualification: Qualification, pathway: str, regio
     cells = (
         RegionFigure.objects.filter(night=night, qualification=qualification, region__in=regions).annotate(pathway=PATHWAY).filter(pathway=pathway)
     )
-    sums = cells.order_by().values_list("region").annotate(
-        Sum("seeking"), Sum("ready"), Sum(WITHOUT), Sum("unused"), Max("worth", output_field=FloatField())
+    sums = cells.order_by().values("region").annotate(
+        seek=Sum("seeking"), prepared=Sum("ready"), without=Sum(WITHOUT), free=Sum("unused"), best=Max("worth")
     )  # fmt: skip
-    found = {row[0]: Need(*row) for row in sums}
+    found = {row[0]: Need(*row) for row in sums.values_list("region", "seek", "prepared", "without", "free", "best")}
     every = [found.get(region.pk) or Need(region.pk, 0, 0, 0, 0, None) for region in regions]
     return sorted(every, key=lambda need: (-need.without, -(need.worth or 0), -need.seeking))

@@ -64,19 +64,14 @@ def programme(request: ActorRequest, crebo: int, pathway: str) -> HttpResponse:
 
 def _companies(request: ActorRequest, region: str, about: dict[str, Any], chosen: dict[str, str]) -> dict[str, Any]:
     """Both parts of the list; with `stap` only companies at which something can be done now."""
-    advised = candidates.advised(about["night"], request.actor, region, about["qualification"], about["pathway"])
-    page, others = candidates.by_figures(
-        request.actor,
-        region,
-        about["qualification"],
-        request.GET.get("page"),
-        but=[one.company.pk for one in advised],
-        without=chosen["plekken"] == "zonder",
-    )
-    students = sum(one.act.students for one in advised)
+    found = candidates.candidates(
+        about["night"], request.actor, region, about["qualification"], about["pathway"],
+        page=request.GET.get("page"), without=chosen["plekken"] == "zonder",
+    )  # fmt: skip
+    shown = {"advised": found.advised, "others": found.others}
     if chosen["stap"] == "nu":
-        advised, others = [one for one in advised if one.to_call], [one for one in others if one.to_call]
-    return {"advised": advised, "page": page, "others": others, "students": students}
+        shown = {name: [one for one in companies if one.to_call] for name, companies in shown.items()}
+    return {**shown, "page": found.page, "students": found.students}
 
 
 @require_safe

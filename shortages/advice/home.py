@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,10 +12,17 @@ from django.utils.translation import ngettext
 from accounts.actor import Actor
 from accounts.homes import Task
 from shortages.advice import selectors
-from shortages.models import AdviceTask
+from shortages.models import Advice, AdviceTask
 
 LATE, ACT, MINE, READERS = 9, 30, 45, 85
 ACTS = 10
+
+
+@dataclass(frozen=True)
+class ActTask(Task):
+    """An act to take on; a home that shows more of it than the sentence finds it here."""
+
+    act: Advice | None = None
 
 
 def tasks(actor: Actor) -> list[Task]:
@@ -29,7 +38,7 @@ def tasks(actor: Actor) -> list[Task]:
     for number, act in enumerate(selectors.best_for(actor, ACTS)):
         words = act.words  # type: ignore[attr-defined]
         found.append(
-            Task(words.what, f"{words.brings} {words.why}", reverse("shortages:act", args=[act.public_id]), _("Look and take it on"), ACT + number)
+            ActTask(words.what, f"{words.brings} {words.why}", reverse("shortages:act", args=[act.public_id]), _("Look and take it on"), ACT + number, act=act)
         )
     if len(due) > late:
         n = len(due) - late
