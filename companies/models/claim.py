@@ -34,7 +34,7 @@ class Claim(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
     name = models.CharField(_("name"), max_length=150)
-    email = models.EmailField(_("E-mail address"))
+    email = models.EmailField(_("e-mail address"))
     language = models.CharField(max_length=2, default="nl")
     made_at = models.DateTimeField(default=timezone.now)
     accepted = models.BooleanField(null=True, help_text="None until somebody has decided.")
