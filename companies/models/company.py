@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from accounts.models import Post, User
+from accounts.models import User
 from reference.fields import BranchField, KvKField, PhoneField, PostcodeField
 from reference.models import Municipality
 from stagematch.retention import Retention
@@ -78,10 +78,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
     def in_regions_of(self, actor: Actor) -> Self:
         """Companies in the regions of an advisor's or scout's post; a post without regions covers all."""
-        regions = Post.regions.through.objects.filter(post_id=actor.object_id or 0).values("labourmarketregion_id")
-        if not regions.exists():
-            return self
-        return self.filter(municipality__region__in=regions)
+        return self.filter(municipality__region__in=actor.regions) if actor.regions else self
 
 
 @pghistory.track()

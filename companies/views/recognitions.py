@@ -163,7 +163,7 @@ def advisor_home(request: ActorRequest) -> HttpResponse:
     due = list(selectors.to_decide(request.actor).annotate(waiting=Window(Count("pk")))[:3])
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     context = {
-        "visits": [v for v in selectors.own_visits(request.actor, since=midnight)[:5] if v.held_at is None] if decides else [],
+        "visits": list(selectors.own_visits(request.actor, since=midnight).filter(held_at=None).prefetch_related(None)[:5]) if decides else [],
         "due": due,
         "waiting": due[0].waiting if due else 0,
         "today": timezone.localdate(),

@@ -62,31 +62,35 @@ def assessed(recognition: Recognition, visit: Visit | None, *, by: Actor, met: b
     return made
 
 
-@pytest.mark.parametrize("start", R)
-@pytest.mark.queries(most=2000, repeats=2000)
-def test_each_hat_can_make_exactly_the_moves_of_the_table(start: R) -> None:
+@pytest.mark.queries(most=9000, repeats=9000)
+def test_each_hat_can_make_exactly_the_moves_of_the_table() -> None:
     recognition = RecognitionFactory()
     people = people_of(recognition)
     advisor = people["advisor"][0]
     visit = Visit.objects.create(company=recognition.company, advisor=advisor.user, starts_at=timezone.now())
     visit.recognitions.add(recognition)
-    put(recognition, start)
-    for to in R:
-        rule = TRANSITIONS.get((start, to))
-        code = rule.reasons[0] if rule and rule.reasons else ""
-        for name, (actor, part) in people.items():
-            if rule is None and part is None:
-                continue  # who has no part anywhere is tried on the moves that exist
-            if rule and {Need.FINDINGS, Need.MET} & set(rule.needs):
+    for start in R:
+        put(recognition, start)
+        for to in R:
+            rule = TRANSITIONS.get((start, to))
+            # Everything a move needs is there, so that nobody is refused for that: findings newer than the last step, too.
+            fresh = rule is not None and bool({Need.FINDINGS, Need.MET} & set(rule.needs))
+            if fresh:
                 assessed(recognition, visit, by=advisor)
-            arguments = {"recognition": recognition, "to": to, "actor": actor, "reason_code": code, "reason": "Daarom"}
-            if rule and part in rule.who:
-                assert transitions.move(**arguments).state == to, name
-                put(recognition, start)
-                continue
-            with pytest.raises(InvalidTransition):
-                transitions.move(**arguments)
-            assert Recognition.objects.get(pk=recognition.pk).state == start, name
+            code = rule.reasons[0] if rule and rule.reasons else ""
+            for name, (actor, part) in people.items():
+                if rule is None and part is None:
+                    continue  # who has no part anywhere is tried on the moves that exist
+                arguments = {"recognition": recognition, "to": to, "actor": actor, "reason_code": code, "reason": "Daarom"}
+                if rule and part in rule.who:
+                    assert transitions.move(**arguments).state == to, f"{name}: {start} → {to}"
+                    put(recognition, start)
+                    if fresh:
+                        assessed(recognition, visit, by=advisor)
+                    continue
+                with pytest.raises(InvalidTransition):
+                    transitions.move(**arguments)
+        assert Recognition.objects.get(pk=recognition.pk).state == start
 
 
 @pytest.mark.parametrize(("move", "rule"), [(m, r) for m, r in TRANSITIONS.items() if r.needs or r.reasons], ids=str)
