@@ -26,6 +26,7 @@ VISITOR = (
 )
 SHORTAGES = Entry(_("Shortages"), "shortages:board", "chart")
 OWN_SHORTAGES = Entry(_("Shortages"), "shortages:school_shortages", "chart")
+CALL_ROUNDS = Entry(_("Call rounds"), "campaigns:rounds", "person")
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
@@ -70,13 +71,19 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Home"), "home", "home"),
         Entry(_("Visits"), "companies:visits", "calendar"),
         Entry(_("Recognitions"), "companies:recognitions", "check"),
+        CALL_ROUNDS,
         SHORTAGES,
     ),
-    HatKind.ADVISOR_TARGET_GROUPS: (Entry(_("Home"), "home", "home"), Entry(_("Recognitions"), "companies:recognitions", "check"), SHORTAGES),
+    HatKind.ADVISOR_TARGET_GROUPS: (
+        Entry(_("Home"), "home", "home"),
+        Entry(_("Recognitions"), "companies:recognitions", "check"),
+        CALL_ROUNDS,
+        SHORTAGES,
+    ),
     HatKind.SCOUT: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Work list"), "campaigns:worklist", "list"),
-        Entry(_("Call rounds"), "campaigns:rounds", "person"),
+        CALL_ROUNDS,
         Entry(_("Leads"), "campaigns:leads", "building"),
         Entry(_("Results"), "campaigns:results", "check"),
         SHORTAGES,

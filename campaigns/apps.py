@@ -13,10 +13,13 @@ class CampaignsConfig(AppConfig):
         """Say where scouts start, and listen to what becomes of companies."""
         from accounts import homes
         from accounts.hats import HatKind
+        from campaigns import prospects
+        from campaigns.calls import home as calls
         from campaigns.mailings import home as mailings
         from campaigns.mailings import rules as _rules
         from campaigns.scouting import home as scouting
         from campaigns.scouting import listening
+        from campaigns.services import calls as call_rounds
         from campaigns.services import mailing_sending
         from companies import hooks
         from companies.merging import relations
@@ -27,7 +30,14 @@ class CampaignsConfig(AppConfig):
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR):
             homes.register_tasks(kind, mailings.tasks)
         place_mails_stopped.connect(mailing_sending.stopped, dispatch_uid="campaigns.mailing_sending")
-        jobs.name_kinds({mailing_sending.KIND: _("Sending a mailing")})
+        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):
+            homes.register_tasks(kind, calls.tasks)
+        relations.moves("campaigns.Call", "company", _("call rounds"))
+        relations.moves("campaigns.CallResult", "company", _("calls"))
+        relations.stays("campaigns.Prospect", "company")  # rewritten every night
+        jobs.name_kinds({
+            mailing_sending.KIND: _("Sending a mailing"), call_rounds.KIND: _("Writing the list of a call round"), prospects.KIND: _("Weighing companies"),
+        })  # fmt: skip
         homes.register_home(HatKind.SCOUT, scouting.scout_home)
         homes.register_tasks(HatKind.SCOUT, scouting.tasks)
         hooks.company_registered.connect(listening.on_registered)
