@@ -35,9 +35,8 @@ class CampaignsConfig(AppConfig):
         relations.moves("campaigns.Call", "company", _("call rounds"))
         relations.moves("campaigns.CallResult", "company", _("calls"))
         relations.stays("campaigns.Prospect", "company")  # rewritten every night
-        jobs.name_kinds({
-            mailing_sending.KIND: _("Sending a mailing"), call_rounds.KIND: _("Writing the list of a call round"), prospects.KIND: _("Weighing companies"),
-        })  # fmt: skip
+        weighing, filling = {prospects.KIND: _("Weighing companies")}, {call_rounds.KIND: _("Writing the list of a call round")}
+        jobs.name_kinds({mailing_sending.KIND: _("Sending a mailing"), **weighing, **filling})
         homes.register_home(HatKind.SCOUT, scouting.scout_home)
         homes.register_tasks(HatKind.SCOUT, scouting.tasks)
         hooks.company_registered.connect(listening.on_registered)
