@@ -22,6 +22,7 @@ from matching.engine.columns import ALL_DAYS, DAYS, MAX_GOALS, PATHWAYS, Vocabul
 from matching.engine.instance import Places, Students
 from matching.instances import PLACE_COLUMNS, REQUEST_COLUMNS, recognised_rows
 from placements.models import Adjustment, Place, PlacementRequest, Requirement
+from placements.models.place import counted_goals
 from placements.models.request import at_the_start
 from reference.models import LearningGoal, PostcodeArea
 from reference.travel import TravelMode, max_metres
@@ -125,7 +126,7 @@ def _places(offered: QuerySet[Place], words: Vocabularies, number_of: Ints) -> P
     got = {name: column[kept] for name, column in got.items()}
     levels = np.zeros(len(got["pk"]), np.int64)
     np.bitwise_or.at(levels, np.searchsorted(got["pk"], place), 1 << (level - 1))
-    goals = _links(Place.goals.through.objects.filter(place__in=offered), "place_id")
+    goals = _links(counted_goals().filter(place__in=offered), "place_id")
     return Places(
         id=got["pk"],
         company=got["company_id"],

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from matching.engine import Instance
 from matching.models import Round
 from placements.models import Place, PlacementRequest, PlaceSearchRow, PlaceState
-from placements.models.place import may_train
+from placements.models.place import counted_goals, may_train
 from placements.models.request import at_the_start
 from reference.models import PostcodeArea
 from reference.selectors import postcode_point
@@ -89,7 +89,7 @@ def offer_rows(offered: QuerySet[Place]) -> list[dict[str, Any]]:
     crebos: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for place, crebo, level in recognised_rows().filter(place__in=offered).values_list("place_id", "qualification_id", "qualification__level"):
         crebos[place].append((crebo, level))
-    goals = _codes(Place.goals.through.objects.filter(place__in=offered), "place_id")
+    goals = _codes(counted_goals().filter(place__in=offered), "place_id")
     places = offered.order_by("pk").values_list(*PLACE_COLUMNS)
     return [
         {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from companies.models import Company
 from placements.models import Adjustment, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
-from placements.models.place import recognised_for
+from placements.models.place import recognised_for, teachable
 from placements.selectors import periods_to_choose
 from placements.services.places import key_of, write_search_rows_of
 from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn, refuse_contact
@@ -207,8 +207,7 @@ class PlaceImporter(Importer):
         self.allowed = {q.pk: q for q in recognised_for(company)}
         self.coming = periods_to_choose()
         self.periods = {name.casefold(): period for period in self.coming for name in (period.name, str(period.pk))}
-        goals = LearningGoal.objects.filter(qualifications__in=self.allowed).distinct()
-        self.goals = {name.casefold(): goal.pk for goal in goals for name in (goal.code, goal.text)}
+        self.goals = {name.casefold(): goal.pk for goal in teachable(company) for name in (goal.code, goal.text)}
 
     def scope(self) -> dict[str, models.Model]:
         """The company whose file it is."""
@@ -245,7 +244,7 @@ class PlaceImporter(Importer):
                 row.wrong(self.column("starts_on"), _("These days lie outside the period."))
         missing = [word for word in row.values["goals"] if word.casefold() not in self.goals]
         if missing:
-            row.wrong(self.column("goals"), _("These goals do not belong to your qualifications: %(goals)s.") % {"goals": ", ".join(missing)})
+            row.wrong(self.column("goals"), _("These goals do not belong to what you are recognised for: %(goals)s.") % {"goals": ", ".join(missing)})
 
     def _period_names(self) -> str:
         return ", ".join(period.name for period in self.coming)

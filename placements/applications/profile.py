@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from placements.applications.changes import facts_of
 from placements.hooks import Fit
 from placements.models import Place, Weekday
+from placements.models.place import counted_goals
 from reference.models import LearningGoal
 
 # Of the engine's criteria only these speak of what the profile shows anyway: the others would tell of home, guidance or money.
@@ -36,7 +37,7 @@ def snapshot(
     *, place: Place, goals: Collection[LearningGoal], skills: Collection[LearningGoal], days: Collection[str], days_needed: int, fit: Fit | None
 ) -> dict[str, Any]:
     """The profile as it is stored with the application; `fit` gives its points for goals and days; `place` is what the student decided on."""
-    offered = set(place.goals.values_list("pk", flat=True))
+    offered = set(counted_goals().filter(place=place).values_list("learninggoal", flat=True))
     return {
         "goals": [{"text": goal.text, "here": goal.pk in offered} for goal in goals],
         "goal_ids": [goal.pk for goal in goals],

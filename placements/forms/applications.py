@@ -11,6 +11,7 @@ from placements.applications.questions import BY_CODE, Side, questions_of
 from placements.applications.workflow import DECLINE_GROUNDS
 from placements.forms.preparation import MOST_GOALS, DaysForm, at_most
 from placements.models import Application, ApplicationQuestion, Place, PlacementRequest
+from placements.models.place import counted_goals
 from placements.search.cards import on_days
 from placements.workflow import ReasonCode
 from reference.formats import refuse_bsn
@@ -86,7 +87,7 @@ class ApplyForm(DaysForm):
 def goals_for(request: PlacementRequest, place: Place) -> QuerySet[Any]:
     """Goals of the student's course in their order: `here` for those of the place, `wished` for those prepared. One query."""
     own = LearningGoal.objects.filter(qualification_links__qualification=request.student.programme.qualification_id)
-    here, wished = Place.goals.through.objects.filter(place=place.pk), PlacementRequest.goals.through.objects.filter(placementrequest=request.pk)
+    here, wished = counted_goals().filter(place=place.pk), PlacementRequest.goals.through.objects.filter(placementrequest=request.pk)
     marked = own.annotate(here=Exists(here.filter(learninggoal=OuterRef("pk"))), wished=Exists(wished.filter(learninggoal=OuterRef("pk"))))
     return marked.order_by("qualification_links__position", "text")
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company
+from companies.models import Company, Recognition
 from placements.models import Adjustment, Period, Place, Requirement, Weekday
-from placements.models.place import recognised_for
+from placements.models.place import recognised_for, teachable
 from placements.selectors import coming_periods, periods_to_choose
 from reference.formats import refuse_bsn, refuse_contact
 from reference.models import LearningGoal, Pathway, Qualification
@@ -126,7 +127,11 @@ class PlaceForm(ChangedForm):
         super().__init__(*args, **kwargs)
         allowed = recognised_for(company)
         narrow(self, "qualifications", allowed.order_by("kind", "name"))
-        narrow(self, "goals", LearningGoal.objects.filter(qualifications__in=allowed).distinct().order_by("text"))
+        narrow(self, "goals", teachable(company).order_by("text"))
+        if parts := list(allowed.filter(recognitions__in=Recognition.objects.valid().filter(company=company, goals__isnull=False)).distinct()):
+            names = ", ".join(str(part) for part in parts)
+            part = _("You are recognised for a part of %(names)s: you can only choose the work that belongs to it.") % {"names": names}
+            self.fields["goals"].help_text = format_lazy("{} {}", self.fields["goals"].help_text, part)
         for name in ("title", "tasks"):
             self.fields[name].validators += [refuse_bsn, refuse_contact]
         # Nothing new is offered in a period that is over; a place that stands there keeps it.

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from companies.models import Company, Recognition
+from companies.models import Company, Recognition, WithheldGoal
 from reference.models import LearningGoal, Pathway, Qualification, QualificationKind
 from stagematch.models import TableImport
 from stagematch.retention import Retention
@@ -297,6 +297,18 @@ def may_train(company: Company | OuterRef, qualification: str = "") -> Q:
     same = Exists(valid.filter(qualification=OuterRef(f"{of}pk")))
     chamber = Exists(valid.filter(qualification__sector_chamber=OuterRef(f"{of}sector_chamber")))
     return Q(same) | ~Q(**{f"{of}kind": QualificationKind.MBO}) & Q(chamber)
+
+
+def teachable(company: Company) -> models.QuerySet[LearningGoal]:
+    """Goals that a company may offer: of what it is recognised for, without those that a recognition for a part leaves out."""
+    withheld = WithheldGoal.objects.filter(company=company, goal=OuterRef("pk"))
+    return LearningGoal.objects.filter(~Exists(withheld), qualifications__in=recognised_for(company)).distinct()
+
+
+def counted_goals() -> models.QuerySet["Place.goals.through"]:  # type: ignore[name-defined]
+    """Links of places to the goals that count: what a recognition for a part leaves out does not, whenever it was ticked."""
+    link = Place.goals.through
+    return link.objects.filter(~Exists(WithheldGoal.objects.filter(company=OuterRef("place__company"), goal=OuterRef("learninggoal"))))
 
 
 def recognised_for(company: Company) -> models.QuerySet[Qualification]:

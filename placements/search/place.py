@@ -41,6 +41,7 @@ _FACTS = """
     )
     SELECT ARRAY(SELECT crebo FROM taught), ARRAY(SELECT name FROM taught ORDER BY level, name), ARRAY(SELECT kind FROM taught),
            ARRAY(SELECT g.text FROM placements_place_goals l JOIN reference_learninggoal g ON g.id = l.learninggoal_id WHERE l.place_id = %(place)s
+                  AND NOT EXISTS (SELECT FROM companies_withheldgoal w WHERE w.company_id = %(company)s AND w.goal_id = g.id)
                   ORDER BY g.text),
            (SELECT count(*) FROM companies_companymembership WHERE company_id = %(company)s AND role = %(trainer)s AND ended_at IS NULL),
            EXISTS (SELECT FROM placements_favourite WHERE place_id = %(place)s AND student_id = %(student)s),

@@ -10,10 +10,9 @@ from accounts.actor import ActorRequest
 from placements.forms.imports import PlaceFileForm
 from placements.imports import COLUMNS, PlaceImporter
 from placements.models import Adjustment, PlaceImport, Requirement
-from placements.models.place import recognised_for
+from placements.models.place import recognised_for, teachable
 from placements.selectors import coming_periods
 from placements.views.places import CONTACT, own_company
-from reference.models import LearningGoal
 from stagematch import imports
 from stagematch.tabular import TableRefused, sample_csv
 
@@ -45,7 +44,7 @@ def upload(request: ActorRequest) -> HttpResponse:
         "columns": COLUMNS,
         "periods": coming_periods(),
         "qualifications": recognised_for(company).order_by("kind", "name"),
-        "goals": LearningGoal.objects.filter(qualifications__in=recognised_for(company)).distinct().order_by("code", "text"),
+        "goals": teachable(company).order_by("code", "text"),
         "requirements": Requirement.labels,
         "adjustments": Adjustment.labels,
         "earlier": PlaceImport.objects.filter(company=company).exclude(state="preview").defer("rows", "saved")[:5],

@@ -15,6 +15,7 @@ from placements.applications.journey import applying_next, running_of
 from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, withdrawal_form
 from placements.journey import next_step, path
 from placements.models import Placement
+from placements.models.place import counted_goals
 from placements.selectors import (
     answer_before,
     common_days,
@@ -80,7 +81,7 @@ def _match_page(request: ActorRequest, placement: Placement, form: AgreeForm) ->
         "company": placement.place.company,
         "form": form,
         "applied": hasattr(placement, "application"),
-        "goals": placement.place.goals.filter(requests=placement.request),
+        "goals": placement.request.goals.filter(pk__in=counted_goals().filter(place=placement.place_id).values("learninggoal")),
         "days": common_days(placement),
         "journey": journey_of(placement),
         "why": reasons_for(placement),

@@ -217,7 +217,10 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
     query = f"SELECT place_id, qualification_id FROM placements_placesearchrow WHERE open AND {of_place} ORDER BY 1, 2"  # noqa: S608 texts of ours
     rows = numbers(query, which, 2).T
     links = "placements_place_goals l JOIN reference_learninggoal g ON g.id = l.learninggoal_id"
-    goal_rows, goals = _codes(f"SELECT l.place_id, g.code FROM {links} WHERE {of_place}", which)  # noqa: S608 texts of ours
+    own = "companies_withheldgoal w JOIN placements_place o ON o.company_id = w.company_id"
+    withheld = f"SELECT FROM {own} WHERE o.id = l.place_id AND w.goal_id = g.id"  # noqa: S608 texts of ours
+    query = f"SELECT l.place_id, g.code FROM {links} WHERE {of_place} AND NOT EXISTS ({withheld})"  # noqa: S608 texts of ours
+    goal_rows, goals = _codes(query, which)
     crebos, at = np.unique(rows[:, 1], return_inverse=True)
     codes = np.array([words.qualifications.code(str(crebo)) for crebo in crebos.tolist()], np.int32)
     levels, _pathways, _goals = _qualifications(crebos, words)
