@@ -26,6 +26,13 @@ def decides_on_merge(actor: Actor, merge: CompanyMerge) -> bool:
     return recognises(actor) and actor.user is not None and actor.user.pk != merge.asked_by_id
 
 
+@rules.predicate
+def acts_for_others(actor: Actor, company: Company) -> bool:
+    """Somebody who is a contact of other records too, one of which may be the same company."""
+    others = [hat for hat in actor.hats if hat.kind == HatKind.COMPANY_CONTACT and hat.organisation_id != company.pk]
+    return is_contact_of(actor, company) and bool(others)
+
+
 def asks_for_merge(actor: Actor, kept: Company, merged: Company) -> bool:
     """An advisor who sees both records, or somebody who is a contact of both."""
     if actor.is_(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
@@ -54,3 +61,4 @@ def moves_of(actor: Actor, recognition: Recognition) -> list[R]:
 rules.add_rule("companies.manage", is_contact_of)
 rules.add_rule("companies.recognise", recognises)
 rules.add_rule("companies.decide_on_merge", decides_on_merge)
+rules.add_rule("companies.acts_for_others", acts_for_others)

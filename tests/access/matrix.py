@@ -25,10 +25,11 @@ SCHOOL_ADMIN = frozenset({H.SCHOOL_ADMIN})
 ADVISORS = frozenset({H.ADVISOR_PRACTICE, H.ADVISOR_TARGET_GROUPS})
 PRACTICE = frozenset({H.ADVISOR_PRACTICE})
 DOERS = ADVISORS | {H.SCOUT}
+SCOUT = frozenset({H.SCOUT})
 ADMINISTRATOR = frozenset({H.ADMINISTRATOR})
 POSTS = frozenset(POST_HATS)
 
-PAGE, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 302, 404, 405, 410, 503
+PAGE, NO_CONTENT, SENT_ON, HIDDEN, WRONG_METHOD, GONE, NOT_READY = 200, 204, 302, 404, 405, 410, 503
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,11 @@ TABLE = (
     Row(PRACTICE, PAGE, PAGE, "companies:decide", on="assessed recognition"),
     Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:lift", on="recognition"),
     Row(ADVISORS | CONTACT, PAGE, WRONG_METHOD, "companies:letter", on="letter"),
+    Row(ADVISORS, PAGE, WRONG_METHOD, "companies:doubles"),
+    Row(ADVISORS, PAGE, PAGE, "companies:compare", on="two records"),
+    Row(ADVISORS, PAGE, WRONG_METHOD, "companies:merge", on="merge"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:decide_merge companies:undo_merge", on="merge"),
+    Row(CONTACT, PAGE, PAGE, "companies:own_double"),
     Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visits companies:visits_map"),
     Row(PRACTICE, PAGE, PAGE, "companies:visit", on="visit"),
     Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visit_saved", on="visit"),
@@ -256,6 +262,31 @@ TABLE = (
     Row(EVERYBODY, GONE, GONE, "shortages:digest_off shortages:weekly_confirm shortages:weekly_stop", on="unknown link"),
     Row(ADMINISTRATOR, PAGE, PAGE, "shortages:subscriptions"),
     Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:end_subscription", on="subscription", anyones=True),
+    # -- call rounds: who calls in a region sees its rounds; a post without regions covers all (tests/campaigns/test_call_pages.py)
+    Row(POSTS, PAGE, WRONG_METHOD, "campaigns:rounds campaigns:round_audience"),
+    Row(POSTS, PAGE, PAGE, "campaigns:round_new"),
+    Row(POSTS, PAGE, WRONG_METHOD, "campaigns:round campaigns:round_progress campaigns:round_csv", on="call round", anyones=True),
+    Row(POSTS, PAGE, PAGE, "campaigns:round_edit", on="call round that waits", anyones=True),
+    Row(POSTS, WRONG_METHOD, SENT_ON, "campaigns:round_start campaigns:round_pause campaigns:round_go_on", on="call round that waits", anyones=True),
+    Row(POSTS, PAGE, SENT_ON, "campaigns:round_end", on="call round that waits", anyones=True),
+    Row(DOERS, WRONG_METHOD, SENT_ON, "campaigns:call_next", on="call round", anyones=True),
+    Row(DOERS, PAGE, PAGE, "campaigns:call", on="call", anyones=True),
+    Row(DOERS, WRONG_METHOD, NO_CONTENT, "campaigns:call_keep", on="call", anyones=True),
+    Row(DOERS, WRONG_METHOD, SENT_ON, "campaigns:call_put_back", on="call", anyones=True),
+    Row(DOERS, WRONG_METHOD, HIDDEN, "campaigns:call_undo", on="outcome of a call", anyones=True),  # a colleague's
+    # -- scouts
+    Row(DOERS, PAGE, WRONG_METHOD, "campaigns:worklist"),
+    Row(DOERS, PAGE, WRONG_METHOD, "campaigns:programme", on="programme that lacks places", anyones=True),
+    Row(DOERS, PAGE, WRONG_METHOD, "campaigns:company", on="company that could help", anyones=True),
+    Row(POSTS, PAGE, WRONG_METHOD, "campaigns:results campaigns:results_csv"),
+    Row(SCOUT, PAGE, WRONG_METHOD, "campaigns:leads"),
+    Row(SCOUT, PAGE, PAGE, "campaigns:lead_add"),
+    Row(SCOUT, PAGE, WRONG_METHOD, "campaigns:lead", on="lead", anyones=True),  # a post without regions covers all: tests/campaigns/test_leads.py
+    Row(SCOUT, PAGE, PAGE, "campaigns:lead_change", on="lead", anyones=True),
+    Row(SCOUT, WRONG_METHOD, SENT_ON, "campaigns:lead_move campaigns:lead_send", on="lead", anyones=True),
+    Row(SCOUT, WRONG_METHOD, SENT_ON, "campaigns:lead_take_over campaigns:lead_hand_over", on="lead", anyones=True),
+    Row(EVERYBODY, GONE, WRONG_METHOD, "campaigns:lead_link", on="unknown link"),
+    Row(EVERYBODY, WRONG_METHOD, GONE, "campaigns:lead_refuse", on="unknown link"),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk"),
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:desk_report shortages:desk_map", on="report", anyones=True),  # a post without regions covers all
     Row(ADVISORS, WRONG_METHOD, PAGE, "shortages:desk_act", on="report and act"),

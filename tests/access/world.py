@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from accounts.models import Invitation, User
-from companies.models import Assessment, Claim, Company, Finding, Recognition, RecognitionTransition, Visit
+from companies.models import Assessment, Claim, Company, CompanyMerge, Finding, Recognition, RecognitionTransition, Visit
 from companies.workflow import Condition, R, RecognitionReason
 from matching.models import Proposal, Round
 from matching.services import decisions, rounds
@@ -28,6 +28,8 @@ from schools.models import School, Student, StudentImport
 from shortages.models import DigestSubscription, Night, NightState
 from shortages.services import tasks
 from stagematch.models import Job, JobState
+from tests.campaigns.calling import calls_of_a_colleague
+from tests.campaigns.making import lead
 from tests.factories import (
     ApplicationFactory,
     CompanyFactory,
@@ -137,6 +139,7 @@ def _objects(
     assessed, suspended = assessed_and_suspended(company)
     visit = Visit.objects.create(company=company, advisor=UserFactory(), starts_at=timezone.now() + timedelta(days=1))
     visit.recognitions.add(wanted)
+    double = CompanyFactory(municipality=company.municipality)
     colleague = TrainerFactory(company=company)
     ended = TrainerFactory(company=company, ended_at=timezone.now())
     teacher = SupervisorFactory(school=school)
@@ -169,6 +172,8 @@ def _objects(
         "recognition": {"public_id": wanted.public_id},
         "assessed recognition": {"public_id": assessed.public_id},
         "letter": {"public_id": suspended.recognition.public_id, "pk": suspended.pk},
+        "two records": {"public_id": company.public_id, "other": double.public_id},
+        "merge": {"public_id": CompanyMerge.objects.create(kept=company, merged=double, reason="Zelfde deur").public_id},
         "visit": {"public_id": visit.public_id},
         "place": {"public_id": place.public_id},
         "place and act": {"public_id": place.public_id, "act": "pauzeren"},
@@ -279,7 +284,11 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "tip card": {"moment": Moment.GUIDANCE.value},
         "municipality": {"code": MunicipalityFactory().pk},  # that of another region: tests/shortages/test_board.py
         "act": {"public_id": act.public_id},
+        "programme that lacks places": {"crebo": act.qualification_id, "pathway": act.pathway},
+        "company that could help": {"public_id": act.company.public_id},
+        "lead": {"public_id": lead(PostFactory(kind=HatKind.SCOUT)).public_id},
         "task": {"public_id": taken.public_id},
+        **calls_of_a_colleague(),
         "subscription": {"public_id": weekly.public_id},
         "night that failed": {"pk": Night.objects.create(date=timezone.localdate(), version=9, state=NightState.FAILED).pk},
         "search of a stranger": {"public_id": stranger.public_id},
