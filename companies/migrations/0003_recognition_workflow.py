@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Of placements' search; it names the column that becomes longer. placements.0008 makes it again.
+        migrations.RunSQL("DROP TRIGGER IF EXISTS search_rows_follow_recognition ON companies_recognition", migrations.RunSQL.noop),
         migrations.CreateModel(
             name='Assessment',
             fields=[
