@@ -1,9 +1,9 @@
 """From what is so to what everybody may read: every count at a multiple of five, by a lot that does not change.
 
 A count n becomes 5·⌊n/5⌋, or five more by a lot with probability (n mod 5)/5: right on average, wrong by less than five. The lot is
-drawn by an HMAC of region, qualification, group and the count's own place in COUNTS, not of the date: who looks every day, at every
-filter, sees the same lot and averages nothing out. Totals are sums of what is published and of nothing else, so the difference of any
-two views is a sum of published counts too. docs/shortages.md, "Suppression", has the reasons.
+drawn by an HMAC of region, qualification, group and the count's own place in COUNTS (a part has the lot of its whole), not of the date:
+who looks every day, at every filter, sees the same lot and averages nothing out. Totals are sums of what is published and of nothing
+else, so the difference of any two views is a sum of published counts too. docs/shortages.md, "Suppression", has the reasons.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ if len(COUNTS) >= PLACED:
 STOPPED = [at for at, name in enumerate(COUNTS) if name.startswith("stop_")]
 READY, SEEKING = COUNTS.index("ready"), COUNTS.index("seeking")
 UNUSED = COUNTS.index("unused")
+# A part is rounded by the lot of its whole: rounding by one lot keeps order, so no part is published larger than its whole. What stops
+# students keeps lots of its own: five parts of one lot would say more of each other than they do of the ready.
+WHOLE = {
+    "ready": "seeking",
+    **dict.fromkeys(("confirmed", "unused", "stale", "offered_once", "confirmed_once", "unused_once", "stale_once"), "offered"),
+}
+LOT_OF = [COUNTS.index(WHOLE.get(name, name)) for name in COUNTS]
 
 
 def secret() -> bytes:
@@ -46,7 +53,7 @@ def lots(cells: Iterable[tuple[str, int, str]], key: bytes) -> Ints:
 
 def published(counts: Ints, drawn: Ints) -> Ints:
     """Counts [cells, COUNTS] as everybody may read them, with the lots of the cells."""
-    shown: Ints = _in_fives(counts, drawn[:, : counts.shape[1]])
+    shown: Ints = _in_fives(counts, drawn[:, LOT_OF])
     return with_room(shown)
 
 

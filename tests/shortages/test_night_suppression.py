@@ -61,6 +61,39 @@ def test_two_filtered_views_of_any_dates_differ_by_a_multiple_of_five(before: np
     assert (views[0] - views[1]) % STEP == 0
 
 
+@given(tables, st.integers(0, 6000))
+def test_no_part_is_published_larger_than_its_whole(table: np.ndarray, first: int) -> None:
+    for part, whole in suppression.WHOLE.items():
+        at, of = COUNTS.index(part), COUNTS.index(whole)
+        table[:, of] = np.maximum(table[:, of], table[:, at])
+    shown = published(table, first)
+    for part, whole in suppression.WHOLE.items():
+        assert (shown[:, COUNTS.index(part)] <= shown[:, COUNTS.index(whole)]).all(), f"{part} ≤ {whole}"
+
+
+def test_one_lot_for_slots_and_their_parts_tells_no_hidden_count_although_confirmed_and_stale_make_up_the_offered() -> None:
+    most = 12
+    confirmed, stale, unused, lot = np.meshgrid(*[np.arange(most)] * 3, np.arange(STEP), indexing="ij")
+    truth = np.stack([confirmed, stale, confirmed + stale, unused, lot], axis=-1).reshape(-1, 5)
+    truth = truth[truth[:, 3] <= truth[:, 2]]
+    counts = truth[:, :4]
+    shown = suppression._in_fives(counts, truth[:, 4:])
+    told: dict[tuple[int, ...], list[set[int]]] = {}
+    for row, true in zip(map(tuple, shown.tolist()), counts.tolist(), strict=True):
+        for possible, count in zip(told.setdefault(row, [set() for _ in range(4)]), true, strict=True):
+            possible.add(count)
+    assert all(len(possible) > 1 for row in told.values() for possible in row if possible & {1, 2, 3, 4})
+
+
+def test_one_lot_for_the_ready_and_the_seeking_leaves_each_all_that_its_own_number_allows() -> None:
+    ready, more, lot = (axis.ravel() for axis in np.meshgrid(np.arange(25), np.arange(25), np.arange(STEP), indexing="ij"))
+    pair = np.stack([ready, ready + more], axis=-1)
+    shown = suppression._in_fives(pair, lot[:, None])
+    for one, other in {(int(a), int(b)) for a, b in shown if a <= 10 and b <= 15}:
+        told = pair[(shown == (one, other)).all(axis=1)]
+        assert set(told[:, 0]) == set(range(max(one - SLACK, 0), one + SLACK + 1)), "as if nothing stood beside it"
+
+
 @pytest.mark.parametrize("count", range(12))
 def test_published_counts_are_right_on_average(count: int) -> None:
     table = np.zeros((len(CELLS), len(COUNTS)), np.int64)
@@ -97,7 +130,7 @@ def test_what_stops_four_students_would_be_told_by_the_number_of_the_ready_if_th
     table[:, [*STOPPED[:4]]] = 1
     table[:, READY] = table[:, SEEKING] = 4
     drawn = suppression.lots(CELLS, KEY)
-    plain = suppression._in_fives(table, drawn[:, : len(COUNTS)])
+    plain = suppression._in_fives(table, drawn[:, suppression.LOT_OF])
     betrayed = (plain[:, STOPPED[:4]] == STEP).all(axis=1) & (plain[:, READY] == 0)
     assert betrayed.any(), "four published fives among at most four ready: each is exactly one"
     shown = suppression.published(table, drawn)
