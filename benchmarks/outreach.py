@@ -1,12 +1,13 @@
 """How long an audience takes to count and list, and how long a caller waits for the next company, with many callers at once.
 
-    python -m benchmarks.outreach --scale 1.0 --callers 50 [--takes 20] [--audiences 60] [--seed 1]
+    python -m benchmarks.outreach --scale 1.0 --callers 50 [--takes 10] [--audiences 60] [--seed 1]
 
 On the database of benchmarks.search (seeded at first use, kept). Audiences are drawn from the form's own filters, as a scout of one to three
 regions would (nine of ten) or an administrator, who sees the country. Then a call round of the whole country is filled, and so many callers
-work it: each takes a company, writes down how the call went, and comes back after a second or so (a real call takes minutes). `burst_…`: all of them
-ask in the same moment, again and again. `plain_burst_…` is the same with a plain queue (FOR UPDATE without SKIP LOCKED), where callers
-wait for each other. `doubles` counts companies that two callers had. All that is made is deleted at the end. The last line is one JSON object.
+work it: each takes a company, writes down how the call went, and comes back after some five seconds (a real call takes minutes).
+`burst_…`: all of them ask in the same moment, again and again. `plain_burst_…` is the same with a plain queue (FOR UPDATE without SKIP
+LOCKED), where callers wait for each other. `doubles` counts companies that two callers had. All callers are threads of one process. All
+that is made is deleted at the end. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 
 from benchmarks.search import ROOT, environment, percentile, prepare
 
-THINK = (0.5, 1.5)  # seconds between two companies of a caller
+THINK = (2.0, 8.0)  # seconds between two companies of a caller
 BURSTS = 6
 NAMED = "@callers-of-the-benchmark.example"  # round and addresses
 
@@ -210,7 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=float, default=0.1)
     parser.add_argument("--callers", type=int, default=50)
-    parser.add_argument("--takes", type=int, default=20, help="companies a caller takes")
+    parser.add_argument("--takes", type=int, default=10, help="companies a caller takes")
     parser.add_argument("--audiences", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)

@@ -41,10 +41,9 @@ class RoundForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("script", SCRIPT)
         if not self.instance.pk:
-            self.initial["script"] = SCRIPT
-            self.initial["deadline"] = timezone.localdate() + timedelta(days=28)
+            self.initial["script"] = self.initial.get("script") or SCRIPT
+            self.initial["deadline"] = self.initial.get("deadline") or timezone.localdate() + timedelta(days=28)
 
     def clean_deadline(self) -> Any:
         """A round has a day left."""

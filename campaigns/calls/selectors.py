@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, ExtractHour, TruncHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from campaigns.calls.workflow import SPOKEN, Outcome
+from campaigns.calls.workflow import SPOKEN, Outcome, RoundState
 from campaigns.models import Call, CallResult, CallRound, Prospect
 from companies.models import Company, CompanyMembership, CompanyReach, CompanyRole, Recognition, Visit
 from placements.models import Place, PlaceAnswer, PlaceState
@@ -32,7 +32,7 @@ def listed(rounds: QuerySet[CallRound]) -> QuerySet[CallRound]:
         added=Coalesce(Subquery(counted.annotate(n=Sum("places_added")).values("n")), 0),
         total=Coalesce(Subquery(calls.annotate(n=Count("pk")).values("n")), 0),
         done=Coalesce(Subquery(calls.exclude(outcome="").annotate(n=Count("pk")).values("n")), 0),
-    ).order_by(Q(state="ended"), "deadline", "pk")  # fmt: skip
+    ).order_by(Case(When(state=RoundState.ENDED, then=1), default=0), "deadline", "pk")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,7 @@ def screen(call: Call, actor: Actor) -> dict[str, Any]:
         .select_related("period")
         .order_by("state", "title", "pk")[:10]
     )
+    recognitions = Recognition.objects.valid().filter(company=company)
     acts = list(_advice(company, actor)[:3])
     for act in acts:
         act.words = words_of(act)  # type: ignore[attr-defined]
@@ -141,9 +142,7 @@ def screen(call: Call, actor: Actor) -> dict[str, Any]:
         "company": company,
         "reach": CompanyReach.objects.filter(company=company).first(),
         "people": people(company),
-        "recognitions": list(
-            Recognition.objects.valid().filter(company=company).select_related("qualification").order_by("qualification__name")[:12]
-        ),
+        "recognitions": list(recognitions.select_related("qualification").order_by("qualification__name")[:12]),
         "places": places,
         "offered": [place for place in places if place.state == PlaceState.OPEN],
         "prospect": Prospect.objects.filter(company=company, best=True).select_related("qualification").first(),
@@ -182,9 +181,13 @@ def waiting(round_: CallRound, actor: Actor) -> dict[str, int]:
     )
 
 
-def to_work(actor: Actor) -> QuerySet[CallRound]:
-    """Rounds that give out companies now and in which one waits for the actor or anybody."""
+def to_work(actor: Actor) -> Any:
+    """Rounds with somebody to call now, the one in which the actor holds a company first: `held` (its address) and `held_company`."""
     now = timezone.now()
-    ready = Call.objects.filter(round=OuterRef("pk"), outcome="", holder=None).filter(Q(due_at=None) | Q(due_at__lte=now))
-    found = CallRound.objects.visible_to(actor).filter(state="running", deadline__gte=timezone.localdate())
-    return found.filter(Exists(ready)).order_by("deadline", "pk")
+    calls = Call.objects.filter(round=OuterRef("pk"))
+    ready = calls.filter(outcome="", holder=None).filter(Q(due_at=None) | Q(due_at__lte=now))
+    mine = calls.filter(holder=actor.user)
+    running = Q(Exists(ready), state=RoundState.RUNNING, deadline__gte=timezone.localdate())
+    found = CallRound.objects.visible_to(actor).filter(running | Q(Exists(mine)))
+    held = found.annotate(held=Subquery(mine.values("public_id")), held_company=Subquery(mine.values("company__name")))
+    return held.order_by(F("held").asc(nulls_last=True), "deadline", "pk")

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,6 @@ from campaigns.models import Call, CallResult, CallRound
 from campaigns.services.call_effects import EFFECTS, UNDOING, Offer
 from companies.models import may_be_called
 from companies.services.reach import set_number
-from shortages.advice.selectors import regions_of
 
 # How many of the queue are looked at, one after another, until one is found that still needs a call.
 LOOKS = (1, 10, 100, 1000)
@@ -48,7 +47,7 @@ class Said:
 def take_next(*, round_: CallRound, actor: Actor) -> Call | None:
     """The company that the caller holds already, in whichever round, else the next of this one; None when nothing is to be called now.
 
-    Raises RoundMoved when the round gives no companies now.
+    round_: as it is now. Raises RoundMoved when it gives no companies now.
     """
     for _attempt in range(ATTEMPTS):
         try:
@@ -66,15 +65,13 @@ def _take(round_: CallRound, actor: Actor) -> Call | None:
     held = Call.objects.select_for_update(of=("self",)).filter(holder=user).first()
     if held is not None:
         return _extend(held, now)
-    if not CallRound.objects.get(pk=round_.pk).callable:
+    if not round_.callable:
         raise RoundMoved(_("No companies are given out in this call round now."))
     release(now)
-    calls = _free(round_, actor)
-    due = calls.filter(due_at__lte=now)
-    mine = due.filter(due_for=user).order_by("due_at", "pk")
-    late = now - timedelta(minutes=settings.CALL_GRACE_MINUTES)
-    anyones = due.filter(Q(due_for=None) | Q(due_at__lte=late)).order_by("due_at", "pk")
-    found = mine.first() or _needed(round_, anyones) or _needed(round_, calls.filter(due_at=None).order_by("position", "pk"))
+    calls, late = _free(round_, actor), now - timedelta(minutes=settings.CALL_GRACE_MINUTES)
+    due = calls.filter(Q(due_for=user) | Q(due_for=None) | Q(due_at__lte=late), due_at__lte=now)
+    promised_first = (Case(When(due_for=user, then=0), default=1), "due_at", "pk")
+    found = _needed(round_, due.order_by(*promised_first)) or _needed(round_, calls.filter(due_at=None).order_by("position", "pk"))
     return _hold(found, user, now) if found else None
 
 
@@ -82,18 +79,20 @@ def _free(round_: CallRound, actor: Actor) -> QuerySet[Call]:
     """Companies of the round that this caller may be given: nobody holds them in any round, they want to be called, they lie in the own regions."""
     taken = Call.objects.filter(company=OuterRef("company"), holder__isnull=False)
     free = Call.objects.filter(round=round_, outcome="", holder=None).filter(~Exists(taken), may_be_called("company"))
-    own = set(regions_of(actor).values_list("pk", flat=True))
-    if not set(round_.regions.values_list("pk", flat=True)) - own and round_.regions.exists():
-        return free.select_for_update(skip_locked=True, of=("self",))
-    return free.filter(region__in=own).select_for_update(skip_locked=True, of=("self",))
+    if actor.regions and (not round_.asks.regions or set(round_.asks.regions) - set(actor.regions)):
+        free = free.filter(region__in=actor.regions)
+    return free.select_for_update(skip_locked=True, of=("self",))
 
 
 def _needed(round_: CallRound, queue: QuerySet[Call]) -> Call | None:
     """The first of a queue that still belongs to the audience; those before it answered by themselves and are settled."""
     for look in LOOKS:
         found = list(queue[:look])
+        if not found:
+            return None
         wanted = set(companies(round_.asks, None).filter(pk__in=[call.company_id for call in found]).values_list("pk", flat=True))
-        first = next((number for number, call in enumerate(found) if call.company_id in wanted), len(found))
+        # Who was promised a call gets it, whatever has changed since.
+        first = next((number for number, call in enumerate(found) if call.due_for_id or call.company_id in wanted), len(found))
         Call.objects.filter(pk__in=[call.pk for call in found[:first]]).update(outcome=Outcome.SETTLED)
         if first < len(found):
             return found[first]
@@ -118,9 +117,7 @@ def _extend(call: Call, now: datetime) -> Call:
 def release(now: datetime) -> None:
     """Let go of companies whose time is over; who comes back in time finds them still there."""
     over = Call.objects.filter(holder__isnull=False, held_until__lt=now).select_for_update(skip_locked=True, of=("self",))
-    keys = list(over.values_list("pk", flat=True)[:50])
-    if keys:
-        Call.objects.filter(pk__in=keys).update(**FREE)
+    Call.objects.filter(pk__in=over.values("pk")).update(**FREE)
 
 
 @transaction.atomic

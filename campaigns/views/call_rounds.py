@@ -159,7 +159,8 @@ def round_end(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _do(request, public_id, lambda found: services.move(round_=found, to=R.ENDED), _("The call round has ended."))
     return render(request, "parts/confirm_page.html", {
-        "title": _("End this call round?"), "danger": True, "action": _("End the call round"), "cancel_url": reverse("campaigns:round", args=[public_id]),
+        "title": _("End this call round?"), "danger": True, "action": _("End the call round"),
+        "cancel_url": reverse("campaigns:round", args=[public_id]),
         "text": _("Nobody is called any more in “%(name)s”. What it brought stays. This cannot be undone.") % {"name": round_.name},
     })  # fmt: skip
 

@@ -9,8 +9,10 @@ from accounts.actor import Actor
 from accounts.hats import HatKind
 from accounts.models import Post
 from campaigns.audience import Audience, Kind
+from campaigns.calls.workflow import Outcome
 from campaigns.models import Call, CallRound
 from campaigns.services import calls
+from campaigns.services.calling import Said, take_next, write_down
 from companies.models import Company
 from reference.models import LabourMarketRegion
 from tests.factories import CompanyFactory, MunicipalityFactory, PostFactory, RecognitionFactory, actor_for
@@ -50,3 +52,19 @@ def running(size: int = 3, audience: Audience | None = None) -> CallRound:
 def turn(round_: CallRound) -> list[Company]:
     """Its companies in their order."""
     return [call.company for call in Call.objects.filter(round=round_).order_by("position").select_related("company")]
+
+
+def calls_of_a_colleague() -> dict[str, dict[str, Any]]:
+    """For the matrix: a round under way with an outcome of a colleague and a company that waits, and a round that has not begun."""
+    region = recognised().municipality.region_id
+    round_, actor = running(2, Audience(regions=(region,))), scout()
+    done = take_next(round_=round_, actor=actor)
+    assert done is not None
+    assert done.claim is not None
+    result = write_down(call=done, claim=done.claim, said=Said(Outcome.NO), actor=actor)
+    return {
+        "call round": {"public_id": round_.public_id},
+        "call round that waits": {"public_id": draft(name="Belactie techniek").public_id},
+        "call": {"public_id": Call.objects.filter(round=round_, outcome="").earliest("position").public_id},
+        "outcome of a call": {"public_id": result.public_id},
+    }

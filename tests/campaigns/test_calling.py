@@ -124,7 +124,7 @@ class TestNext:
     @pytest.mark.parametrize("state", [RoundState.DRAFT, RoundState.PAUSED, RoundState.ENDED])
     def test_only_a_running_round_gives_out_companies(self, state: str) -> None:
         round_ = running(1)
-        CallRound.objects.update(state=state)
+        round_.state = state
         with pytest.raises(RoundMoved):
             take_next(round_=round_, actor=scout())
 
