@@ -27,11 +27,11 @@ class CampaignsConfig(AppConfig):
         from stagematch import jobs
 
         del _rules  # importing it has registered the rules
-        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT, HatKind.ADMINISTRATOR):
-            homes.register_tasks(kind, mailings.tasks)
+        homes.register_tasks(HatKind.ADMINISTRATOR, mailings.tasks)
         place_mails_stopped.connect(mailing_sending.stopped, dispatch_uid="campaigns.mailing_sending")
-        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):
+        for kind in (HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):  # an advisor practice's home has enough to ask the database
             homes.register_tasks(kind, calls.tasks)
+            homes.register_tasks(kind, mailings.tasks)
         relations.moves("campaigns.Call", "company", _("call rounds"))
         relations.moves("campaigns.CallResult", "company", _("calls"))
         relations.stays("campaigns.Prospect", "company")  # rewritten every night

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -19,7 +20,6 @@ from campaigns.calls.workflow import SPOKEN, RoundState, Who, allowed
 from campaigns.models import Call, CallResult, CallRound
 from companies.models import may_be_called
 from reference.models import LabourMarketRegion
-from shortages.advice.selectors import regions_of
 from stagematch import jobs
 
 KIND = "campaigns.fill_round"
@@ -44,16 +44,12 @@ def save_round(*, round_: CallRound, audience: Audience, actor: Actor) -> CallRo
         _lock(round_, R.DRAFT)
     else:
         round_.created_by = actor.user
-    if not audience.regions and _has_regions(actor):
-        audience = Audience(tuple(sorted(regions_of(actor).values_list("pk", flat=True))), audience.qualification, audience.kind, audience.since)
+    if not audience.regions:
+        audience = replace(audience, regions=tuple(sorted(actor.regions)))
     round_.audience = audience.as_json()
     round_.save()
     round_.regions.set(LabourMarketRegion.objects.filter(pk__in=audience.regions))
     return round_
-
-
-def _has_regions(actor: Actor) -> bool:
-    return regions_of(actor).count() < LabourMarketRegion.objects.count()
 
 
 def start(*, round_: CallRound, by: User | None) -> CallRound:
