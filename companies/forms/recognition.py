@@ -36,7 +36,7 @@ class AboutField(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Recognition) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Recognition) -> str:
         """The qualification alone; the page says which company."""
         return str(obj.qualification)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import trade_register
 from companies.forms.company import CompanyDetailsForm, offer_qualifications
-from companies.models import Company
 from reference import addresses
 from reference.formats import POSTCODE
 from reference.models import Qualification
@@ -23,6 +22,7 @@ from stagematch.registers import Unreachable
 KNOWN = ("name", "postcode", "number", "street", "place")
 FOUND_AT_MOST, MOST_TRAINERS = 12, 10
 MISSING = _("Fill in an answer.")
+LONGEST = {"street": 120, "name": 200}  # as companies.Company has room for
 
 
 class RegisterCompanyForm(CompanyDetailsForm):
@@ -176,7 +176,7 @@ class RegisterCompanyForm(CompanyDetailsForm):
             whole = between.join(filter(None, (data.get(part) for part in parts)))
             if name in self.errors or not data.get(name):
                 continue
-            if len(whole) > (Company._meta.get_field(name).max_length or 0):
+            if len(whole) > LONGEST[name]:
                 self.add_error(name, _("This is too long. Write it shorter."))
             data[name] = whole
 

@@ -94,7 +94,7 @@ def _lead_to_its_people(company: Company, *, name: str, email: str, language: st
 
 def _invite_first(company: Company, *, name: str, email: str, language: str, more: dict[str, Any]) -> None:
     whom = {"email": email, "name": name, "kind": HatKind.COMPANY_CONTACT, "language": language}
-    invite(**whom, organisation_id=company.pk, organisation_name=company.name, by=None, details=more)  # type: ignore[arg-type]
+    invite(**whom, organisation_id=company.pk, organisation_name=company.name, by=None, details=more)
 
 
 def _let_in(company: Company, user: User, role: CompanyRole) -> CompanyMembership:
