@@ -19,14 +19,16 @@ class Entry:
     icon: str
 
 
+SHORTAGES = Entry(_("Shortages"), "shortages:board", "chart")
 VISITOR = (
     Entry(_("Home"), "home", "home"),
     Entry(_("Find a place"), "placements:search", "search"),
     Entry(_("How matching works"), "matching:how", "help"),
+    SHORTAGES,
 )
-SHORTAGES = Entry(_("Shortages"), "shortages:board", "chart")
 OWN_SHORTAGES = Entry(_("Shortages"), "shortages:school_shortages", "chart")
 CALL_ROUNDS = Entry(_("Call rounds"), "campaigns:rounds", "person")
+MAILINGS = Entry(_("Mailings"), "campaigns:mailings", "inbox")  # scouts get there from the call rounds: their menu is full
 MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.STUDENT: (
         Entry(_("My placement"), "home", "path"),
@@ -54,10 +56,10 @@ MENUS: dict[str, tuple[Entry, ...]] = {
     HatKind.COORDINATOR: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Students"), "schools:students", "people"),
-        Entry(_("Rounds"), "matching:rounds", "list"),
         Entry(_("To judge"), "matching:judge", "inbox"),
-        Entry(_("Applications"), "placements:school_applications", "check"),
         OWN_SHORTAGES,
+        Entry(_("Rounds"), "matching:rounds", "list"),
+        Entry(_("Applications"), "placements:school_applications", "check"),
     ),
     HatKind.SUPERVISOR: (Entry(_("Home"), "home", "home"), Entry(_("Students"), "schools:students", "people")),
     HatKind.SCHOOL_ADMIN: (
@@ -72,12 +74,14 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Visits"), "companies:visits", "calendar"),
         Entry(_("Recognitions"), "companies:recognitions", "check"),
         CALL_ROUNDS,
+        MAILINGS,
         SHORTAGES,
     ),
     HatKind.ADVISOR_TARGET_GROUPS: (
         Entry(_("Home"), "home", "home"),
         Entry(_("Recognitions"), "companies:recognitions", "check"),
         CALL_ROUNDS,
+        MAILINGS,
         SHORTAGES,
     ),
     HatKind.SCOUT: (
@@ -93,6 +97,7 @@ MENUS: dict[str, tuple[Entry, ...]] = {
         Entry(_("Verify schools"), "schools:verifications", "check"),
         Entry(_("Periods"), "placements:periods", "calendar"),
         Entry(_("Tip cards"), "placements:tip_cards", "document"),
+        MAILINGS,
         Entry(_("Jobs and mail"), "accounts:operations", "settings"),
     ),
 }

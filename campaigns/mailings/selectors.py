@@ -9,7 +9,6 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.actor import Actor
-from accounts.hats import HatKind
 from campaigns.mailings.workflow import MailingState as M
 from campaigns.mailings.workflow import Reason
 from campaigns.mailings.workflow import RecipientState as R
@@ -115,5 +114,5 @@ def standing_still(actor: Actor) -> QuerySet[Mailing]:
     lately = timezone.now() - STANDS_STILL
     moves = MailingRecipient.objects.filter(mailing=OuterRef("pk"), mail__sent_at__gte=lately)
     still = Q(state=M.PAUSED) | Q(state=M.SENDING, started_at__lt=lately) & ~Exists(moves)
-    mine = Mailing.objects.visible_to(actor).filter(still)
-    return mine if actor.is_(HatKind.ADMINISTRATOR) else mine.filter(created_by=actor.user)
+    vacant = Q(post=None) | Q(post__ended_at__isnull=False) | Q(post__user__is_active=False)
+    return Mailing.objects.visible_to(actor).filter(still, Q(post=actor.object_id) | vacant)

@@ -23,10 +23,10 @@ class MailingMoved(Exception):
 
 @transaction.atomic
 def save(*, mailing: Mailing, audience: Audience, actor: Actor) -> Mailing:
-    """Write a mailing that has not been sent; who saves it first is its author. Raises MailingMoved."""
+    """Write a mailing that has not been sent; who saves it first, or after its author has left, is its author. Raises MailingMoved."""
     if mailing.pk:
         _lock(mailing, M.DRAFT)  # the caller's has the form's words
-    else:
+    if mailing.post is None or mailing.post.is_vacant:
         mailing.created_by, mailing.post_id = actor.user, actor.object_id
     mailing.audience = audience.as_json()
     mailing.save()

@@ -261,7 +261,7 @@ TABLE = (
     Row(DOERS | COORDINATOR, WRONG_METHOD, SENT_ON, "shortages:my_digests"),
     Row(EVERYBODY, GONE, GONE, "shortages:digest_off shortages:weekly_confirm shortages:weekly_stop", on="unknown link"),
     Row(ADMINISTRATOR, PAGE, PAGE, "shortages:subscriptions"),
-    Row(ADMINISTRATOR, WRONG_METHOD, SENT_ON, "shortages:end_subscription", on="subscription", anyones=True),
+    Row(ADMINISTRATOR, PAGE, SENT_ON, "shortages:end_subscription", on="subscription", anyones=True),
     # -- call rounds: who calls in a region sees its rounds; a post without regions covers all (tests/campaigns/test_call_pages.py)
     Row(POSTS, PAGE, WRONG_METHOD, "campaigns:rounds campaigns:round_audience"),
     Row(POSTS, PAGE, PAGE, "campaigns:round_new"),
@@ -275,6 +275,16 @@ TABLE = (
     Row(DOERS, WRONG_METHOD, SENT_ON, "campaigns:call_put_back", on="call", anyones=True),
     Row(DOERS, WRONG_METHOD, HIDDEN, "campaigns:call_undo", on="outcome of a call", anyones=True),  # a colleague's
     # -- scouts
+    # -- mailings: who wrote one moves it, and once they have left whoever sees it (tests/campaigns/test_mailings.py)
+    Row(POSTS, PAGE, WRONG_METHOD, "campaigns:mailings"),
+    Row(POSTS, PAGE, PAGE, "campaigns:mailing_new"),
+    Row(POSTS, PAGE, WRONG_METHOD, "campaigns:mailing campaigns:mailing_progress", on="mailing that was sent", anyones=True),
+    Row(POSTS, PAGE, PAGE, "campaigns:mailing_edit", on="mailing of who left", anyones=True),
+    Row(POSTS, WRONG_METHOD, SENT_ON, "campaigns:mailing_pause campaigns:mailing_go_on", on="mailing of who left", anyones=True),
+    Row(POSTS, WRONG_METHOD, SENT_ON, "campaigns:mailing_try", on="mailing of who left", anyones=True),
+    Row(POSTS, SENT_ON, SENT_ON, "campaigns:mailing_send campaigns:mailing_stop", on="mailing of who left", anyones=True),  # there is nobody to mail
+    Row(POSTS, PAGE, SENT_ON, "campaigns:mailing_throw_away", on="mailing of who left", anyones=True),
+    Row(EVERYBODY, GONE, GONE, "campaigns:mailing_answer", on="unknown link"),
     Row(DOERS, PAGE, WRONG_METHOD, "campaigns:worklist"),
     Row(DOERS, PAGE, WRONG_METHOD, "campaigns:programme", on="programme that lacks places", anyones=True),
     Row(DOERS, PAGE, WRONG_METHOD, "campaigns:company", on="company that could help", anyones=True),

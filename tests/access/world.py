@@ -29,6 +29,7 @@ from shortages.models import DigestSubscription, Night, NightState
 from shortages.services import tasks
 from stagematch.models import Job, JobState
 from tests.campaigns.calling import calls_of_a_colleague
+from tests.campaigns.mailing import mailing_of_who_left, mailing_that_was_sent
 from tests.campaigns.making import lead
 from tests.factories import (
     ApplicationFactory,
@@ -288,6 +289,8 @@ def _everywhere(school: School) -> dict[str, dict[str, Any]]:
         "company that could help": {"public_id": act.company.public_id},
         "lead": {"public_id": lead(PostFactory(kind=HatKind.SCOUT)).public_id},
         "task": {"public_id": taken.public_id},
+        "mailing of who left": {"public_id": mailing_of_who_left().public_id},
+        "mailing that was sent": {"public_id": mailing_that_was_sent().public_id},
         **calls_of_a_colleague(),
         "subscription": {"public_id": weekly.public_id},
         "night that failed": {"pk": Night.objects.create(date=timezone.localdate(), version=9, state=NightState.FAILED).pk},

@@ -25,6 +25,9 @@ NO_PAGES = {
     "qualification_choices",
     "placements:preparation_reach",
     "shortages:night_progress",
+    "campaigns:round_progress",
+    "campaigns:mailing_progress",
+    "campaigns:round_audience",
 }  # text, and parts of pages
 
 
