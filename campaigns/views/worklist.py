@@ -1,6 +1,7 @@
 """The scout's work list: programmes with the largest shortage, the companies that could help, and one company with what was tried."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
+from campaigns.audience import Kind
 from campaigns.models import Prospect
 from campaigns.scouting import candidates
 from campaigns.scouting.programmes import needs, programmes
@@ -53,6 +55,8 @@ def programme(request: ActorRequest, crebo: int, pathway: str) -> HttpResponse:
     need = next((one for one in found if one.region == chosen["regio"]), found[0] if found else None)
     context: dict[str, Any] = {"form": form, "night": night, "need": need, "qualification": qualification, "pathway": pathway}
     if need:
+        asks = urlencode({"kind": Kind.NO_PLACES, "regions": need.region, "qualification": crebo})
+        context["round_url"] = f"{reverse('campaigns:round_new')}?{asks}"
         context |= {"region": next(region for region in regions if region.pk == need.region), **_companies(request, need.region, context, chosen)}
     context |= {
         "course": qualification.along(pathway),

@@ -37,8 +37,9 @@ class Command(BaseCommand):
             if not get_user_model().objects.exists():
                 half_seeded.write_text(database)
                 call_command("seed_demo", before_rounds=engine)
-            # A demo of before there were nights gets them, too.
+            # A demo of before there were nights or leads gets them, too.
             call_command("seed_nights", if_none=True, before=engine)
+            call_command("seed_campaigns", if_none=True)
             half_seeded.unlink(missing_ok=True)
 
     @staticmethod
