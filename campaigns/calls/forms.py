@@ -11,13 +11,12 @@ from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import CallRound
 from campaigns.services.call_effects import Offer
 from companies.models import Company
-from placements.models import Period, Weekday
+from placements.models import Weekday
 from placements.models.place import recognised_for
-from placements.selectors import coming_periods, periods_to_choose
+from placements.selectors import periods_to_choose
 from reference.form_fields import PhoneField
 from reference.formats import refuse_bsn
 from reference.models import Pathway, Qualification
-from stagematch.forms import narrow
 
 SCRIPT = _(
     "Good morning, you speak with … of SBB. We call recognised companies because students in your region look for a place.\n"
@@ -100,7 +99,7 @@ class LaterForm(NoteForm):
 class PlacesForm(NoteForm):
     """Places that a company offers on the telephone: how many for each qualification, when, on which days."""
 
-    period = forms.ModelChoiceField(label=_("Period"), queryset=Period.objects.none(), empty_label=None)
+    period = forms.TypedChoiceField(label=_("Period"))
     days = forms.MultipleChoiceField(label=_("Days"), choices=Weekday.choices, widget=forms.CheckboxSelectMultiple, initial=WEEK)
     pathways = forms.MultipleChoiceField(label=_("Pathways"), choices=Pathway.choices, widget=forms.CheckboxSelectMultiple, initial=[Pathway.BOL])
 
@@ -108,14 +107,20 @@ class PlacesForm(NoteForm):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        narrow(self, "period", coming_periods())
-        self.initial.setdefault("period", next(iter(periods_to_choose()), None))
+        periods = {str(period.pk): period for period in periods_to_choose()}
+        choice: Any = self.fields["period"]
+        choice.choices, choice.coerce = [(key, period.name) for key, period in periods.items()], periods.__getitem__
         self.allowed = list(recognised_for(company).current().order_by("kind", "name", "pk"))
         self.fields["spoke_to"].required = True
         for qualification in self.allowed:
             self.fields[_name(qualification)] = forms.IntegerField(
                 label=str(qualification), min_value=0, max_value=MOST, required=False, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
             )
+
+    @property
+    def courses(self) -> list[Qualification]:
+        """National qualifications for which the company is recognised."""
+        return [qualification for qualification in self.allowed if not qualification.is_reserved]
 
     @property
     def counts(self) -> list[Any]:

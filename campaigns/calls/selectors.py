@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, ExtractHour, TruncHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.models import User
 from campaigns.calls.workflow import SPOKEN, Outcome, RoundState
-from campaigns.models import Call, CallResult, CallRound, Prospect
-from companies.models import Company, CompanyMembership, CompanyReach, CompanyRole, Recognition, Visit
-from placements.models import Place, PlaceAnswer, PlaceState
-from shortages.advice.words import words_of
+from campaigns.models import Call, CallResult, CallRound
+from companies.models import Company, CompanyMembership, CompanyRole, Visit
+from placements.models import Answer, Place, PlaceAnswer, PlaceState
+from shortages.advice.selectors import acts_of_any, in_words
 from shortages.models import Advice, AdviceTask, Night
 
 _VISIT = _("visit")
-EARLIER = 5  # lines of each kind of history
+EARLIER = 10  # lines of history
 
 
 def listed(rounds: QuerySet[CallRound]) -> QuerySet[CallRound]:
@@ -104,16 +104,41 @@ def held_by(user: User | None) -> Call | None:
 
 
 def seen(actor: Actor) -> QuerySet[Call]:
-    """Calls that the actor may open: of companies in the own regions, in rounds they see."""
-    return Call.objects.filter(company__in=Company.objects.visible_to(actor), round__in=CallRound.objects.visible_to(actor)).select_related(
-        "round", "company", "holder"
-    )
+    """Calls that the actor may open: of companies in the own regions, in rounds they see. Each with what a call there is worth."""
+    mine = Call.objects.filter(company__in=Company.objects.visible_to(actor), round__in=CallRound.objects.visible_to(actor))
+    best = FilteredRelation("company__prospects", condition=Q(company__prospects__best=True))
+    worth = {f"best_{name}": F(f"best__{name}") for name in ("advised", "unmet")}
+    return mine.select_related("round", "company__reach", "holder").annotate(best=best).annotate(**worth, best_course=F("best__qualification__name"))
 
 
 def people(company: Company) -> list[CompanyMembership]:
     """Those who speak for a company, contacts first; at most five."""
     members = company.memberships.filter(ended_at=None, user__is_active=True).select_related("user")
     return sorted(members, key=lambda one: (one.role != CompanyRole.CONTACT, one.pk))[:5]
+
+
+def screen(call: Call, actor: Actor) -> dict[str, Any]:
+    """Everything a caller wants to know of a company before it answers, in five queries; call: one of `seen`."""
+    company = call.company
+    open_places = Place.objects.filter(company=company, state__in=(PlaceState.OPEN, PlaceState.PAUSED), ends_on__gt=timezone.localdate())
+    places = list(open_places.select_related("period").order_by("state", "title", "pk")[:10])
+    tasks = AdviceTask.objects.open().filter(company=company).select_related("post__user", "qualification")
+    return {
+        "company": company,
+        "reach": getattr(company, "reach", None),
+        "people": people(company),
+        "places": places,
+        "offered": [place for place in places if place.state == PlaceState.OPEN],
+        "acts": in_words(list(_advice(company, actor)[:3])),
+        "tasks": list(tasks.order_by("pk")[:3]),
+        "history": _history(company),
+    }
+
+
+def _advice(company: Company, actor: Actor) -> QuerySet[Advice]:
+    """What the last night advises to do at this company."""
+    last = Night.objects.current().order_by("-date").values("pk")[:1]
+    return acts_of_any(actor).filter(company=company, night=Subquery(last)).order_by("rank")
 
 
 @dataclass(frozen=True)
@@ -126,48 +151,23 @@ class Event:
     by: str
 
 
-def screen(call: Call, actor: Actor) -> dict[str, Any]:
-    """Everything a caller wants to know of a company before it answers. A dozen queries at most."""
-    company = call.company
-    places = list(
-        Place.objects.filter(company=company, state__in=(PlaceState.OPEN, PlaceState.PAUSED), ends_on__gt=timezone.localdate())
-        .select_related("period")
-        .order_by("state", "title", "pk")[:10]
-    )
-    recognitions = Recognition.objects.valid().filter(company=company)
-    acts = list(_advice(company, actor)[:3])
-    for act in acts:
-        act.words = words_of(act)  # type: ignore[attr-defined]
-    return {
-        "company": company,
-        "reach": CompanyReach.objects.filter(company=company).first(),
-        "people": people(company),
-        "recognitions": list(recognitions.select_related("qualification").order_by("qualification__name")[:12]),
-        "places": places,
-        "offered": [place for place in places if place.state == PlaceState.OPEN],
-        "prospect": Prospect.objects.filter(company=company, best=True).select_related("qualification").first(),
-        "acts": acts,
-        "tasks": list(AdviceTask.objects.open().filter(company=company).select_related("post__user", "qualification").order_by("pk")[:3]),
-        "history": _history(company),
-    }
-
-
-def _advice(company: Company, actor: Actor) -> QuerySet[Advice]:
-    """What the last night advises to do at this company."""
-    last = Night.objects.current().order_by("-date").values("pk")[:1]
-    found = Advice.objects.visible_to(actor).filter(company=company, night=Subquery(last))
-    return found.select_related("company", "qualification", "place").order_by("rank")
-
-
 def _history(company: Company) -> list[Event]:
-    """Earlier calls, visits and answers about places, the latest first."""
-    calls = CallResult.objects.filter(company=company, undone_at=None).select_related("by").order_by("-at")[:EARLIER]
-    visits = Visit.objects.filter(company=company, held_at__isnull=False).select_related("advisor").order_by("-held_at")[:EARLIER]
-    answers = PlaceAnswer.objects.filter(place__company=company).select_related("place", "by").order_by("-at")[:EARLIER]
-    events = [Event(one.at, one.get_outcome_display(), one.note, one.by.name if one.by else "") for one in calls]
-    events += [Event(one.held_at, str(_VISIT), one.places_note, one.advisor.name) for one in visits if one.held_at]
-    events += [Event(one.at, f"{one.place.title}: {one.get_answer_display()}", "", one.by.name if one.by else "") for one in answers]
-    return sorted(events, key=lambda event: event.at, reverse=True)[: 2 * EARLIER]
+    """Earlier calls, visits and answers about places, the latest first. One query."""
+    calls = CallResult.objects.filter(company=company, undone_at=None).order_by()
+    visits = Visit.objects.filter(company=company, held_at__isnull=False).order_by()
+    answers = PlaceAnswer.objects.filter(place__company=company).order_by()
+    rows = calls.values_list("at", Value("call"), "outcome", "note", "by__name").union(
+        visits.values_list("held_at", Value("visit"), Value(""), "places_note", "advisor__name"),
+        answers.values_list("at", Value("answer"), "answer", "place__title", "by__name"),
+        all=True,
+    )  # fmt: skip
+    return [Event(at, _words(kind, code), note, by or "") for at, kind, code, note, by in rows.order_by("-at")[:EARLIER]]
+
+
+def _words(kind: str, code: str) -> str:
+    if kind == "call":
+        return str(Outcome(code).label)
+    return str(Answer(code).label if kind == "answer" else _VISIT)
 
 
 def waiting(round_: CallRound, actor: Actor) -> dict[str, int]:

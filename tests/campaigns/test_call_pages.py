@@ -1,0 +1,146 @@
+"""Pages of call rounds: the audience while one chooses, the call screen, who sees what, the export."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.hats import HatKind
+from campaigns.audience import Audience, Kind, count, ranked, top
+from campaigns.calls import home
+from campaigns.models import Call, CallResult, CallRound, Prospect
+from campaigns.services import calls
+from campaigns.services.calling import take_next
+from companies.models import Recognition
+from placements.models import Place
+from shortages.services import tasks
+from tests.campaigns.calling import draft, recognised, running, scout
+from tests.factories import ContactFactory, PeriodFactory, PlaceFactory, PostFactory, RegionFactory, actor_for, login_as
+from tests.shortages.acts import advice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_audience_is_told_apart_by_places_and_ordered_by_what_a_call_is_worth() -> None:
+    old, everybody = timezone.now() - timedelta(weeks=20), scout()
+    fresh, stale = PlaceFactory().company, PlaceFactory(confirmed_at=old).company
+    none = recognised()
+    Recognition.objects.update(decided_at=old)
+    asked = {kind: set(ranked(Audience(kind=kind, since=timezone.localdate() - timedelta(days=7)), everybody)) for kind in Kind}
+    assert asked == {Kind.EVERYONE: {fresh, stale, none}, Kind.STALE: {stale}, Kind.NO_PLACES: {none}, Kind.INACTIVE: {stale, none}}
+    for company, worth, unmet in ((none, 0.5, 9), (fresh, 0.5, 3)):
+        crebo = company.recognitions.get().qualification_id
+        Prospect.objects.create(company=company, qualification_id=crebo, region=company.municipality.region, worth=worth, unmet=unmet, best=True)
+    assert list(ranked(Audience(), everybody)) == top(Audience(), everybody, 10) == [none, fresh, stale]
+    assert count(Audience(qualification=crebo), everybody) == 1
+    elsewhere = scout(RegionFactory(code="AM34", name="Zuid-Limburg"))
+    assert count(Audience(), elsewhere) == 0
+
+
+def test_the_form_says_how_many_companies_before_anything_is_made(client: Client) -> None:
+    company = recognised(name="Bakkerij Bloem")
+    login_as(client, PostFactory(kind=HatKind.SCOUT))
+    page = client.get(reverse("campaigns:round_new")).content.decode()
+    assert "Bakkerij Bloem" not in page  # it has no place that is out of date
+    part = client.get(reverse("campaigns:round_audience"), {"kind": "no_places"}).content.decode()
+    assert "1 bedrijf" in part
+    assert "Bakkerij Bloem" in part
+    sent = {
+        "kind": "no_places",
+        "name": "Bakkers",
+        "target": "5",
+        "deadline": f"{timezone.localdate() + timedelta(days=7):%d-%m-%Y}",
+        "script": "Hallo",
+    }
+    wrong = client.post(reverse("campaigns:round_new"), sent | {"kind": "inactive", "deadline": "01-01-2020"})
+    assert set(wrong.context["form"].errors) == {"deadline"}
+    assert set(wrong.context["audience"].errors) == {"since"}
+    answer = client.post(reverse("campaigns:round_new"), sent)
+    client.post(reverse("campaigns:round_start", args=[CallRound.objects.get().public_id]))
+    assert Call.objects.get().company == company
+    assert "Volgende bedrijf" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_call_screen_has_numbers_the_script_and_what_colleagues_do(client: Client) -> None:
+    act = advice()
+    tasks.take(advice=act, by=actor_for(PostFactory(kind=HatKind.SCOUT, user__name="Collega Kees")))
+    act.company.phone = "+31241234567"
+    act.company.save()
+    ContactFactory(company=act.company, user__name="Anna de Wit", user__phone="06 12345678")
+    round_ = calls.start(round_=draft(script="Goedemorgen met SBB"), by=None)
+    actor = login_as(client, PostFactory(kind=HatKind.SCOUT))
+    take_next(round_=round_, actor=actor)
+    page = client.get(reverse("campaigns:call", args=[Call.objects.get().public_id])).content.decode()
+    for words in ("tel:+31241234567", "024 123 4567", "tel:0612345678", "Goedemorgen met SBB", "Collega Kees"):
+        assert words in page
+
+
+def test_places_are_offered_on_the_call_screen_and_mistakes_keep_what_was_typed(client: Client) -> None:
+    company, period = recognised(), PeriodFactory()
+    crebo = company.recognitions.get().qualification_id
+    round_ = calls.start(round_=draft(), by=None)
+    call = take_next(round_=round_, actor=login_as(client, PostFactory(kind=HatKind.SCOUT)))
+    assert call is not None
+    url = reverse("campaigns:call", args=[call.public_id])
+    sent = {
+        "form": "places",
+        "claim": call.claim,
+        "places-period": period.pk,
+        "places-days": ["mo"],
+        "places-pathways": ["BOL"],
+        "places-note": "Vanaf mei",
+    }
+    wrong = client.post(url, sent | {f"places-count_{crebo}": "0"})
+    assert set(wrong.context["forms"]["places"].errors) == {"spoke_to", f"count_{crebo}"}
+    assert "Vanaf mei" in wrong.content.decode()
+    good = sent | {f"places-count_{crebo}": "2", "places-spoke_to": "Anna"}
+    for _click in range(2):
+        answer = client.post(url, good)
+    assert answer.status_code == 302
+    assert Place.objects.get().capacity == 2
+    assert CallResult.objects.get().places_added == 2
+    page = client.get(answer["Location"]).content.decode()
+    assert "2 van 10 plaatsen" in page
+    table = b"".join(client.get(reverse("campaigns:round_csv", args=[round_.public_id])).streaming_content).decode()  # type: ignore[attr-defined]
+    assert company.name in table
+    undone = client.post(reverse("campaigns:call_undo", args=[CallResult.objects.get().public_id]))
+    assert undone["Location"] == url
+
+
+def test_the_right_number_lets_the_call_go_on_and_a_promise_needs_a_moment_to_come(client: Client) -> None:
+    company = recognised()
+    round_ = calls.start(round_=draft(), by=None)
+    call = take_next(round_=round_, actor=login_as(client, PostFactory(kind=HatKind.SCOUT)))
+    assert call is not None
+    url = reverse("campaigns:call", args=[call.public_id])
+    assert client.post(url, {"form": "number", "claim": call.claim, "number-phone": "123"}).context["forms"]["number"].errors
+    client.post(url, {"form": "number", "claim": call.claim, "number-phone": "024-1234567"})
+    company.refresh_from_db()
+    assert company.phone == "+31241234567"
+    later = {"form": "later", "claim": call.claim, "later-hour": "10:00"}
+    assert client.post(url, later | {"later-day": "01-01-2020"}).context["forms"]["later"].errors
+    client.post(url, later | {"later-day": f"{timezone.localdate() + timedelta(days=2):%d-%m-%Y}"})
+    assert CallResult.objects.get().outcome == "later"
+
+
+def test_what_is_another_region_s_does_not_exist(client: Client) -> None:
+    here = RegionFactory()
+    recognised(here)
+    round_ = calls.start(round_=draft(Audience(regions=(here.pk,))), by=None)
+    login_as(client, scout(RegionFactory(code="AM34", name="Zuid-Limburg")).user)
+    for name, found in (("round", round_), ("round_csv", round_), ("call", Call.objects.get())):
+        assert client.get(reverse(f"campaigns:{name}", args=[found.public_id])).status_code == 404
+    assert client.post(reverse("campaigns:call_next", args=[round_.public_id])).status_code == 404
+    assert round_.name not in client.get(reverse("campaigns:rounds")).content.decode()
+
+
+def test_the_home_names_the_company_in_hand_before_the_next_one() -> None:
+    round_, actor = running(1), scout()
+    (task,) = home.tasks(actor)
+    assert task.url == reverse("campaigns:round", args=[round_.public_id])
+    held = take_next(round_=round_, actor=actor)
+    assert held is not None
+    (task,) = home.tasks(actor)
+    assert task.url == reverse("campaigns:call", args=[held.public_id])
