@@ -26,7 +26,7 @@ class CompaniesConfig(AppConfig):
             hats.register_acceptor(kind, accept_company_invitation)
         for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
             homes.register_home(kind, recognitions.advisor_home)
-        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.ADMINISTRATOR):
+        for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADMINISTRATOR):
             homes.register_tasks(kind, waiting)
         relations.moves("companies.CompanyMembership", "company", _("roles of people"))
         relations.moves("companies.Recognition", "company", _("recognitions and requests"))

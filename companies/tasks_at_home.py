@@ -17,15 +17,13 @@ from companies.models import Claim, CompanyMerge, Recognition
 
 
 def waiting(actor: Actor) -> list[Task]:
-    """Who speaks for a company, which visits must follow, which records may be one company: each for whom it is. One query."""
-    parts = []
-    if actor.is_(HatKind.ADVISOR_PRACTICE, HatKind.ADMINISTRATOR):
-        parts.append(_counted("claims", Claim.objects.visible_to(actor).waiting(), "made_at"))
-    if actor.is_(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS):
-        parts.append(_counted("visits", Recognition.objects.visible_to(actor).without_visit(), "visit_before"))
+    """Who speaks for a company; for who recognises also which visits must follow, and which records may be one company. One query."""
+    counted = _counted("claims", Claim.objects.visible_to(actor).waiting(), "made_at")
     if actor.is_(HatKind.ADVISOR_PRACTICE):
-        parts.append(_counted("merges", CompanyMerge.objects.visible_to(actor).waiting().exclude(asked_by=actor.user), "asked_at"))
-    return [TASKS[what](n, day) for what, n, day in parts[0].union(*parts[1:], all=True) if n]
+        visits = _counted("visits", Recognition.objects.visible_to(actor).without_visit(), "visit_before")
+        merges = _counted("merges", CompanyMerge.objects.visible_to(actor).waiting().exclude(asked_by=actor.user), "asked_at")
+        counted = counted.union(visits, merges, all=True)
+    return [TASKS[what](n, day) for what, n, day in counted if n]
 
 
 def _counted(what: str, rows: QuerySet[Any], day: str) -> QuerySet[Any]:
