@@ -1,10 +1,12 @@
-"""What must not reach the rest of the site (NUL characters), nor stay in a browser (pages of somebody signed in)."""
+"""What must not reach the rest of the site (NUL characters), nor stay in a browser (pages of somebody signed in), nor be an empty page."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_vary_headers
+
+from stagematch.views import not_allowed
 
 
 class CleanRequestMiddleware:
@@ -44,3 +46,16 @@ class FreshPageMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class NotAllowedPageMiddleware:
+    """Django answers with nothing at all when an address is asked in the wrong way; people get a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        response = self.get_response(request)
+        people = "text/html" in request.headers.get("Accept", "")
+        return not_allowed(request, response) if isinstance(response, HttpResponseNotAllowed) and people else response

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -38,6 +38,13 @@ def ready(request: HttpRequest) -> JsonResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long, or the form did not come from this site: say how to go on, lose nothing."""
     return render(request, "403_csrf.html", status=403)
+
+
+def not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """An address that only a button leads to was opened (a reload, an old link), or the other way around: say so, with a way back."""
+    response = render(request, "405.html", status=405)
+    response["Allow"] = refused["Allow"]
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
