@@ -47,7 +47,8 @@ def refresh() -> int:
     """Make every row what it should be now; returns how many were made, changed or deleted. Safe to repeat."""
     night = last_night()
     parts = {"recognised": _recognised(), "reserved": _reserved(), "demand": _demand(), "supply": _supply()}
-    texts, params = {}, []
+    texts: dict[str, str] = {}
+    params: list[Any] = []
     for name, rows in parts.items():
         texts[name], own = rows.query.sql_with_params()
         params += own

@@ -47,7 +47,7 @@ def _actor(kind: HatKind) -> Actor:
 
 
 def _said(outcome: Outcome, company: Company) -> Said:
-    first = recognised_for(company).current().order_by("pk").first()
+    first = recognised_for(company).filter(current=True).order_by("pk").first()
     if outcome == O.PLACES and first is not None:
         offer = Offer(first, 1, periods_to_choose()[0], ["mo", "tu", "we", "th"], first.pathways[:1])
         return Said(outcome, spoke_to="de praktijkopleider", offers=[offer])

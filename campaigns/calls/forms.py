@@ -110,7 +110,7 @@ class PlacesForm(NoteForm):
         periods = {str(period.pk): period for period in periods_to_choose()}
         choice: Any = self.fields["period"]
         choice.choices, choice.coerce = [(key, period.name) for key, period in periods.items()], periods.__getitem__
-        self.allowed = list(recognised_for(company).current().order_by("kind", "name", "pk"))
+        self.allowed = list(recognised_for(company).filter(current=True).order_by("kind", "name", "pk"))
         self.fields["spoke_to"].required = True
         for qualification in self.allowed:
             self.fields[_name(qualification)] = forms.IntegerField(

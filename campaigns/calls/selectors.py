@@ -73,13 +73,13 @@ def results(round_: CallRound) -> QuerySet[CallResult]:
 
 def by_caller(round_: CallRound) -> list[Line]:
     """Callers, who brought most places first."""
-    rows = results(round_).order_by().values("by__name").annotate(**_SUMS).order_by("-places", "-n", "by__name")
-    return [_line(row["by__name"], row) for row in rows]
+    rows: Any = results(round_).order_by().values("by__name").annotate(**_SUMS)
+    return [_line(row["by__name"], row) for row in rows.order_by("-places", "-n", "by__name")]
 
 
 def by_hour(round_: CallRound) -> list[Line]:
     """Hours of the day, local time: when somebody answers."""
-    rows = results(round_).order_by().annotate(hour=ExtractHour("at")).values("hour").annotate(**_SUMS).order_by("hour")
+    rows: Any = results(round_).order_by().annotate(hour=ExtractHour("at")).values("hour").annotate(**_SUMS).order_by("hour")
     return [_line(f"{row['hour']:02}–{row['hour'] + 1:02}", row) for row in rows]
 
 

@@ -68,7 +68,7 @@ class Meaning:
     does: str = ""
 
 
-O = Outcome  # noqa: E741  as the other tables write theirs
+O = Outcome  # noqa: E741
 OUTCOMES: dict[Outcome, Meaning] = {
     O.PLACES: Meaning(ends=True, spoken=True, does="places are offered in the company's name"),
     O.CONFIRMED: Meaning(ends=True, spoken=True, does="all places that are offered are confirmed"),

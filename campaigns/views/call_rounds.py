@@ -1,17 +1,16 @@
 """Call rounds: the list, making one, its progress and what it brought."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -165,25 +164,17 @@ def round_end(request: ActorRequest, public_id: UUID) -> HttpResponse:
     })  # fmt: skip
 
 
-class _Line:
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_safe
 @SEES
-def round_csv(request: ActorRequest, public_id: UUID) -> HttpResponse | StreamingHttpResponse:
+def round_csv(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Every outcome as a row: when, who, which company, how it went, places."""
     round_ = _round(request, public_id)
-    answer = StreamingHttpResponse(_lines(round_), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="belactie-{round_.created_at:%Y-%m-%d}.csv"'
-    return answer
-
-
-def _lines(round_: CallRound) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow([_("when"), _("caller"), _("company"), _("town"), _("outcome"), _("places added"), _("note")])  # type: ignore[operator]
+    rows = csv.writer(answer)
+    rows.writerow([_("when"), _("caller"), _("company"), _("town"), _("outcome"), _("places added"), _("note")])
     for one in selectors.to_export(round_).iterator(chunk_size=1000):
-        when = localize(timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M"))
-        row = [when, one.by.name if one.by else "", one.company.name, one.company.place, one.get_outcome_display(), one.places_added, one.note]
-        yield writer.writerow([csv_safe(cell) for cell in row])  # type: ignore[misc]
+        when, by = f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}", one.by.name if one.by else ""
+        row = [when, by, one.company.name, one.company.place, one.get_outcome_display(), one.places_added, one.note]
+        rows.writerow([csv_safe(str(cell)) for cell in row])
+    return answer

@@ -81,17 +81,16 @@ def call(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 
 def _written(request: ActorRequest, found: Call, form: Form) -> HttpResponse | None:
-    """Write down what the form says; None when it cannot be, which is said."""
+    """Write down what the form says, which the page of the round repeats; None when it cannot be, which is said."""
     try:
         if isinstance(form, NumberForm):
             services.correct_number(call=found, by=request.user, phone=form.cleaned_data["phone"])
             messages.success(request, _("The number is changed. Try it now."))
             return redirect("campaigns:call", found.public_id)
-        result = services.write_down(call=found, claim=_claim(request), said=_said(form), actor=request.actor)
+        services.write_down(call=found, claim=_claim(request), said=_said(form), actor=request.actor)
     except CallError as error:
         messages.error(request, str(error))
         return None
-    messages.success(request, _("%(company)s: %(outcome)s.") % {"company": found.company.name, "outcome": result.get_outcome_display()})
     return redirect("campaigns:round", found.round.public_id)
 
 
