@@ -32,13 +32,16 @@ def confirm(report: ShortageReport) -> None:
 
 
 def stepped(report: ShortageReport, step: ReportStep) -> None:
-    """Whoever reported hears of a step, and others joined with it, of what is about them; the school of a proposed place; the advisor of answers."""
+    """Whoever reported hears of a step, and others joined with it, of what is about them; the school of a proposed place; the advisor of answers.
+
+    Who sent several of them gets one mail.
+    """
     _to_reporter(report, step)
+    told = [report]
     for one in ShortageReport.objects.filter(joined_to=report).select_related("user", "qualification", "region").order_by("pk"):
-        if same_person(one, report):
-            _to_reporter(one, step)
-        elif step.act in SHARED:
+        if step.act in SHARED and not any(same_person(one, other) for other in told):
             _to_reporter(one, step, words=False)
+            told.append(one)
     if step.act == A.PROPOSE:
         for user in coordinators(report):
             if user.pk != report.user_id:

@@ -1,8 +1,9 @@
 """Sending a report: without an account the address is confirmed first; one for a need that is reported already is joined with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from shortages.models import ReporterKind, ShortageReport
 from shortages.reports import notifications
 from shortages.reports.doing import BY_LINK, SYSTEM, Doer
 from shortages.reports.selectors import alike
-from shortages.reports.workflow import A, S, Who
+from shortages.reports.workflow import CLOSED_STATES, A, S, Who
 from shortages.services.report_desk import lock, students_added, write
 
 
@@ -62,6 +63,10 @@ ANSWERS = (
 )  # fmt: skip
 
 
+# So long another form with the same answers is the same report, opened twice.
+SECOND_TAB = timedelta(minutes=10)
+
+
 @transaction.atomic
 def submit(*, need: Need, reporter: Reporter, story: Story, once: UUID) -> ShortageReport:
     """Send a report; `once` names the form, so that a double click is one report. Without an account it waits for the link in a mail.
@@ -78,6 +83,9 @@ def submit(*, need: Need, reporter: Reporter, story: Story, once: UUID) -> Short
         "tried": list(story.tried), "cause": story.cause, "note": story.note, "created_at": now,
         "due_on": timezone.localdate() + timedelta(days=settings.REPORT_DUE_DAYS[S.NEW]),
     }  # fmt: skip
+    sent = _just_sent(need.area, once, fields)
+    if sent is not None:
+        return sent
     report, made = ShortageReport.objects.get_or_create(once=once, defaults=fields)
     if not made:
         report = lock(report)
@@ -94,6 +102,16 @@ def submit(*, need: Need, reporter: Reporter, story: Story, once: UUID) -> Short
         notifications.confirm(report)
         return report
     return _open(report, Doer(Who.REPORTER, reporter.hat, reporter.user))
+
+
+def _just_sent(area: PostcodeArea, once: UUID, fields: Mapping[str, Any]) -> ShortageReport | None:
+    """The same answers from the same address a moment ago under another key: a second tab, whose mail is on its way already.
+
+    The postcode is locked, so that two tabs at once cannot both be the first.
+    """
+    PostcodeArea.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
+    same = ShortageReport.objects.filter(created_at__gt=fields["created_at"] - SECOND_TAB, **{name: fields[name] for name in ANSWERS})
+    return same.exclude(once=once).exclude(state__in=CLOSED_STATES).order_by("pk").first()
 
 
 @transaction.atomic

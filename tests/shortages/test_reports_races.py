@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.hats import HatKind
-from shortages.models import ShortageReport
+from shortages.models import Cause, ShortageReport
 from shortages.reports.errors import ReportMoved
 from shortages.reports.workflow import A, C, S
 from shortages.services import report_desk, reports
@@ -40,8 +40,8 @@ def test_two_advisors_who_close_a_report_at_once_are_one_close_and_one_clear_ans
 def test_ten_clicks_are_one_report_and_ten_confirmations_at_once_of_one_need_are_one_with_nine_joined():
     once = uuid4()
     course = QualificationFactory()
-    results = at_once([lambda: submit(once=once, need=need(course))] * 5)
+    results = at_once([lambda key=key: submit(once=key, need=need(course)) for key in (once, once, once, uuid4(), uuid4())])  # two more tabs
     assert {result.pk for result in results} == {ShortageReport.objects.get().pk}
-    waiting = [*results[:1], *(submit(need=need(course)) for _ in range(5))]
+    waiting = [*results[:1], *(submit(need=need(course), story=reports.Story(("searched",), Cause.FULL, f"Kind {n}")) for n in range(5))]
     at_once([lambda one=one: reports.confirm(report=one) for one in waiting])
     assert sorted(ShortageReport.objects.values_list("state", flat=True)) == [S.JOINED] * 5 + [S.NEW]
