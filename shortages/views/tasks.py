@@ -16,6 +16,7 @@ from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from shortages.advice import selectors
+from shortages.advice.before import tried_at
 from shortages.advice.forms import ALL, LATE, MINE, EndForm, TaskFilterForm
 from shortages.advice.words import words_of
 from shortages.models import AdviceTask, TaskOutcome
@@ -44,8 +45,8 @@ def act(request: ActorRequest, public_id: object) -> HttpResponse:
     """One act: what to do, why there, what it brings, and whom to call."""
     found = get_object_or_404(selectors.acts_of_any(request.actor), public_id=public_id)
     selectors.in_words([found])
-    people = selectors.people_to_call(found.company_id)
-    return render(request, "shortages/advice/act.html", {"act": found, "people": people, "post": request.actor.object_id})
+    people, before = selectors.people_to_call(found.company_id), tried_at(found.company_id)
+    return render(request, "shortages/advice/act.html", {"act": found, "people": people, "before": before, "post": request.actor.object_id})
 
 
 @require_POST
@@ -106,7 +107,8 @@ def _context(request: ActorRequest, found: AdviceTask, form: EndForm) -> dict[st
     undo = own and found.ended_at is not None and found.ended_at >= timezone.now() - services.UNDO_WITHIN
     return {
         "task": found, "words": words_of(found.advice), "people": selectors.people_to_call(found.company_id), "own": own,
-        "left": found.post.is_vacant, "undo": undo, "form": form, "today": timezone.localdate(),
+        "before": tried_at(found.company_id, but=found), "left": found.post.is_vacant, "undo": undo,
+        "form": form, "today": timezone.localdate(),
     }  # fmt: skip
 
 

@@ -14,11 +14,14 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from accounts.models import Post
+from companies.models import Company
 from shortages.advice import home
 from shortages.models import ActKind, Advice, AdviceTask, TaskOutcome
-from shortages.services import tasks
-from tests.factories import ContactFactory, PlaceFactory, PostFactory, RecognitionFactory, RegionFactory, actor_for, login_as
+from shortages.reports.workflow import ReportCode, Who
+from shortages.services import report_desk, tasks
+from tests.factories import ContactFactory, PlaceFactory, PostFactory, RecognitionFactory, RegionFactory, ShortageReportFactory, actor_for, login_as
 from tests.shortages.acts import advice
+from tests.shortages.test_reports import doer_in
 
 
 def scout(**fields: Any) -> Post:
@@ -117,6 +120,20 @@ class TestOne:
         assert AdviceTask.objects.get().outcome == "done"
         for shown in ("mijn", "alle", "telaat"):
             assert client.get(reverse("shortages:tasks"), {"toon": shown}).status_code == 200
+
+    def test_a_task_says_what_was_tried_there_before(self, client: Client) -> None:
+        act, earlier = advice(), actor_for(scout(user__name="Sam Eerder"))
+        Company.objects.filter(pk=act.company_id).update(phone="+31241234567")
+        tasks.end(task=tasks.take(advice=act, by=earlier), outcome=TaskOutcome.UNREACHED, note="Belt niet terug", by=earlier)
+        report = ShortageReportFactory(qualification=act.qualification)
+        desk = doer_in(Who.ADVISOR, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
+        report_desk.log(report=report, doer=desk, code=ReportCode.CALLED_COMPANY, text="Over Jan", company=act.company)
+        login_as(client, scout())
+        page = client.get(reverse("shortages:act", args=[act.public_id])).content.decode()
+        page += client.get(client.post(reverse("shortages:take_act", args=[act.public_id]))["Location"]).content.decode()
+        for words in ("Sam Eerder", "niemand bereikt", "Belt niet terug", "een bedrijf gebeld", 'href="tel:+31241234567">024 123 4567<'):
+            assert page.count(words) >= 2, words
+        assert "Over Jan" not in page, "words about a report stay with the report"
 
     def test_what_is_another_region_s_does_not_exist(self, client: Client) -> None:
         act = advice()
