@@ -1,10 +1,12 @@
 """Forms of the advisor's desk: one for each act that asks something."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
@@ -13,6 +15,7 @@ from reference.formats import refuse_bsn
 from reference.models import LabourMarketRegion
 from shortages.models import ShortageReport
 from shortages.reports.companies import Near
+from shortages.reports.days import to_come, within_reach
 from shortages.reports.numbers import read_number
 from shortages.reports.workflow import GIVE_UP_CODES, LOG_CODES, OPEN_STATES, WITHDRAW_CODES, C
 
@@ -45,11 +48,19 @@ class CodedForm(DeskForm):
         return data
 
 
+class CompanyChoice(forms.ChoiceField):
+    """Companies as they are listed; one that is in the list no more (its place was taken) is still a company."""
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it looks like a company's key; `clean_company` looks for it."""
+        return _ID.fullmatch(value) is not None
+
+
 class LogForm(CodedForm):
     """What was done."""
 
     code = forms.ChoiceField(label=_("What did you do?"), choices=[(code.value, code.label) for code in LOG_CODES])
-    company = forms.ChoiceField(label=_("With which company?"), required=False)
+    company = CompanyChoice(label=_("With which company?"), required=False)
     text = _text(_("What came of it?"), _("At most 500 characters. Name no student."))
     told = forms.BooleanField(label=_("Whoever reported it may read this text"), required=False)
 
@@ -59,9 +70,12 @@ class LogForm(CodedForm):
         self.fields["company"].choices = [("", _("none")), *choices]  # type: ignore[attr-defined]
 
     def clean_company(self) -> Company | None:
-        """The company, if one was chosen."""
+        """The company, if one was chosen. Raises ValidationError."""
         chosen = self.cleaned_data["company"]
-        return Company.objects.addressed(chosen).first() if chosen else None
+        company = Company.objects.addressed(chosen).first() if chosen else None
+        if chosen and company is None:
+            raise forms.ValidationError(_("We do not know this company. Choose it from the list."))
+        return company
 
 
 class ProposeForm(DeskForm):
@@ -83,6 +97,12 @@ class PlainForm(DeskForm):
     """Nothing is asked."""
 
 
+class ReopenForm(DeskForm):
+    """Nothing is asked; words that could not be written down in a closed report come along."""
+
+    text = forms.CharField(max_length=TEXT, required=False, validators=[refuse_bsn], widget=forms.HiddenInput)
+
+
 class SolveForm(DeskForm):
     """Solved, with a few words if one likes."""
 
@@ -92,8 +112,15 @@ class SolveForm(DeskForm):
 class LaterForm(DeskForm):
     """The placement starts later."""
 
-    later_on = forms.DateField(label=_("From when?"), required=False, widget=forms.DateInput)
+    later_on = forms.DateField(label=_("From when?"), validators=[to_come, within_reach], widget=forms.DateInput)
     text = _text(_("What was agreed?"), _("Whoever reported it reads this. Name no student."))
+
+    def clean_later_on(self) -> date:
+        """Later than was asked for. Raises ValidationError."""
+        day: date = self.cleaned_data["later_on"]
+        if day <= self.report.needed_from:
+            raise forms.ValidationError(_("It was needed from %(day)s already. Fill in a later day.") % {"day": date_format(self.report.needed_from)})
+        return day
 
 
 class WithdrawForm(CodedForm):

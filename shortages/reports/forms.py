@@ -17,6 +17,7 @@ from reference.models import Pathway, PostcodeArea
 from reference.selectors import postcode_area
 from schools.models import Programme
 from shortages.models import Cause, ReporterKind, Tried
+from shortages.reports.days import FURTHEST, to_come, within_reach
 from shortages.reports.reporters import Known
 from shortages.services.reports import Need, Story
 from stagematch.forms import EmailField
@@ -26,7 +27,6 @@ NAMES = {
     "kind": "wie", "programme": "programma", "qualification": "opleiding", "pathway": "leerweg", "postcode": "waar",
     "how_many": "aantal", "needed_from": "van", "until": "tot",
 }  # fmt: skip
-LONGEST_NEED = timedelta(days=2 * 366)
 TEXT = 500
 # A text that is far too long comes back with so much of it, and the page says so: ten megabytes in a field help nobody.
 KEPT = 10 * TEXT
@@ -57,8 +57,8 @@ class NeedForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "autocapitalize": "characters"}),
     )
     how_many = forms.IntegerField(label=_("How many places are needed?"), min_value=1, max_value=500, initial=1)
-    needed_from = forms.DateField(label=_("Needed from"), widget=forms.DateInput)
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput)
+    needed_from = forms.DateField(label=_("Needed from"), validators=[within_reach], widget=forms.DateInput)
+    until = forms.DateField(label=_("Until"), validators=[to_come], widget=forms.DateInput)
 
     def __init__(self, data: Any = None, *, known: Known, **kwargs: Any) -> None:
         super().__init__(data, initial={**known.initial, **kwargs.pop("initial", {})}, **kwargs)
@@ -99,11 +99,9 @@ class NeedForm(forms.Form):
         if qualification and pathway and pathway not in qualification.pathways:
             self.add_error("pathway", _("This course does not exist along this pathway. Choose the other one."))
         first, last, today = data.get("needed_from"), data.get("until"), timezone.localdate()
-        if last and last <= today:
-            self.add_error("until", _("This day is over. Fill in a day in the future."))
-        elif first and last and last <= first:
+        if first and last and last <= first:
             self.add_error("until", _("The last day comes after the first one. Look at both."))
-        elif first and last and last - first > LONGEST_NEED:
+        elif first and last and last - first > FURTHEST:
             self.add_error("until", _("Fill in two years at most."))
         if first and first < today - timedelta(days=366):
             self.add_error("needed_from", _("This is more than a year ago. Fill in from when a place is needed now."))

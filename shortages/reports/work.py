@@ -68,6 +68,10 @@ def _split(report: ShortageReport, doer: Doer | None, data: Mapping[str, Any], a
     return services.split(report=report, doer=doer)
 
 
+def _reopen(report: ShortageReport, doer: Doer | None, data: Mapping[str, Any], actor: Actor) -> ShortageReport:
+    return services.do(report=report, act=A.REOPEN, doer=doer, text=data["text"])
+
+
 WORK: dict[str, Work] = {
     "oppakken": Work(A.TAKE, _("Take it in hand"), _("It is in your hands now. Whoever reported it reads that."), forms.PlainForm, _plain(A.TAKE)),
     "vastleggen": Work(A.LOG, _("Write down what was done"), _("Written down."), forms.LogForm, _log),
@@ -88,5 +92,5 @@ WORK: dict[str, Work] = {
     ),
     "samenvoegen": Work(A.JOIN, _("Join with another report"), _("The reports are one now."), forms.JoinForm, _join),
     "splitsen": Work(A.SPLIT, _("Make it a report of its own"), _("It is a report of its own again."), forms.PlainForm, _split),
-    "heropenen": Work(A.REOPEN, _("Open it again"), _("The report is open again."), forms.PlainForm, _plain(A.REOPEN)),
+    "heropenen": Work(A.REOPEN, _("Open it again"), _("The report is open again."), forms.ReopenForm, _reopen),
 }

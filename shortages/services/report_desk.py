@@ -68,7 +68,7 @@ def log(*, report: ShortageReport, doer: Doer | None, code: str, text: str, told
     return do(report=report, act=A.LOG, doer=doer, code=code, text=text, told=told and bool(text), company=company)
 
 
-def start_later(*, report: ShortageReport, doer: Doer | None, later_on: date | None, text: str = "") -> ShortageReport:
+def start_later(*, report: ShortageReport, doer: Doer | None, later_on: date, text: str = "") -> ShortageReport:
     """The placement starts later: a shortage is not the end of a study."""
 
     def change(locked: ShortageReport) -> None:
