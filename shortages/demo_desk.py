@@ -49,13 +49,13 @@ def _take(report: ShortageReport, doer: Doer) -> ShortageReport:
 
 
 def _call(report: ShortageReport, doer: Doer) -> ShortageReport:
-    near = companies.near(report, companies.RADIUS)
+    near = companies.nearby(report, companies.Sight()).companies
     company = near[0].company if near else None
     return report_desk.log(report=report, doer=doer, code=C.CALLED_COMPANY, text="Belt volgende week terug.", company=company)
 
 
 def _propose(report: ShortageReport, doer: Doer) -> ShortageReport:
-    places = [offer.place for one in companies.near(report, companies.RADIUS) for offer in one.places]
+    places = [offer.place for one in companies.nearby(report, companies.Sight()).companies for offer in one.places]
     return report_desk.propose(report=report, place=places[0], doer=doer, text="Hier is nog ruimte.") if places else report
 
 

@@ -27,7 +27,12 @@ BY_LINK = Doer(Who.REPORTER, "link")
 
 def advisor(actor: Actor, report: ShortageReport) -> Doer | None:
     """An advisor for the report's region; None for everybody else, scouts and administrators too: they only read."""
-    if not actor.is_(*ADVISORS) or actor.hat is None or not ShortageReport.objects.at_desk(actor).filter(pk=report.pk).exists():
+    return at_desk(actor) if ShortageReport.objects.at_desk(actor).filter(pk=report.pk).exists() else None
+
+
+def at_desk(actor: Actor) -> Doer | None:
+    """The same for a report that was read from their own desk. No query."""
+    if not actor.is_(*ADVISORS) or actor.hat is None:
         return None
     return Doer(Who.ADVISOR, actor.hat.key, actor.user, actor.object_id)
 

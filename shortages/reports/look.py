@@ -7,11 +7,15 @@ from django.utils import timezone
 from accounts.actor import Actor
 from placements.models import Period, Place
 from placements.search import find, result
+from placements.search.facets import narrow
 from placements.search.query import Query
 from placements.search.relax import Hint, hints
+from placements.search.rows import Rows
 from placements.search.where import Origin
 from reference import travel
 from reference.models import Qualification
+from reference.projection import Point
+from shortages.models import ShortageReport
 from shortages.services.reports import Need
 
 SHOWN = 3
@@ -28,10 +32,17 @@ class Looked:
     hints: list[Hint] = field(default_factory=list)
 
 
-def query_of(need: Need) -> Query:
+def query_of(need: Need | ShortageReport) -> Query:
     """The search for a need: course, pathway, the periods that overlap, around the home. One query."""
     periods = Period.objects.filter(starts_on__lt=need.until, ends_on__gt=need.needed_from).values_list("pk", flat=True)
     return Query(crebo=need.qualification.pk, where=str(need.area.pk), pathways=(need.pathway,), periods=tuple(sorted(periods)))
+
+
+def places_within(need: Need | ShortageReport, km: int) -> Rows:
+    """What that search finds within so many kilometres by road, for the desk: an advisor never sees less than whoever reported. Two queries."""
+    today, what = timezone.localdate(), find.What((need.qualification.pk,))
+    around = find.find(what, Point(need.area.x, need.area.y), travel.straight_within(km * 1000), today)
+    return narrow(around, query_of(need), today).found
 
 
 def look(need: Need, actor: Actor) -> Looked:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.actor import Actor
 from shortages.models import ReportStep, ShortageReport
 from shortages.reports.workflow import A, S
 from stagematch.moments import midnight
@@ -44,6 +45,12 @@ def log_of(report: ShortageReport) -> list[ReportStep]:
     """The log, oldest first, with what its lines name."""
     steps = report.steps.select_related("by", "place__company", "company", "other", "from_region", "to_region").order_by("at", "pk")
     return list(steps)
+
+
+def handed_over(actor: Actor, public_id: object) -> ReportStep | None:
+    """How a report last left the regions of somebody of SBB, who sees nothing else of it any more."""
+    left = ReportStep.objects.filter(report__public_id=public_id, act=A.HAND_OVER, from_region__in=actor.regions)
+    return left.select_related("report", "by", "from_region", "to_region").order_by("-at", "-pk").first()
 
 
 def followed(report: ShortageReport) -> ShortageReport:

@@ -16,10 +16,11 @@ from accounts.actor import ActorRequest
 from accounts.hats import HatKind
 from shortages.models import ShortageReport
 from shortages.reports import companies, selectors
-from shortages.reports.desk_forms import DeskForm
-from shortages.reports.doing import ADVISORS, advisor, may
+from shortages.reports.desk_forms import DeskForm, ReopenForm
+from shortages.reports.doing import ADVISORS, at_desk, may
 from shortages.reports.errors import ReportError, ReportMoved
 from shortages.reports.filters import OPEN, ReportFilter
+from shortages.reports.forms import KEPT
 from shortages.reports.work import WORK, Work
 from shortages.reports.workflow import A
 
@@ -35,11 +36,12 @@ def _at_desk(request: ActorRequest) -> Any:
 
 @dataclass(frozen=True)
 class Offered:
-    """One act that can be done now, with its form."""
+    """One act that can be done now, with its form, and whether that is unfolded."""
 
     work: Work
     slug: str
     form: DeskForm
+    open: bool
 
 
 @require_safe
@@ -57,26 +59,50 @@ def desk(request: ActorRequest) -> HttpResponse:
 @DESK
 def desk_report(request: ActorRequest, public_id: object) -> HttpResponse:
     """One report: what is known, what was done, the companies around, and what can be done now."""
-    return _page(request, get_object_or_404(_at_desk(request), public_id=public_id))
+    return _show(request, public_id)
 
 
-def _page(request: ActorRequest, report: ShortageReport, bound: dict[str, DeskForm] | None = None) -> HttpResponse:
-    km = companies.radius_of(request.GET.get("km", ""))
-    near, doer = companies.near(report, km), advisor(request.actor, report)
+def _show(request: ActorRequest, public_id: object, failed: str = "") -> HttpResponse:
+    """A report's page, or where it was handed over to. `failed`: the act that was sent and not done; its words are shown again."""
+    report = _at_desk(request).filter(public_id=public_id).first()
+    if report is not None:
+        return _page(request, report, failed)
+    step = selectors.handed_over(request.actor, public_id)
+    if step is None:
+        raise Http404
+    return render(request, "shortages/reports/handed.html", {"step": step, "kept": _typed(request)})
+
+
+def _typed(request: ActorRequest) -> str:
+    """Words that were sent with an act."""
+    return request.POST.get("text", "")[:KEPT]
+
+
+def _page(request: ActorRequest, report: ShortageReport, failed: str = "") -> HttpResponse:
+    nearby, doer = companies.nearby(report, companies.Sight.of(request.GET)), at_desk(request.actor)
     log = selectors.log_of(report)
-    acts = [
-        Offered(work, slug, (bound or {}).get(slug) or work.form(report=report, near=near, auto_id=f"{slug}_%s"))
-        for slug, work in WORK.items()
-        if may(doer, report, work.act)
-    ]
+    acts = [_offered(request, report, nearby, slug, failed) for slug, work in WORK.items() if may(doer, report, work.act)]
+    done = {one.work.act for one in acts}
+    kept = "" if failed in {one.slug for one in acts} else _typed(request)
+    here = reverse("shortages:desk_report", args=[report.public_id])
     context = {
-        "report": report, "log": log, "near": near, "km": km, "radii": companies.RADII, "today": timezone.localdate(), "works": doer is not None,
-        "joined": ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk"),
-        "take": any(one.work.act == A.TAKE for one in acts), "may_propose": any(one.work.act == A.PROPOSE for one in acts),
-        "asking": [one for one in acts if one.form.fields], "plain": [one for one in acts if not one.form.fields and one.work.act != A.TAKE],
-        "proposal": selectors.proposed_in(log, report), "map_address": f"{reverse('shortages:desk_map', args=[report.public_id])}?km={km}",
+        "report": report, "log": log, "nearby": nearby, "radii": companies.RADII, "today": timezone.localdate(), "works": doer is not None,
+        "here": here, "joined": ShortageReport.objects.filter(joined_to=report).order_by("opened_at", "pk"),
+        "take": A.TAKE in done, "may_propose": A.PROPOSE in done, "may_log": A.LOG in done,
+        "asking": [one for one in acts if one.form.visible_fields()],
+        "plain": [one for one in acts if not one.form.visible_fields() and one.work.act != A.TAKE],
+        "kept": kept, "may_keep": A.REOPEN in done and ReopenForm({"text": kept}, report=report).is_valid(),
+        "proposal": selectors.proposed_in(log, report), "map_address": f"{reverse('shortages:desk_map', args=[report.public_id])}?{nearby.sight.url}",
     }  # fmt: skip
     return render(request, "shortages/reports/desk_report.html", context)
+
+
+def _offered(request: ActorRequest, report: ShortageReport, nearby: companies.Nearby, slug: str, failed: str) -> Offered:
+    """An act with its form: as it was sent, or empty but for the company whose button was pressed."""
+    work, data = WORK[slug], request.POST if slug == failed else None
+    company = request.GET.get("bedrijf", "") if work.act == A.LOG else ""
+    form = work.form(data, report=report, near=nearby.companies, auto_id=f"{slug}_%s", initial={"company": company})
+    return Offered(work, slug, form, bool(company or data))
 
 
 @require_safe
@@ -90,22 +116,23 @@ def desk_map(request: ActorRequest, public_id: object) -> HttpResponse:
 @require_POST
 @WORKS
 def desk_act(request: ActorRequest, public_id: object, act: str) -> HttpResponse:
-    """Do one thing with a report."""
-    report = get_object_or_404(_at_desk(request), public_id=public_id)
-    work, doer = WORK.get(act), advisor(request.actor, report)
+    """Do one thing with a report; what cannot be done loses none of the words that were typed."""
+    report = _at_desk(request).filter(public_id=public_id).first()
+    if report is None:
+        return _show(request, public_id)
+    work, doer = WORK.get(act), at_desk(request.actor)
     if work is None or doer is None:
         raise Http404
-    near = companies.near(report, max(companies.RADII)) if act == "vastleggen" else []
-    form = work.form(request.POST, report=report, near=near, auto_id=f"{act}_%s")
-    if not form.is_valid() and may(doer, report, work.act):
-        return _page(request, report, {act: form})
+    form = work.form(request.POST, report=report)
     try:
-        if not form.is_valid():
+        if form.is_valid():
+            work.run(report, doer, form.cleaned_data, request.actor)
+        elif may(doer, report, work.act):
+            return _page(request, report, act)
+        else:
             raise ReportMoved(report.get_state_display())
-        work.run(report, doer, form.cleaned_data, request.actor)
     except ReportError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, str(work.done))
-    still = ShortageReport.objects.at_desk(request.actor).filter(pk=report.pk).exists()
-    return redirect("shortages:desk_report", public_id) if still else redirect("shortages:desk")
+        return _show(request, public_id, act)
+    messages.success(request, str(work.done))
+    return redirect(f"{reverse('shortages:desk_report', args=[public_id])}?{companies.Sight.of(request.GET).url}")

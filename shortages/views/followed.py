@@ -53,9 +53,9 @@ def my_report(request: ActorRequest, public_id: object) -> HttpResponse:
     found = _one(request, public_id)
     context = _context(found, reporter(request.actor, found))
     if request.actor.school_id:
-        km = companies.radius_of(request.GET.get("km", ""))
-        context |= {"near": companies.near(found, km), "km": km, "radii": companies.RADII, "searches": True}
-        context["map_address"] = f"{reverse('shortages:my_report_map', args=[found.public_id])}?km={km}"
+        sight = companies.Sight.of(request.GET)
+        context |= {"nearby": companies.nearby(found, sight), "radii": companies.RADII, "searches": True}
+        context["map_address"] = f"{reverse('shortages:my_report_map', args=[found.public_id])}?{sight.url}"
     name = bool(context["doer"]) and request.actor.is_(HatKind.STUDENT)
     context |= {"may_name": name, "answer_url": reverse("shortages:my_report", args=[found.public_id])}
     return render(request, "shortages/reports/follow.html", context)
@@ -75,7 +75,7 @@ def _context(found: ShortageReport, doer: Doer | None) -> dict[str, Any]:
     shown, log = selectors.told_of(found)
     return {
         "report": found, "shown": shown, "log": log, "proposal": selectors.proposed_in(log, shown), "doer": doer, "by_link": doer is BY_LINK,
-        "near": None, "searches": False, "may_name": False,
+        "nearby": None, "searches": False, "may_name": False,
         "may_answer": may(doer, found, A.DECLINE), "may_withdraw": may(doer, found, A.WITHDRAW), "may_reopen": may(doer, found, A.REOPEN),
     }  # fmt: skip
 
@@ -121,10 +121,10 @@ def _withdraw(request: ActorRequest, found: ShortageReport, doer: Doer, back: st
         try:
             report_desk.withdraw(report=found, doer=doer, code=form.cleaned_data["code"], text=form.cleaned_data["text"])
         except ReportError as error:
-            messages.error(request, str(error))
+            form.add_error(None, str(error))  # and what was typed stays
         else:
             messages.success(request, _("Your report has been withdrawn. You can open it again on this page."))
-        return redirect(back)
+            return redirect(back)
     context = {
         "title": _("Withdraw your report"), "text": _("Number %(number)s. The advisor stops looking.") % {"number": found.number},
         "action": _("Withdraw"), "cancel_url": back, "cancel": _("Keep it"), "danger": True, "form": form,

@@ -4,9 +4,15 @@
   const grid = L.extend({}, L.CRS.Simple, { transformation: new L.Transformation(1 / 1000, 0, -1 / 1000, 0) });
   const at = (x, y) => L.latLng(y, x);
 
+  // What the server refuses comes as a page, not as a drawing.
+  function read(answer) {
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
   function outlines(map, address) {
     fetch(address)
-      .then((answer) => answer.json())
+      .then(read)
       .then((regions) => {
         for (const region of regions) {
           const rings = region.rings.map((ring) => {
@@ -16,7 +22,8 @@
           });
           L.polygon(rings, { interactive: false, className: "sm-map__region", weight: 1 }).addTo(map).bringToBack();
         }
-      });
+      })
+      .catch(() => {}); // markers and names of towns say enough
   }
 
   // Names of towns, so that everybody sees where they look; nothing to press.
@@ -27,15 +34,24 @@
     return L.marker(at(one.x, one.y), { icon, interactive: false, keyboard: false, zIndexOffset: -1000 });
   }
 
+  // What a marker leads to may be in this page already, folded.
+  function unfold(hash) {
+    const found = hash && document.getElementById(hash.slice(1));
+    if (!found) return false;
+    for (const fold of found.querySelectorAll("details")) fold.open = true;
+    window.location.hash = hash;
+    return true;
+  }
+
   function marker(one, map) {
     const many = one.count > 1;
     const size = many ? Math.min(56, 30 + 4 * Math.log2(one.count)) : 28;
-    const icon = L.divIcon({ className: many ? "sm-map__many" : `sm-map__one${one.kind ? ` sm-map__one--${one.kind}` : ""}`, html: many ? String(one.count) : "", iconSize: [size, size] });
+    const icon = L.divIcon({ className: `${many ? "sm-map__many" : "sm-map__one"}${one.kind ? ` sm-map__one--${one.kind}` : ""}`, html: many ? String(one.count) : "", iconSize: [size, size] });
     const drawn = L.marker(at(one.x, one.y), { icon, keyboard: true, alt: one.text, title: one.text });
     drawn.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
       if (many) map.fitBounds([at(one.box[0], one.box[1]), at(one.box[2], one.box[3])], { padding: [40, 40] });
-      else window.location.assign(one.url);
+      else if (!unfold(new URL(one.url, window.location.href).hash)) window.location.assign(one.url);
     });
     return drawn;
   }
@@ -57,7 +73,7 @@
       }
       const turn = ++asked;
       return fetch(address)
-        .then((answer) => answer.json())
+        .then(read)
         .then((found) => {
           if (turn !== asked) return found;
           towns.clearLayers();
@@ -82,7 +98,12 @@
         { interactive: false, className: "sm-map__circle", weight: 2 },
       ).addTo(map);
       map.fitBounds(circle.getBounds());
-      map.on("moveend", () => refresh(true));
+      // Who is offline for a moment keeps what is drawn.
+      map.on("moveend", () => refresh(true).catch(() => {}));
+    }).catch(() => {
+      map.remove();
+      box.className = "sm-muted";
+      box.textContent = box.dataset.failed || "";
     });
   }
 

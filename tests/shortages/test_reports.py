@@ -269,12 +269,16 @@ def test_handing_over_moves_it_to_the_other_region_and_the_log_says_why(post, cl
     address = reverse("shortages:desk_act", args=[report.public_id, "overdragen"])
     assert "Vul een antwoord in" in client.post(address, {"region": there.pk}).content.decode()
     answer = client.post(address, {"region": there.pk, "text": "Daar woont de student."})
-    assert answer.url == reverse("shortages:desk")
     report.refresh_from_db()
     step = report.steps.get()
     assert (report.state, report.region, report.post) == (S.NEW, there, None)
     assert (step.from_region.code, step.to_region, step.text) == ("AM15", there, "Daar woont de student.")
-    assert client.get(reverse("shortages:desk_report", args=[report.public_id])).status_code == 404
+    gone = client.get(answer.url).content.decode()
+    assert "De adviseurs van de regio Groot Amsterdam" in gone
+    assert "Daar woont de student." in gone
+    login_as(client, stranger := PostFactory(kind=HatKind.ADVISOR_PRACTICE))
+    stranger.regions.add(RegionFactory(code="AM34", name="Zuid-Limburg"))
+    assert client.get(answer.url).status_code == 404
 
 
 def test_when_an_advisor_leaves_the_report_is_nobodys_and_a_colleague_goes_on(post, client):
@@ -351,14 +355,14 @@ def test_companies_nearby_with_and_without_places_and_when_they_were_in_touch(po
         RecognitionFactory(company=company, qualification=report.qualification)
     CompanyFactory(name="Niet erkend")
     report_desk.log(report=report, doer=doer_in(Who.ADVISOR, post), code=C.CALLED_COMPANY, text="", company=silent)
-    found = {one.company: one for one in companies.near(report, 20)}
+    found = {one.company: one for one in companies.nearby(report, companies.Sight(20)).companies}
     assert set(found) == {place.company, silent}
     assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "had contact over een melding")
-    drawn = companies.drawing(report, 20, "/hier/")
+    drawn = companies.drawing(report, companies.Sight(20), "/hier/")
     assert {marker["kind"] for marker in drawn["markers"]} == {"", "none"}
     assert drawn["towns"][0]["text"] == "Nijmegen"
     report_desk.propose(report=report, place=place, doer=doer_in(Who.ADVISOR, post))
-    again = {one.company: one for one in companies.near(report, 20)}[place.company]
+    again = {one.company: one for one in companies.nearby(report, companies.Sight(20)).companies}[place.company]
     assert [offer.proposed for offer in again.places] == [True]
     assert again.last_at == found[place.company].last_at, "a company whose place is proposed has not been in touch"
 

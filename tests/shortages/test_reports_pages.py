@@ -80,11 +80,16 @@ def test_a_visitor_is_shown_what_is_free_nearby_before_anything_is_sent(client, 
     page = client.get(f"{reverse(LOOK)}?{query(client, course)}").content.decode().replace("\xa0", " ")
     assert "Broodjes bakken" in page
     assert "1 plek binnen 20 km" in page
+    assert "dit is nu vrij" in page
     assert "binnen 40 km" in page
     assert "Gastheer (niveau 2)" in page
     assert "Ik heb iets gevonden" in page
     assert "Er is niets verstuurd" in client.get(reverse("shortages:report_found")).content.decode()
     assert not ShortageReport.objects.exists()
+    near.search_rows.all().delete()
+    page = client.get(f"{reverse(LOOK)}?{query(client, course)}").content.decode()
+    assert "dit niet, wel iets dat erop lijkt" in page
+    assert "dit is nu vrij" not in page
 
 
 def test_a_parent_without_an_account_reports_and_gets_a_mail(client, course):
@@ -102,6 +107,7 @@ def test_a_parent_without_an_account_reports_and_gets_a_mail(client, course):
         ({"van": "32-13-2026"}, "Vul een datum in, zoals"),
         ({"tot": day(-3), "van": day(-30)}, "Deze dag is voorbij"),
         ({"tot": day(2000)}, "hoogstens twee jaar"),
+        ({"van": "9999-01-01", "tot": "9999-02-02"}, "meer dan twee jaar vooruit"),
         ({"waar": "0000"}, "Deze postcode kennen we niet"),
         ({"waar": "9" * 10}, "Deze postcode kennen we niet"),
         ({"opleiding": "zzqx"}, "opleiding"),
@@ -117,7 +123,10 @@ def test_a_wrong_answer_is_named_beside_its_field_and_the_others_stay(client, co
     assert "klopt nog niet" in html or "kloppen nog niet" in html
     assert words in html
     assert 'value="6511 ab"' in html or "waar" in changes
-    assert client.get(reverse(LOOK), answers(course, **changes)).status_code == 200
+    for step in (LOOK, SEND):
+        page = client.get(reverse(step), answers(course, **changes))
+        assert page.status_code == 200
+        assert words in page.content.decode(), "an address that was typed is checked as the form is"
 
 
 def test_a_text_of_ten_megabytes_a_bsn_and_nothing_said_get_clear_errors_and_the_rest_is_kept(client, course):
@@ -142,8 +151,8 @@ def test_a_program_that_fills_in_every_field_reads_the_same_and_sends_nothing(cl
 
 def test_too_many_reports_from_a_network_or_for_an_address_are_told_when_to_try_again(client, course, settings):
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "report": "3/h/ip", "report_address": "2/d/key"}
-    for _ in range(2):
-        assert "Kijk in je mail" in send(client, course).content.decode()
+    for turn in range(2):
+        assert "Kijk in je mail" in send(client, course, note=f"Keer {turn}").content.decode()
     full = send(client, course, note="Dit blijft staan.").content.decode()
     assert "Probeer het morgen opnieuw" in full
     assert "Dit blijft staan." in full
