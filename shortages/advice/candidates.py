@@ -218,7 +218,7 @@ def hidden_places(words: Vocabularies, regions: list[str], today: date) -> Candi
     rows = numbers(query, which, 2).T
     links = "placements_place_goals l JOIN reference_learninggoal g ON g.id = l.learninggoal_id"
     own = "companies_withheldgoal w JOIN placements_place o ON o.company_id = w.company_id"
-    withheld = f"SELECT FROM {own} WHERE o.id = l.place_id AND w.goal_id = g.id"  # noqa: S608 texts of ours
+    withheld = f"SELECT FROM {own} WHERE o.id = l.place_id AND w.goal_id = g.id"
     query = f"SELECT l.place_id, g.code FROM {links} WHERE {of_place} AND NOT EXISTS ({withheld})"  # noqa: S608 texts of ours
     goal_rows, goals = _codes(query, which)
     crebos, at = np.unique(rows[:, 1], return_inverse=True)

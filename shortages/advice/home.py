@@ -36,10 +36,9 @@ def tasks(actor: Actor) -> list[Task]:
         text = _("Call the company, or write down how it went.")
         found.append(Task(title, text, f"{address}?toon=telaat", _("Look at the tasks"), LATE, late))
     for number, act in enumerate(selectors.best_for(actor, ACTS)):
-        words = act.words  # type: ignore[attr-defined]
-        found.append(
-            ActTask(words.what, f"{words.brings} {words.why}", reverse("shortages:act", args=[act.public_id]), _("Look and take it on"), ACT + number, act=act)
-        )
+        words, whose = act.words, act.colleague  # type: ignore[attr-defined]
+        text = f"{whose}. {words.brings} {words.why}" if whose else f"{words.brings} {words.why}"
+        found.append(ActTask(words.what, text, reverse("shortages:act", args=[act.public_id]), _("Look and take it on"), ACT + number, act=act))
     if len(due) > late:
         n = len(due) - late
         title = ngettext("%(n)s task of yours runs", "%(n)s tasks of yours run", n) % {"n": n}

@@ -6,7 +6,7 @@ from typing import Self
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from accounts.hats import HatKind
 from accounts.models import Post, User
 from companies.models import Company
 from placements.models import Place, Weekday
-from reference.models import LabourMarketRegion, Pathway, Qualification
+from reference.models import LabourMarketRegion, Pathway, Qualification, QualificationKind
 from shortages.models.figure import Night
 from stagematch.retention import Retention
 
@@ -40,6 +40,14 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
             return self.none()
         regions = Post.regions.through.objects.filter(post_id=actor.object_id or 0).values("labourmarketregion_id")
         return self.filter(Q(region__in=regions) | ~Exists(regions))
+
+    def with_own_kind(self, actor: Actor) -> Self:
+        """`own_kind`: whether it is about students whom this kind of advisor helps (TARGET_GROUPS, the other way round); for others always."""
+        target_groups = ~Q(qualification__kind=QualificationKind.MBO) | Q(qualification__level=1)
+        own = Q(pk__isnull=False)
+        if actor.is_(HatKind.ADVISOR_TARGET_GROUPS, HatKind.ADVISOR_PRACTICE):
+            own = target_groups if actor.is_(HatKind.ADVISOR_TARGET_GROUPS) else ~target_groups
+        return self.annotate(own_kind=ExpressionWrapper(own, output_field=models.BooleanField()))
 
 
 class Advice(models.Model):

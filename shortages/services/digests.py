@@ -86,12 +86,12 @@ def for_hat(*, night: Night, user: User, hat: Hat) -> bool:
     with override(user.language):
         if hat.kind == HatKind.COORDINATOR:
             facts = changes.facts_of_coordinator(actor, night)
-            lines = changes.lines_for_coordinator(facts, before)
+            lines = changes.lines_for_coordinator(facts, before, actor)
         else:
             facts = changes.facts_of_post(actor, night)
             lines = changes.lines_for_post(facts, before, actor)
     stop = address("shortages:digest_off", refusal_token(user))
-    context = {"name": user.name, "hat": hat.label}
+    context = {"name": user.name, "hat": hat.label, "since": _day(before)}
     return _write(hat.key, night, facts, lines, to=user.email, template="digest", context=context, language=user.language, stop=stop)
 
 
@@ -102,10 +102,10 @@ def for_subscription(*, night: Night, subscription: DigestSubscription) -> bool:
     if _made(key, night.date):
         return False
     with override(subscription.language):
-        facts = changes.facts_of_region(subscription.region, night)
-        lines = changes.lines_for_reader(facts, _last(key), subscription.region)
+        before, facts = _last(key), changes.facts_of_region(subscription.region, night)
+        lines = changes.lines_for_reader(facts, before, subscription.region)
     stop = address("shortages:weekly_stop", weekly_token(subscription))
-    context = {"name": subscription.name, "region": subscription.region.name}
+    context = {"name": subscription.name, "region": subscription.region.name, "since": _day(before)}
     return _write(key, night, facts, lines, to=subscription.email, template="weekly", context=context, language=subscription.language, stop=stop)
 
 
@@ -116,6 +116,11 @@ def _made(key: str, day: date) -> bool:
 def _last(key: str) -> Mapping[str, Any]:
     """Facts of the last mail that was sent; nothing before the first."""
     return Digest.objects.filter(hat=key, sent=True).order_by("-date").values_list("facts", flat=True).first() or {}
+
+
+def _day(facts: Mapping[str, Any]) -> date | None:
+    """The day of the last mail; None before the first."""
+    return date.fromisoformat(facts["date"]) if "date" in facts else None
 
 
 def _write(

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
@@ -80,10 +80,19 @@ def subscriptions(request: ActorRequest) -> HttpResponse:
     return render(request, "shortages/advice/subscriptions.html", {"form": form, "subscriptions": found})
 
 
-@require_POST
 @ADMINISTRATORS
 def end(request: ActorRequest, public_id: object) -> HttpResponse:
-    """Stop the weekly mail of a reader."""
-    services.end(key=get_object_or_404(DigestSubscription, public_id=public_id).pk)
-    messages.success(request, _("This reader gets no more mail."))
-    return redirect("shortages:subscriptions")
+    """Stop the weekly mail of a reader: GET asks, POST does."""
+    found = get_object_or_404(DigestSubscription, public_id=public_id)
+    if request.method == "POST":
+        services.end(key=found.pk)
+        messages.success(request, _("%(name)s gets no more mail.") % {"name": found.name})
+        return redirect("shortages:subscriptions")
+    context = {
+        "title": _("Stop the weekly mail of %(name)s?") % {"name": found.name},
+        "text": _("%(email)s gets no more mail. If you add the address again later, the reader has to confirm once more.") % {"email": found.email},
+        "action": _("Stop these mails"),
+        "danger": True,
+        "cancel_url": reverse("shortages:subscriptions"),
+    }
+    return render(request, "parts/confirm_page.html", context)

@@ -15,7 +15,17 @@ from shortages.models import Digest, DigestSubscription, Night, PublicFigure, Re
 from shortages.services import digests
 from stagematch import jobs
 from stagematch.models import Job, OutboxMail
-from tests.factories import CoordinatorFactory, PostFactory, ProgrammeFactory, QualificationFactory, RequestFactory, StudentFactory, login_as
+from tests.factories import (
+    CoordinatorFactory,
+    PostcodeAreaFactory,
+    PostFactory,
+    ProgrammeFactory,
+    QualificationFactory,
+    RequestFactory,
+    ShortageReportFactory,
+    StudentFactory,
+    login_as,
+)
 from tests.shortages.acts import advice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.queries(most=200, repeats=200)]
@@ -128,6 +138,62 @@ def test_a_coordinator_reads_counts_of_the_own_programmes_and_no_name() -> None:
     assert student.email not in mail.body
 
 
+def test_a_digest_counts_the_reports_of_the_readers_kind_and_tells_scouts_nothing_to_do() -> None:
+    late = timezone.localdate() - timedelta(days=3)
+    for group in ("vmbo", "vmbo", "mbo2bol"):
+        ShortageReportFactory(group=group, due_on=late)
+    found, said = night(), {}
+    for kind in (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT):
+        post = PostFactory(kind=kind)
+        write(found, post)
+        said[kind] = OutboxMail.objects.get(to=post.user.email).body
+    assert "1 melding is over" in said[HatKind.ADVISOR_PRACTICE]
+    assert "2 meldingen zijn over" in said[HatKind.ADVISOR_TARGET_GROUPS]
+    assert "work=mine" in said[HatKind.ADVISOR_PRACTICE]
+    assert "3 meldingen zijn over" in said[HatKind.SCOUT]
+    assert "Zeg wat er gedaan is" not in said[HatKind.SCOUT]
+
+
+def test_acts_for_the_other_kind_of_advisor_are_not_mailed() -> None:
+    post = PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    found = night()
+    theirs = advice(night=found, qualification=QualificationFactory(reserved=True), students=9)
+    write(found, post)
+    assert theirs.company.name not in OutboxMail.objects.get().body
+    assert found.advice.exclude(pk=theirs.pk).get().company.name in OutboxMail.objects.get().body
+
+
+def test_a_line_says_by_how_much_its_number_changed_and_opens_the_list_it_is_about() -> None:
+    programme = ProgrammeFactory()
+    coordinator = CoordinatorFactory(school=programme.school, programmes=[programme])
+    hat = hats_of(coordinator.user)[0]
+    RequestFactory.create_batch(2, student__programme=programme)
+    digests.for_hat(night=night(1), user=coordinator.user, hat=hat)
+    first = OutboxMail.objects.get()
+    assert "Zo staat het nu" in first.body
+    assert "veranderd sinds" not in first.body
+    assert f"{reverse('schools:students')}?ready=busy" in first.body
+    RequestFactory(student__programme=programme)
+    digests.for_hat(night=night(), user=coordinator.user, hat=hat)
+    second = OutboxMail.objects.exclude(pk=first.pk).get().body
+    assert "3 leerlingen" in second or "3 studenten" in second
+    assert "1 meer dan in de vorige mail" in second
+    assert "veranderd sinds de mail van" in second
+
+
+def test_stopping_somebodys_weekly_mail_asks_first(client: Client) -> None:
+    login_as(client, PostFactory(kind=HatKind.ADMINISTRATOR))
+    answers = {"name": "Gemeente", "email": "g@nijmegen.example", "kind": "municipality", "region": PostcodeAreaFactory().municipality.region_id}
+    client.post(reverse("shortages:subscriptions"), {**answers, "language": "nl"})
+    reader = DigestSubscription.objects.get()
+    address = reverse("shortages:end_subscription", args=[reader.public_id])
+    assert address in client.get(reverse("shortages:subscriptions")).content.decode()
+    assert "g@nijmegen.example" in client.get(address).content.decode()
+    assert not DigestSubscription.objects.get().ended_at
+    client.post(address)
+    assert DigestSubscription.objects.get().ended_at
+
+
 def test_a_municipality_confirms_and_reads_published_figures_alone_on_monday(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     found = night(seeking=7)
     region = found.advice.get().region
@@ -144,6 +210,8 @@ def test_a_municipality_confirms_and_reads_published_figures_alone_on_monday(cli
     run()
     mail = OutboxMail.objects.get(key__startswith="digest")
     assert "5 stud" in mail.body
+    assert f"?regio={region.pk}&toon=zonder" in mail.body
+    assert f"?regio={region.pk}&toon=ongebruikt" in mail.body
     assert "7 stud" not in mail.body
     client.post(reverse("shortages:weekly_stop", args=[digests.weekly_token(subscription)]))
     subscription.refresh_from_db()
