@@ -14,6 +14,7 @@ from shortages.board.measures import Measure
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 78, 14, 16, 40
 MOST_TICKS = 5
+MOST_ON_A_PHONE = 4
 
 Point = tuple[date, float]
 
@@ -105,11 +106,12 @@ def _months(first: date, last: date, x: Callable[[date], float]) -> list[Tick]:
     month = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while month <= last:
         text = f"{MONTHS_3[month.month]}" + (f" {month.year}" if month.month == 1 else "")
-        found.append(Tick(x(month), text, minor=month.month % 3 != 1))
+        found.append((month, text))
         month = (month + timedelta(days=32)).replace(day=1)
     if len(found) > 14:
-        return [tick for tick in found if not tick.minor]
+        found = [(month, text) for month, text in found if month.month % 3 == 1]
     if len(found) < 2:
         return [Tick(x(first) + 20, f"{first.day} {MONTHS_3[first.month]}"), Tick(x(last) - 24, f"{last.day} {MONTHS_3[last.month]}")]
     # A word in the corner would be cut off.
-    return [Tick(min(max(tick.at, LEFT + 12), WIDTH - RIGHT - 18), tick.text, tick.minor) for tick in found]
+    every = next(step for step in (1, 2, 3, 6, 12, 1200) if len(found) <= MOST_ON_A_PHONE * step)
+    return [Tick(min(max(x(month), LEFT + 12), WIDTH - RIGHT - 18), text, minor=(month.month - 1) % every != 0) for month, text in found]

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 
 from shortages.board import figures
-from shortages.board.measures import MEASURES, Sums
+from shortages.board.measures import EMPTY, MEASURES, Sums
 from shortages.board.page import Board, name_of
+from shortages.board.shapes import shapes
 from shortages.board.source import COUNTRY
 from shortages.groups import TargetGroup
 from shortages.models.figure import COUNTS
@@ -173,7 +174,7 @@ def document(board: Board, address: str) -> dict[str, Any]:
         "date": nights.now.date,
         "version": nights.now.version,
         "total": _numbers(here.get((nights.now.pk, view.place))),
-        "regions": [{"code": code, "name": name_of(code), **_numbers(sums)} for (_night, code), sums in sorted(regions.items(), key=str) if code],
+        "regions": [{"code": code, "name": name_of(code), **_numbers(regions.get((nights.now.pk, code), EMPTY))} for code in sorted(shapes())],
         "regions_rounded_to": None if everywhere.exact else 5,
         "weeks": [{"date": night.date, **_numbers(here.get((night.pk, view.place)))} for night in nights.weekly],
         "forecast": outlook and {

@@ -16,13 +16,11 @@ from django.db.models.functions import Cast, Substr
 from companies.models import Company
 from placements.models import PlacementRequest
 from placements.workflow import OPEN_STATES
-from reference.models import Municipality, PostcodeArea, QualificationKind
+from reference.models import Municipality, PostcodeArea
 from shortages.board.query import View
-from shortages.groups import TargetGroup
 from shortages.night.counting import offered_rows, running
 
 MOST = 40
-KINDS = {TargetGroup.PRO: QualificationKind.PRO, TargetGroup.VSO: QualificationKind.VSO, TargetGroup.VMBO: QualificationKind.VMBO_LWT}
 
 
 @dataclass
@@ -74,8 +72,8 @@ def inside(municipality: Municipality, view: View, day: date) -> Inside:
     for company, capacity, taken in rows.values_list("place__company_id", "place__capacity", "place__taken"):
         offered[company] += capacity
         unused[company] += capacity - taken
-    names = dict(Company.objects.filter(pk__in=[key for key, _n in unused.most_common(MOST)]).values_list("pk", "name"))
-    companies = [{"name": names[key], "unused": n, "offered": offered[key]} for key, n in unused.most_common(MOST) if key in names]
+    named = Company.objects.in_bulk([key for key, _n in unused.most_common(MOST)])
+    companies = [{"company": named[key], "unused": n, "offered": offered[key]} for key, n in unused.most_common(MOST) if key in named]
     courses = [{"crebo": crebo, "name": name, "pathway": pathway, "seeking": n, "ready": ready} for crebo, name, pathway, n, ready in asked[:MOST]]
     return Inside(courses, companies)
 
@@ -87,34 +85,8 @@ def _without_place(view: View, day: date, areas: list[int]) -> QuerySet[Placemen
         # Postcodes begin with their area: the range lets an index serve.
         asked = asked.filter(student__postcode__gte=str(min(areas)), student__postcode__lt=str(max(areas) + 1))
     asked = asked.annotate(pc4=Cast(Substr("student__postcode", 1, 4), IntegerField())).filter(pc4__in=areas)
-    if view.groups:
-        asked = asked.filter(_in_groups(view, "student__programme__qualification__", lambda pathway: Q(student__programme__pathway=pathway)))
-    return asked.filter(_of_course(view, "student__programme__qualification__"))
+    return asked.filter(view.of_course("student__programme__qualification__", lambda pathway: Q(student__programme__pathway=pathway)))
 
 
 def _places(view: View, day: date) -> QuerySet[Any]:
-    rows = offered_rows(day)
-    if view.groups:
-        rows = rows.filter(_in_groups(view, "qualification__", lambda pathway: Q(place__pathways__contains=[pathway])))
-    return rows.filter(_of_course(view, "qualification__"))
-
-
-def _of_course(view: View, qualification: str) -> Q:
-    chosen = Q()
-    if view.crebo:
-        chosen &= Q(**{f"{qualification}crebo": view.crebo})
-    if view.chamber:
-        chosen &= Q(**{f"{qualification}sector_chamber": view.chamber})
-    return chosen
-
-
-def _in_groups(view: View, qualification: str, of_pathway: Any) -> Q:
-    """Whether qualification and pathway belong to one of the groups asked for (shortages.groups, the other way round)."""
-    chosen = Q(pk__in=[])
-    for value in view.groups:
-        kind = KINDS.get(TargetGroup(value))
-        if kind:
-            chosen |= Q(**{f"{qualification}kind": kind})
-        else:
-            chosen |= Q(**{f"{qualification}kind": QualificationKind.MBO, f"{qualification}level": int(value[3])}) & of_pathway(value[4:].upper())
-    return chosen
+    return offered_rows(day).filter(view.of_course("qualification__", lambda pathway: Q(place__pathways__contains=[pathway])))

@@ -16,15 +16,15 @@ from reference.selectors import search_qualifications
 from shortages.board import figures
 from shortages.board.chart import Chart, Line, draw
 from shortages.board.measures import EMPTY, MEASURES, NOTHING, Measure, Sums
-from shortages.board.nights import Dated, Nights, nights_of
+from shortages.board.nights import WEEKS, Dated, Nights, nights_of
 from shortages.board.query import View
-from shortages.board.shapes import HEIGHT, WIDTH, Shape, shapes
-from shortages.board.source import COUNTRY, Reach, Source
+from shortages.board.regions import Region, regions_of
+from shortages.board.shapes import HEIGHT, WIDTH, shapes
+from shortages.board.source import COUNTRY, EXACT, Reach, Source
 from shortages.models.figure import Stop
 from shortages.models.forecast import ForecastMeasure, Outlook
 from stagematch.addresses import NOT_A_CHOICE, Ignored
 
-CLASSES = 5
 MOST_MEANT = 5
 CARDS: tuple[tuple[str, Promise], ...] = (
     ("klaar", gettext_lazy("students ready for a place")),
@@ -44,19 +44,6 @@ class Card:
     label: Promise | str
     value: str
     note: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Region:
-    """A region on the map and in the table."""
-
-    shape: Shape
-    value: float | None
-    text: str
-    change: str
-    shade: int
     url: str
     current: bool
 
@@ -86,6 +73,7 @@ class Board:
     cards: list[Card] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
     legend: list[tuple[int, str]] = field(default_factory=list)
+    own_exact: bool = False
     chart: Chart | None = None
     weeks: list[dict[str, Any]] = field(default_factory=list)
     outlook: Outlook | None = None
@@ -106,9 +94,28 @@ class Board:
         return self.source.exact
 
     @property
+    def year_known(self) -> bool:
+        """Whether any region has figures of a year ago."""
+        return any(region.change != NOTHING for region in self.regions)
+
+    @property
+    def map_note(self) -> str:
+        """Whose numbers map and table per region are, where not all are of one kind."""
+        if not self.own_exact:
+            return ""
+        return _("In the map and per region your own regions are exact; the other regions are rounded to fives.")
+
+    @property
     def outlook_error(self) -> str:
-        """How far the forecast was off, as the page says it."""
-        return self.measure.write(self.outlook.error_last) if self.outlook else NOTHING
+        """How far the forecast was off, what it is made from, and whether it knows the seasons; empty without a forecast."""
+        if not self.outlook or not self.outlook.season:
+            return ""
+        error, history = self.measure.write(self.outlook.error_last), {"n": self.outlook.history}
+        if self.outlook.season < WEEKS:
+            made = _("The forecast is made from %(n)s weeks and does not know the seasons of a year yet.") % history
+        else:
+            made = _("The forecast is made from %(n)s weeks and knows the seasons of a year.") % history
+        return _("Over the last eight weeks the same model was %(error)s off on average.") % {"error": error} + " " + made
 
     @property
     def own(self) -> str:
@@ -170,13 +177,14 @@ def board_of(view: View, ignored: list[Ignored], reach: Reach) -> Board:
     outlook = _outlook(source, view, nights.now, measure)
     lines, band, ahead = _trend(view, nights, read, measure, outlook)
     single = bool(view.crebo)
-    shown = _regions(view, nights, read.regions, measure, single=single)
+    shown = regions_of(view, nights, read.regions, measure, single=single)
     return Board(
         **frame,
         nights=nights,
         cards=_cards(view, now, ago),
         regions=shown[0],
         legend=shown[1],
+        own_exact=bool(reach.regions),
         chart=draw(lines, measure, band, nights.now.date),
         weeks=_weeks(lines, measure),
         outlook=outlook,
@@ -200,18 +208,21 @@ class Read:
 
 
 def _read(view: View, nights: Nights, reach: Reach) -> Read:
-    """Each part from the source that the reader has for it: the map stands for the country. A query a source."""
+    """Each part from the source that the reader has for it: of the map's regions the own ones exactly. A query a source."""
     spots = (nights.now.pk, *((nights.year_ago.pk,) if nights.year_ago else ()))
     parts = [
         (reach.source(COUNTRY), figures.Wanted(spots)),
         (reach.source(view.region), figures.Wanted(tuple(nights.keys), (view.place,))),
     ]
+    if reach.regions:
+        parts.append((EXACT, figures.Wanted(spots, reach.regions)))
     if view.beside:
         weeks = tuple(night.pk for night in nights.weekly)
         parts.append((reach.source(view.beside), figures.Wanted(weeks, (view.but(region=view.beside).place,))))
     sources = dict.fromkeys(source for source, _wanted in parts)
     found = {source: figures.sums(source, view, *(wanted for own, wanted in parts if own == source)) for source in sources}
-    return Read(found[parts[0][0]], found[parts[1][0]], found[parts[-1][0]] if view.beside else {})
+    exact = {key: sums for key, sums in found[EXACT].items() if key[1] in reach.regions} if reach.regions else {}
+    return Read({**found[parts[0][0]], **exact}, found[parts[1][0]], found[parts[-1][0]] if view.beside else {})
 
 
 def _cards(view: View, now: Sums, ago: Sums | None) -> list[Card]:
@@ -222,47 +233,6 @@ def _cards(view: View, now: Sums, ago: Sums | None) -> list[Card]:
         note = _("a year ago %(n)s") % {"n": measure.write(before)} if before is not None else ""
         found.append(Card(key, label, measure.write(value), note, view.but(measure=key).url, view.measure == key))
     return found
-
-
-def _regions(
-    view: View, nights: Nights, found: dict[figures.Key, Sums], measure: Measure, *, single: bool
-) -> tuple[list[Region], list[tuple[int, str]]]:
-    """The regions with their shade, the most pressing first in the table; and what each shade means."""
-    values = {code: found.get((nights.now.pk, code), EMPTY).of(measure, single=single) for code in shapes()}
-    ago = {
-        code: found[nights.year_ago.pk, code].of(measure, single=single)
-        for code in shapes()
-        if nights.year_ago and (nights.year_ago.pk, code) in found
-    }
-    bounds = _bounds([value for value in values.values() if value is not None])
-    regions = []
-    for code, shape in shapes().items():
-        value, before = values[code], ago.get(code)
-        shade = 0 if value is None else 1 + sum(round(value, 1) > bound for bound in bounds[:-1])
-        change = NOTHING if value is None or before is None else _signed(measure, value - before)
-        regions.append(Region(shape, value, measure.write(value), change, shade, view.but(region=code).url, view.region == code))
-    lows = [min((v for v in values.values() if v is not None), default=0.0), *bounds]
-    legend = [
-        (number + 1, f"{measure.write(min(inside))} – {measure.write(max(inside))}" if min(inside) != max(inside) else measure.write(inside[0]))
-        for number in range(len(lows) - 1)
-        if (inside := [region.value for region in regions if region.shade == number + 1 and region.value is not None])
-    ]
-    regions.sort(key=lambda region: (region.value is None, -(region.value or 0), region.shape.name))
-    return regions, legend
-
-
-def _bounds(values: list[float]) -> list[float]:
-    """Upper bounds of at most CLASSES shades: one for nothing at all, the others with about as many regions each; equal numbers share one."""
-    ordered = sorted(round(value, 1) for value in values)
-    some = [value for value in ordered if value]
-    shades = CLASSES - (len(some) < len(ordered))
-    bounds = {some[-(-len(some) * part // shades) - 1] for part in range(1, shades + 1)} if some else set()
-    return sorted(bounds | ({0.0} if len(some) < len(ordered) else set()))
-
-
-def _signed(measure: Measure, change: float) -> str:
-    text = measure.write(abs(change))
-    return f"+{text}" if change > 0 and text != measure.write(0) else f"−{text}" if change < 0 and text != measure.write(0) else "="
 
 
 # -- the trend

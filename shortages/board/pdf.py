@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shortages.board.chart import Chart
 from shortages.board.page import Board
+from shortages.board.regions import Region
 from shortages.board.shapes import HEIGHT, WIDTH
 from stagematch.pdf import drawn
 
@@ -28,7 +29,9 @@ def printed(board: Board, about: list[tuple[str, str]]) -> bytes:
 def _content(board: Board, about: list[tuple[str, str]]) -> dict[str, Any]:
     """Texts, tables and drawings, as board.typ expects them."""
     measure = str(board.measure.label)
-    weeks = [f"{_('a week')} {day:%d-%m-%Y}: {value} ({low} – {high})" for day, value, low, high in board.ahead]
+    week = _("week of %(day)s: %(value)s (%(low)s – %(high)s)")
+    weeks = [week % {"day": f"{day:%d-%m-%Y}", "value": value, "low": low, "high": high} for day, value, low, high in board.ahead]
+    year = [_("on last year")] if board.year_known else []
     tables = [
         _table(_("What keeps students from a place"), [_("Cause"), _("students")], [[str(bar.label), bar.text] for bar in board.causes]),
         _table(
@@ -40,8 +43,8 @@ def _content(board: Board, about: list[tuple[str, str]]) -> dict[str, Any]:
             [[f"{row['line'].name} ({row['line'].crebo})", *(text for _label, text in row["cells"])] for row in board.lines],
         ),
         _table(
-            _("Per region"), [_("Region"), str(board.measure.short), _("on last year")],
-            [[row.shape.name, row.text, row.change] for row in board.regions],
+            _("Per region"), [_("Region"), str(board.measure.short), *year],
+            [[row.shape.name, row.text, *([row.change] if year else [])] for row in board.regions],
         ),
     ]  # fmt: skip
     return {
@@ -51,13 +54,14 @@ def _content(board: Board, about: list[tuple[str, str]]) -> dict[str, Any]:
         "cards": [[card.value, str(card.label), card.note] for card in board.cards],
         "measure": measure,
         "map": _map(board),
+        "map_note": board.map_note,
         "map_alt": _("Map of the labour-market regions; the table per region has the numbers"),
         "legend": [[SHADES[shade], words] for shade, words in board.legend],
         "chart": _chart(board.chart) if board.chart else "",
         "chart_title": _("Trend and the next eight weeks"),
         "chart_alt": _("Line chart, week by week"),
-        "keys": [[LINES[line.kind], line.label] for line in (board.chart.lines if board.chart else [])],
-        "forecast": [_("Forecast"), ", ".join(weeks)] if weeks else [],
+        "keys": [[LINES[line.kind], DASHES[line.kind], line.label] for line in (board.chart.lines if board.chart else [])],
+        "forecast": [_("Forecast"), ", ".join(weeks), board.outlook_error] if weeks else [],
         "tables": [table for table in tables if table["rows"]],
         "none": _("There are no figures for this day yet") if not board.nights else "",
     }
@@ -77,9 +81,15 @@ def _map(board: Board) -> str:
         '<path d="{}" fill="{}" stroke="{}" stroke-width="{}"/>'.format(region.shape.path, SHADES[region.shade], *edges[region.current])
         for region in ordered
     )
-    inks = {region.shape.code: "#ffffff" if region.shade > 3 else "#12212e" for region in ordered}
-    texts = "".join(_word(region.shape.x, region.shape.y, region.text, "middle", inks[region.shape.code]) for region in ordered)
+    texts = "".join(_number(region) for region in ordered if region.room != "none")
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{paths}{texts}</svg>'
+
+
+def _number(region: Region) -> str:
+    """A region's number on the map, in an edge of the region's own colour: over a border it stays readable."""
+    edge, ink = SHADES[region.shade], "#ffffff" if region.shade > 3 else "#12212e"
+    drawn = _word(region.shape.x, region.shape.y, region.text, "middle", ink)
+    return drawn.replace("<text ", f'<text font-weight="bold" stroke="{edge}" stroke-width="3" paint-order="stroke" ', 1)
 
 
 def _word(x: float, y: float, text: str, anchor: str, colour: str = "#435564") -> str:

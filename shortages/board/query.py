@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from reference.models import Pathway
+from reference.models import Pathway, QualificationKind
 from shortages.board.measures import MEASURES
 from shortages.board.shapes import shapes
 from shortages.board.source import COUNTRY
@@ -19,7 +22,11 @@ from shortages.groups import TargetGroup
 from stagematch.addresses import MOST_NAMED, NOT_A_CHOICE, Ignored, Parameter, Wrong, choice, number, short, text
 
 NO_DATE = _("this is not a date like 21-11-2026")
+TOO_EARLY = _("there are no figures of before 2000")
+STILL_TO_COME = _("this day is still to come")
+REPEATED = _("this was asked more than once: the last one counts")
 UNKNOWN = _("the dashboard has no such part")
+FIRST_YEAR = 2000
 LONGEST_TEXT = 60
 # Parameters that belong to the page or to whoever sent the visitor.
 NOT_OURS = ("hx", "utm_", "alles")
@@ -70,6 +77,29 @@ class View:
         """Whether it narrows what is counted, besides the region."""
         return bool(self.chamber or self.crebo or self.groups)
 
+    def of_course(self, qualification: str, pathway: Callable[[str], Q]) -> Q:
+        """Rows of the courses of this view: the path from a row to its qualification, and what says that a row has a pathway."""
+        chosen = Q()
+        if self.crebo:
+            chosen &= Q(**{f"{qualification}crebo": self.crebo})
+        if self.chamber:
+            chosen &= Q(**{f"{qualification}sector_chamber": self.chamber})
+        return chosen & self._in_groups(qualification, pathway)
+
+    def _in_groups(self, qualification: str, pathway: Callable[[str], Q]) -> Q:
+        """Whether qualification and pathway belong to one of the groups asked for (shortages.groups, the other way round)."""
+        if not self.groups:
+            return Q()
+        chosen = Q(pk__in=[])
+        for value in self.groups:
+            kind = KINDS.get(TargetGroup(value))
+            if kind:
+                chosen |= Q(**{f"{qualification}kind": kind})
+            else:
+                level = Q(**{f"{qualification}kind": QualificationKind.MBO, f"{qualification}level": int(value[3])})
+                chosen |= level & pathway(value[4:].upper())
+        return chosen
+
     def but(self, **changes: Any) -> View:
         """The same view, changed."""
         return replace(self, **changes)
@@ -80,6 +110,7 @@ class View:
         return urlencode([(one.name, getattr(self, one.field)) for one in PARAMETERS if getattr(self, one.field) != DEFAULTS[one.field]])
 
 
+KINDS = {TargetGroup.PRO: QualificationKind.PRO, TargetGroup.VSO: QualificationKind.VSO, TargetGroup.VMBO: QualificationKind.VMBO_LWT}
 DEFAULTS = {field.name: field.default for field in fields(View)}
 
 
@@ -102,8 +133,12 @@ def _date(value: str) -> date:
         found = parse_date(turned)
     except ValueError:
         found = None
-    if found is None or not 2000 <= found.year <= 2100:
+    if found is None:
         raise Wrong(NO_DATE)
+    if found.year < FIRST_YEAR:
+        raise Wrong(TOO_EARLY)
+    if found > timezone.localdate():
+        raise Wrong(STILL_TO_COME)
     return found
 
 
@@ -137,6 +172,8 @@ def parse(data: QueryDict) -> tuple[View, list[Ignored]]:
             if not name.startswith(NOT_OURS):
                 ignored.append(Ignored(short(name), short(value), UNKNOWN))
             continue
+        if len({one.strip() for one in values} - {""}) > 1:
+            ignored.append(Ignored(name, short(values[0].strip()), REPEATED))
         if not value:
             continue  # a field left empty
         try:

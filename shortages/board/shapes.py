@@ -15,13 +15,14 @@ WIDTH, HEIGHT = 540, 640
 
 @dataclass(frozen=True)
 class Shape:
-    """A region as drawn: its path, and the point where its number stands."""
+    """A region as drawn: its path, and the point where its number stands, with so much room on either side together."""
 
     code: str
     name: str
     path: str
     x: int
     y: int
+    room: float
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +35,8 @@ def shapes() -> dict[str, Shape]:
 def _shape(region: dict[str, object]) -> Shape:
     rings = [_points(ring) for ring in region["rings"]]  # type: ignore[attr-defined]
     rings = [ring for ring in rings if len(ring) > 3]
-    x, y = _middle(max(rings, key=_size))
-    return Shape(str(region["code"]), str(region["name"]), "".join(_drawn(ring) for ring in rings), x, y)
+    room, x, y = _middle(max(rings, key=_size))
+    return Shape(str(region["code"]), str(region["name"]), "".join(_drawn(ring) for ring in rings), x, y, room)
 
 
 def _points(ring: list[int]) -> list[tuple[int, int]]:
@@ -53,8 +54,8 @@ def _size(points: list[tuple[int, int]]) -> float:
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True))) / 2
 
 
-def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
-    """The middle of the widest horizontal stretch within the outline, of those near its middle: there a number fits."""
+def _middle(points: list[tuple[int, int]]) -> tuple[float, int, int]:
+    """Width and middle of the widest horizontal stretch within the outline, of those near its middle: there a number fits."""
     ys = sorted(y for _x, y in points)
     low, high = ys[len(ys) // 4], ys[3 * len(ys) // 4]
     best = (0.0, 0.0, 0)
@@ -66,4 +67,4 @@ def _middle(points: list[tuple[int, int]]) -> tuple[int, int]:
         )
         for start, end in zip(crossings[::2], crossings[1::2], strict=False):
             best = max(best, (end - start, (start + end) / 2, line))
-    return round(best[1]), best[2]
+    return best[0], round(best[1]), best[2]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,15 +46,19 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
-    """What those responsible for the region do next: acts of that night (the first, where a page has all), and open reports. Two queries, or none."""
+    """What those responsible for the region do next about the courses of the view. Two queries, or none.
+
+    Acts of that night (the first, where a page has all; those of the own kind of advisor before the others), and reports open now.
+    """
     if not found.own or found.nights is None:
         return {"acts": [], "reports": []}
     may_take = not actor.is_(HatKind.ADMINISTRATOR)
-    acts = advice.acts_of_any(actor).filter(night=found.nights.now.pk, region=found.own).order_by("rank")
-    reports = ShortageReport.objects.at_desk(actor).open().filter(region=found.own).select_related("qualification", "area").order_by("due_on", "pk")
+    fits = found.view.of_course("qualification__", lambda pathway: Q(pathway=pathway))
+    acts = advice.acts_of_any(actor).filter(fits, night=found.nights.now.pk, region=found.own).order_by("-own_kind", "rank")
+    reports = ShortageReport.objects.at_desk(actor).open().filter(fits, region=found.own)
     return {
         "acts": advice.in_words(list(acts[:MOST_ACTS] if may_take else acts)),
-        "reports": list(reports[:MOST_REPORTS]),
+        "reports": list(reports.select_related("qualification", "area").order_by("due_on", "pk")[:MOST_REPORTS]),
         "post": actor.object_id,
         "may_take": may_take,
         "today": timezone.localdate(),

@@ -23,9 +23,12 @@ def _asked(request: HttpRequest) -> tuple[page.Board, str]:
     return board, request.build_absolute_uri(f"{reverse('shortages:board')}?{board.view.url}")
 
 
-def _named(response: Any, board: page.Board, ending: str) -> Any:
-    day = f"{board.nights.now.date:%Y-%m-%d}" if board.nights else "leeg"
-    response["Content-Disposition"] = f'attachment; filename="tekorten-{board.view.place or "nederland"}-{day}.{ending}"'
+def _named(response: Any, board: page.Board, ending: str, *, all_weeks: bool = False) -> Any:
+    """The file's name says the region, course, sector or groups, the day, and whether every week is in it."""
+    view, day = board.view, f"{board.nights.now.date:%Y-%m-%d}" if board.nights else "leeg"
+    parts = ["tekorten", view.place or "nederland", str(view.crebo or ""), view.chamber and f"sector{view.chamber}", "-".join(view.groups)]
+    name = "-".join(part for part in [*parts, day, "alle-weken" if all_weeks else ""] if part)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["Cache-Control"] = "private, no-store" if board.exact else "private"
     return response
 
@@ -35,8 +38,9 @@ def _named(response: Any, board: page.Board, ending: str) -> Any:
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """Every cell of the view, streamed; `alles=1` for every week of the trend."""
     board, _address = _asked(request)
-    rows = export.cells(board, all_weeks=request.GET.get("alles") == "1")
-    return _named(StreamingHttpResponse(export.csv_lines(rows), content_type="text/csv; charset=utf-8"), board, "csv")
+    all_weeks = request.GET.get("alles") == "1"
+    rows = export.cells(board, all_weeks=all_weeks)
+    return _named(StreamingHttpResponse(export.csv_lines(rows), content_type="text/csv; charset=utf-8"), board, "csv", all_weeks=all_weeks)
 
 
 @login_not_required

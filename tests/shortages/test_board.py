@@ -2,12 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
 import tracemalloc
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,13 +22,17 @@ from openpyxl import load_workbook
 
 from accounts.hats import HatKind
 from reference.models import LabourMarketRegion, Qualification
-from shortages.board import export, figures, pdf, totals
-from shortages.board.measures import EMPTY
+from shortages.board import chart, export, figures, pdf, totals
+from shortages.board import page as page_module
+from shortages.board.measures import EMPTY, MEASURES
 from shortages.board.query import PARAMETERS, View
-from shortages.board.source import EXACT, PUBLISHED
+from shortages.board.regions import PHONE, WIDE, roomy
+from shortages.board.shapes import shapes
+from shortages.board.source import EXACT, PUBLISHED, Reach
 from shortages.groups import TargetGroup
 from shortages.models import Night, PublicFigure, RegionFigure
 from shortages.models.figure import COUNTS
+from shortages.models.forecast import Forecast
 from tests.factories import (
     ContactFactory,
     CoordinatorFactory,
@@ -40,9 +46,11 @@ from tests.factories import (
     RequestFactory,
     SchoolAdminFactory,
     SectorChamberFactory,
+    ShortageReportFactory,
     StudentFactory,
     login_as,
 )
+from tests.shortages.acts import advice
 
 pytestmark = pytest.mark.django_db
 FILES = ("board_csv", "board_xlsx", "board_json", "board_pdf")
@@ -115,7 +123,7 @@ def as_(who: str) -> Client:
 @pytest.mark.parametrize("who", ["visitor", "company", "coordinator", "advisor"])
 def test_whoever_is_not_responsible_reads_published_numbers_only(made: Made, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A PDF packs its text: what its layout is given says the same, and it is given nothing else.
-    monkeypatch.setattr(pdf.typst, "compile", lambda _layout, *, sys_inputs, **_options: json.dumps(sys_inputs).encode())
+    monkeypatch.setattr("stagematch.pdf.typst.compile", lambda _layout, *, sys_inputs, **_options: json.dumps(sys_inputs).encode())
     client, secret = as_(who), re.compile(r"61[.,]?00[1-4](?!\d)")
     views = [f"regio={ELSEWHERE}&opleiding=25001&toon=ongebruikt", f"regio=nl&kamer=03&naast={ELSEWHERE}"]
     for name in ("board", *FILES):
@@ -250,6 +258,108 @@ def test_the_pdf_is_one_that_screen_readers_can_read(made: Made) -> None:
     answer = Client().get(reverse("shortages:board_pdf"), {"regio": OURS, "naast": ELSEWHERE})
     assert answer.content.startswith(b"%PDF")
     assert b"pdfuaid" in answer.content
+
+
+def test_the_own_region_is_exact_on_the_map_too_and_the_page_says_that_the_others_are_not(made: Made) -> None:
+    client = as_("advisor")
+    for region in (OURS, "nl"):
+        answer = client.get(reverse("shortages:board"), {"regio": region})
+        shown = {one.shape.code: one.value for one in answer.context["board"].regions}
+        exact = RegionFigure.objects.filter(night=made.nights[-1], region=OURS)
+        assert shown[OURS] == sum(exact.values_list("ready", flat=True))
+        assert all(value % 5 == 0 for code, value in shown.items() if code != OURS)
+        assert "eigen regio’s precies" in answer.content.decode()
+    assert "eigen regio’s precies" not in Client().get(reverse("shortages:board")).content.decode()
+
+
+def test_acts_and_open_reports_follow_the_filters_and_every_landmark_has_a_name_of_its_own(made: Made) -> None:
+    cook, other = made.qualifications[1], made.qualifications[2]
+    area = PostcodeAreaFactory(municipality__region=made.regions[0])
+    reports = {one.pk: ShortageReportFactory(qualification=one, area=area, group=f"mbo{one.level}bol").number for one in (cook, other)}
+    acts = {one.pk: advice(night=made.nights[-1], qualification=one) for one in (cook, other)}
+    client = as_("advisor")
+    whole = client.get(reverse("shortages:board")).content.decode()
+    assert all(number in whole for number in reports.values())
+    for filters in ({"opleiding": cook.pk}, {"niveau": cook.level, "leerweg": "BOL"}, {"kamer": cook.sector_chamber_id}):
+        page = client.get(reverse("shortages:board"), filters).content.decode()
+        assert (reports[cook.pk] in page, reports[other.pk] in page) == (True, False)
+        assert (acts[cook.pk].company.name in page, acts[other.pk].company.name in page) == (True, False)
+    earlier = client.get(reverse("shortages:board"), {"tot": made.nights[0].date.isoformat()}).content.decode()
+    assert "Deze staan nu open" in earlier
+    names = [re.sub(r"<[^>]+>", "", found[1]).strip() for found in re.finditer(r'id="(?:[a-z]+-title|table-[a-z-]+)"[^>]*>(.*?)</', whole)]
+    assert len(names) == len(set(names)) > 5
+
+
+def test_acts_of_the_own_kind_of_advisor_come_first_and_the_others_say_whose_they_are(made: Made) -> None:
+    pupils = QualificationFactory(reserved=True)
+    for number, qualification in enumerate((pupils, pupils, pupils, made.qualifications[2])):
+        advice(night=made.nights[-1], qualification=qualification, rank=number + 1)
+    practice = PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    practice.regions.add(OURS)
+    client = Client()
+    login_as(client, practice)
+    acts = client.get(reverse("shortages:board")).context["acts"]
+    assert (acts[0].qualification, acts[0].colleague) == (made.qualifications[2], "")
+    assert acts[1].colleague == "Voor uw collega doelgroepen"
+    assert not any(act.colleague for act in as_("advisor").get(reverse("shortages:board")).context["acts"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("van=1900-01-01", "van voor 2000"),
+        ("tot=2990-01-01", "moet nog komen"),
+        ("regio=AM08&regio=AM21", "“AM08”: dit is meer dan eens gevraagd"),
+        ("tot=31-02-2026", "geen datum zoals"),
+    ],
+)
+def test_what_is_wrong_with_a_date_or_a_repeated_part_is_said(asked: str, why: str) -> None:
+    assert why in Client().get(f"{reverse('shortages:board')}?{asked}").content.decode()
+
+
+def test_a_file_is_named_after_what_is_in_it(made: Made) -> None:
+    names = [
+        Client().get(f"{reverse('shortages:board_csv')}?regio={OURS}{more}")["Content-Disposition"].split('"')[1]
+        for more in ("", "&alles=1", "&opleiding=25001", "&kamer=03", "&niveau=2&leerweg=BOL")
+    ]
+    assert len(set(names)) == len(names)
+    assert names[1].endswith("-alle-weken.csv")
+
+
+def test_json_has_every_region_as_the_map_does(made: Made) -> None:
+    told = json.loads(Client().get(reverse("shortages:board_json")).content)
+    assert [region["code"] for region in told["regions"]] == sorted(shapes())
+    assert all(region["ready"] >= 0 for region in told["regions"])
+
+
+def test_the_pdf_speaks_dutch_and_says_how_far_the_forecast_was_off(made: Made) -> None:
+    board = page_module.board_of(View(region=OURS), [], Reach(regions=(OURS,)))
+    outlook = Forecast(history=21, season=4, values=[7.0], low=[5.0], high=[9.0], error_last=3.0)
+    said = pdf._content(replace(board, outlook=outlook, ahead=[(timezone.localdate(), "7", "5", "9")]), [])
+    assert said["forecast"][1].startswith("week van ")
+    assert "3 naast" in said["forecast"][2]
+    assert "21 weken" in said["forecast"][2]
+    assert "eigen regio’s precies" in said["map_note"]
+    assert [key[1] for key in said["keys"]] == ["none"]
+    assert all(len(row) == 2 for table in said["tables"] if table["title"] == "Per regio" for row in table["rows"]), "no column of dashes"
+
+
+def test_numbers_on_the_map_never_touch() -> None:
+    texts = dict.fromkeys(shapes(), "1.465")
+    said = roomy(texts, first="AM21")
+    assert said["AM21"] == "all", "the chosen region keeps its number"
+    for size, shown in ((WIDE, {"all", "wide"}), (PHONE, {"all"})):
+        boxes = [(shapes()[code].x, shapes()[code].y) for code, room in said.items() if room in shown]
+        wide = len("1.465") * size * 0.55
+        assert len(boxes) > 8
+        assert all(abs(a[0] - b[0]) >= wide or abs(a[1] - b[1]) >= size for a, b in itertools.combinations(boxes, 2))
+
+
+def test_a_phone_has_several_months_under_the_trend() -> None:
+    day = date(2026, 7, 5)
+    drawn = chart.draw([chart.Line("x", "main", [(day, 1.0), (day + timedelta(weeks=29), 2.0)])], MEASURES["klaar"])
+    assert drawn
+    assert 3 <= sum(not tick.minor for tick in drawn.across) <= 4
 
 
 # -- below the region, and a school's own side
