@@ -30,12 +30,12 @@ EVIDENCE = {
 
 def make_visits(draw: Draw) -> None:
     """From the requests of the region: a visit to come and one that was held; from companies without places: the other states."""
-    first = _advisor(Post.objects.filter(kind=HatKind.ADVISOR_PRACTICE).select_related("user").order_by("pk")[0])
+    first = acting(Post.objects.filter(kind=HatKind.ADVISOR_PRACTICE).select_related("user").order_by("pk")[0])
     colleague = Post.objects.create(
         user=user(draw, "adviseur.collega", note="Collega-adviseur praktijkleren (tweede akkoord)"), kind=HatKind.ADVISOR_PRACTICE
     )
     colleague.regions.set(LabourMarketRegion.objects.filter(name=HOME_REGION))
-    second = _advisor(colleague)
+    second = acting(colleague)
     here = Recognition.objects.filter(company__municipality__region__name=HOME_REGION).select_related("company")
     asked = list(here.filter(state=R.SUBMITTED).order_by("-pk")[:4])
     asked_acts: tuple[Act, ...] = (_planned, _held, _excepted, _refused)
@@ -47,7 +47,7 @@ def make_visits(draw: Draw) -> None:
         act(recognition, first, second)
 
 
-def _advisor(post: Post) -> Actor:
+def acting(post: Post) -> Actor:
     return Actor(user=post.user, hat=Hat(HatKind.ADVISOR_PRACTICE, post.pk, None, ""))
 
 

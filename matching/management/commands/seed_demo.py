@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from companies.models import Company
-from matching.demo import applications, companies, people, rounds, schools, upkeep, visits
+from matching.demo import applications, companies, doubles, people, rounds, schools, upkeep, visits
 from matching.demo.draw import Draw
 from matching.demo.plan import SEED
 from placements.models import Period, Place, Placement
@@ -50,6 +50,7 @@ class Command(BaseCommand):
         applications.make_applications(draw)
         upkeep.make_upkeep(draw)
         visits.make_visits(draw)
+        doubles.make_doubles(draw)
         people.name_people(draw)
         # The invented mail of a round long past would only fill the outbox; what visitors do themselves is sent.
         OutboxMail.objects.all().delete()
