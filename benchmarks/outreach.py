@@ -86,7 +86,7 @@ def _timed(act: Callable[[], Any]) -> float:
 
 def _calls(callers: int, takes: int, seed: int) -> dict[str, Any]:
     """A round of the whole country, worked by so many callers at once; then deleted."""
-    from django.db import connection, transaction
+    from django.db import transaction
     from django.utils import timezone
 
     from accounts.hats import HatKind
@@ -110,8 +110,6 @@ def _calls(callers: int, takes: int, seed: int) -> dict[str, Any]:
                 calls._write(round_, at, at + calls.SLICE)  # noqa: SLF001
             calls._running(round_)  # noqa: SLF001
         found = {"round_companies": size, "fill_s": round(time.perf_counter() - clock, 1)}
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE campaigns_call")
         return found | _work(round_, posts, takes, seed)
     finally:
         _sweep()

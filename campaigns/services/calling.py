@@ -70,8 +70,8 @@ def _take(round_: CallRound, actor: Actor) -> Call | None:
     release(now)
     calls, late = _free(round_, actor), now - timedelta(minutes=settings.CALL_GRACE_MINUTES)
     due = calls.filter(Q(due_for=user) | Q(due_for=None) | Q(due_at__lte=late), due_at__lte=now)
-    promised_first = (Case(When(due_for=user, then=0), default=1), "due_at", "pk")
-    found = _needed(round_, due.order_by(*promised_first)) or _needed(round_, calls.filter(due_at=None).order_by("position", "pk"))
+    promised_first = (Case(When(due_for=user, then=0), default=1), "due_at")
+    found = _needed(round_, due.order_by(*promised_first)) or _needed(round_, calls.filter(due_at=None).order_by("position"))
     return _hold(found, user, now) if found else None
 
 

@@ -80,8 +80,6 @@ def fill(job: jobs.JobContext) -> None:
         job.check()
         _write(round_, start_at, start_at + SLICE)
         job.progress(FILLING, min(1.0, (start_at + SLICE) / size))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE campaigns_call")
     with job.complete({"companies": size}):
         locked = _lock(round_)
         if locked.state == R.DRAFT:
@@ -115,6 +113,8 @@ def _write(round_: CallRound, after: int, until: int) -> None:
 
 
 def _running(round_: CallRound) -> CallRound:
+    with connection.cursor() as cursor:  # the next company is read from an index only while PostgreSQL knows how long the queue is
+        cursor.execute("ANALYZE campaigns_call")
     round_.state, round_.started_at = R.RUNNING, timezone.now()
     round_.save(update_fields=["state", "started_at"])
     return round_
