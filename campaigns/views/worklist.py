@@ -15,7 +15,7 @@ from accounts.hats import HatKind
 from campaigns.audience import Kind
 from campaigns.models import Prospect
 from campaigns.scouting import candidates
-from campaigns.scouting.programmes import needs, programmes
+from campaigns.scouting.programmes import Need, needs, programmes
 from campaigns.scouting.worklist_forms import ProgrammeFilter, ProgrammesFilter
 from companies.models import Company
 from reference.models import Pathway, Qualification
@@ -53,29 +53,27 @@ def programme(request: ActorRequest, crebo: int, pathway: str) -> HttpResponse:
     form = ProgrammeFilter(request.GET, needs=found, regions=regions)
     chosen = form.chosen()
     need = next((one for one in found if one.region == chosen["regio"]), found[0] if found else None)
-    context: dict[str, Any] = {"form": form, "night": night, "need": need, "qualification": qualification, "pathway": pathway}
+    context: dict[str, Any] = {"form": form, "need": need, "course": qualification.along(pathway), "post": request.actor.object_id}
     if need:
-        asks = urlencode({"kind": Kind.NO_PLACES, "regions": need.region, "qualification": crebo})
-        context["round_url"] = f"{reverse('campaigns:round_new')}?{asks}"
-        context |= {"region": next(region for region in regions if region.pk == need.region), **_companies(request, need.region, context, chosen)}
-    context |= {
-        "course": qualification.along(pathway),
-        "post": request.actor.object_id,
-        "lead_url": f"{reverse('campaigns:lead_add')}?opleiding={crebo}",
-    }
-    return render(request, "campaigns/scouting/programme.html", context)
+        shown = candidates.candidates(
+            night, request.actor, need.region, qualification, pathway, page=request.GET.get("page"), without=chosen["plekken"] == "zonder"
+        )
+        context |= {"region": next(region for region in regions if region.pk == need.region), **_shown(shown, only_now=chosen["stap"] == "nu")}
+    return render(request, "campaigns/scouting/programme.html", context | _onwards(crebo, need))
 
 
-def _companies(request: ActorRequest, region: str, about: dict[str, Any], chosen: dict[str, str]) -> dict[str, Any]:
-    """Both parts of the list; with `stap` only companies at which something can be done now."""
-    found = candidates.candidates(
-        about["night"], request.actor, region, about["qualification"], about["pathway"],
-        page=request.GET.get("page"), without=chosen["plekken"] == "zonder",
-    )  # fmt: skip
-    shown = {"advised": found.advised, "others": found.others}
-    if chosen["stap"] == "nu":
-        shown = {name: [one for one in companies if one.to_call] for name, companies in shown.items()}
-    return {**shown, "page": found.page, "students": found.students}
+def _shown(found: candidates.Candidates, *, only_now: bool) -> dict[str, Any]:
+    """Both parts of the list; only_now: without companies at which there is nothing to do but wait."""
+    parts = {"advised": found.advised, "others": found.others}
+    if only_now:
+        parts = {name: [one for one in companies if one.to_call] for name, companies in parts.items()}
+    return {**parts, "page": found.page, "students": found.students}
+
+
+def _onwards(crebo: int, need: Need | None) -> dict[str, str]:
+    """Where to go from a programme: a call round of its companies, a lead for it."""
+    asks = urlencode({"kind": Kind.NO_PLACES, "regions": need.region if need else "", "qualification": crebo})
+    return {"round_url": f"{reverse('campaigns:round_new')}?{asks}", "lead_url": f"{reverse('campaigns:lead_add')}?opleiding={crebo}"}
 
 
 @require_safe

@@ -6,7 +6,7 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +74,8 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
     def addressed(self, public_id: object) -> Self:
         """The company under an address; that of a record that was merged leads to the one that was kept."""
-        return self.standing().filter(Q(public_id=public_id) | Q(pk__in=Company.objects.filter(public_id=public_id).values("merged_into")))
+        # One look-up by key: with an OR of both, PostgreSQL reads every company.
+        return self.standing().filter(pk__in=Company.objects.filter(public_id=public_id).values(goes_on_as=Coalesce("merged_into", "pk")))
 
     def in_regions_of(self, actor: Actor) -> Self:
         """Companies in the regions of an advisor's or scout's post; a post without regions covers all."""
