@@ -23,9 +23,9 @@ GONE_OUT = (R.QUEUED, R.SENT, R.IN_DOUBT)
 
 
 def listed(mailings: QuerySet[Mailing]) -> QuerySet[Mailing]:
-    """With `total` addresses and how many `answered`."""
+    """With `total` addresses and how many `answered`, the newest first."""
     answered = Count("recipients", filter=Q(recipients__answered_at__isnull=False))
-    return mailings.select_related("created_by").annotate(total=Count("recipients"), answered=answered)
+    return mailings.select_related("created_by").annotate(total=Count("recipients"), answered=answered).order_by("-created_at", "-pk")
 
 
 def counts(mailing: Mailing) -> dict[str, int]:
