@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import socket
@@ -67,6 +68,8 @@ class MailServer:
         self.port = free_port()
 
     def start(self) -> Inbox:
+        # It writes down every line of every conversation, which takes longer than the mail itself.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port)
         self._controller.start()
         return self.inbox
