@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from campaigns import prospects
 from campaigns.calls import demo as calling
+from campaigns.mailings import demo as mailing
 from campaigns.models import Lead
 from campaigns.scouting import demo as scouting
 
@@ -28,4 +29,4 @@ class Command(BaseCommand):
                 return
             raise CommandError("There are leads in this database already.")
         prospects.refresh()
-        self.stdout.write(f"{scouting.play()} leads, {calling.play()} calls.")
+        self.stdout.write(f"{scouting.play()} leads, {calling.play()} calls, a mailing to {mailing.play()} addresses.")
