@@ -55,7 +55,7 @@ class Relation:
             yield (self.name,), Q()
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint) and self.name in constraint.fields:
-                yield constraint.fields, constraint.condition or Q()
+                yield tuple(constraint.fields), constraint.condition or Q()
 
 
 _moves: dict[str, Relation] = {}

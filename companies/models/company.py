@@ -72,7 +72,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """Without records that were merged into another: these are nowhere a company of their own."""
         return self.filter(merged_into=None)
 
-    def addressed(self, public_id: object) -> Self:
+    def addressed(self, public_id: uuid.UUID | str) -> Self:
         """The company under an address; that of a record that was merged leads to the one that was kept."""
         # One look-up by key: with an OR of both, PostgreSQL reads every company.
         return self.standing().filter(pk__in=Company.objects.filter(public_id=public_id).values(goes_on_as=Coalesce("merged_into", "pk")))

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         applications.make_applications(draw)
         upkeep.make_upkeep(draw)
         visits.make_visits(draw)
-        doubles.make_doubles(draw)
+        doubles.make_doubles()
         people.name_people(draw)
         # The invented mail of a round long past would only fill the outbox; what visitors do themselves is sent.
         OutboxMail.objects.all().delete()
