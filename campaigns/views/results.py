@@ -45,6 +45,8 @@ def _months(request: ActorRequest) -> list[selectors.Month]:
 
 
 def _table(rows: list[selectors.Month]) -> list[dict[str, Any]]:
+    """This month, and those before it in which there was something."""
+    rows = [row for row in rows if row == rows[0] or any(getattr(row, name) for name in selectors.COUNTS)]
     return [{"month": row.month, "region": row.region, "counts": [(HEADS[name], getattr(row, name)) for name in selectors.COUNTS]} for row in rows]
 
 

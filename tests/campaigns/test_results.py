@@ -106,7 +106,7 @@ def test_a_scout_sees_the_own_months_and_advisors_their_regions_never_by_scout(c
     called(company, post, Outcome.NO)
     login_as(client, other)
     mine = client.get(reverse("campaigns:results"))
-    assert len(mine.context["rows"]) == 12
+    assert len(mine.context["rows"]) == 1  # this month, with nothing in it yet
     assert sum(value for row in mine.context["rows"] for _head, value in row["counts"]) == 0
     advisor, far = PostFactory(kind=HatKind.ADVISOR_PRACTICE), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
     far.regions.add(RegionFactory(code="AM99", name="Elders"))

@@ -97,14 +97,13 @@ def test_everything_that_was_tried_stands_on_the_companys_page_newest_first(clie
     post = scout(user__name="Sam")
     task = tasks.take(advice=act, by=actor_for(post))
     tasks.end(task=task, outcome=TaskOutcome.LATER, note="", by=actor_for(post))
-    Visit.objects.create(
-        company=act.company, advisor=PostFactory().user, starts_at=timezone.now() - timedelta(days=3), held_at=timezone.now(), places_offered=0
-    )
+    then = timezone.now() - timedelta(days=3)
+    Visit.objects.create(company=act.company, advisor=PostFactory().user, starts_at=then, held_at=then, places_offered=0)
     called(act.company, post, Outcome.NOBODY)
     called(act.company, post, Outcome.PLACES, undone_at=timezone.now())
     login_as(client, post)
     page = client.get(reverse("campaigns:company", args=[act.company.public_id]))
-    assert [(one.sort, one.code) for one in page.context["tried"]] == [(Sort.VISIT, "held"), (Sort.CALL, "nobody"), (Sort.TASK, "later")]
+    assert [(one.sort, one.code) for one in page.context["tried"]] == [(Sort.CALL, "nobody"), (Sort.TASK, "later"), (Sort.VISIT, "held")]
     assert page.context["next"].do == Do.CALL
     CompanyReach.objects.create(company=act.company, no_calls_at=timezone.now())
     assert client.get(reverse("campaigns:company", args=[act.company.public_id])).context["next"].do == Do.VISIT
