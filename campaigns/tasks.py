@@ -1,9 +1,11 @@
 """Celery: what time does to leads, mailings and call rounds, and the work of sending, filling rounds and weighing companies."""
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
 from campaigns import prospects
-from campaigns.services import calls, lead_forgetting, mailing_sending
+from campaigns.services import calling, calls, lead_forgetting, mailing_sending
 from stagematch import jobs
 
 
@@ -21,6 +23,13 @@ def settle_mailings() -> None:
 def refresh_prospects() -> None:
     """Weigh what a call is worth, once a night that is done (and once a day without)."""
     prospects.start_due()
+
+
+@shared_task
+def release_calls() -> int:
+    """Let go of companies that a caller holds and forgot."""
+    with transaction.atomic():
+        return calling.release(timezone.now())
 
 
 @shared_task

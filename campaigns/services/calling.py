@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,6 @@ from campaigns.calls.errors import NotHeld, RoundMoved, TooLate
 from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import Call, CallResult, CallRound
 from campaigns.services.call_effects import EFFECTS, UNDOING, Offer
-from companies.models import may_be_called
 from companies.services.reach import set_number
 
 # How many of the queue are looked at, one after another, until one is found that still needs a call.
@@ -67,38 +66,57 @@ def _take(round_: CallRound, actor: Actor) -> Call | None:
         return _extend(held, now)
     if not round_.callable:
         raise RoundMoved(_("No companies are given out in this call round now."))
-    release(now)
-    calls, late = _free(round_, actor), now - timedelta(minutes=settings.CALL_GRACE_MINUTES)
-    due = calls.filter(Q(due_for=user) | Q(due_for=None) | Q(due_at__lte=late), due_at__lte=now)
-    promised_first = (Case(When(due_for=user, then=0), default=1), "due_at")
-    found = _needed(round_, due.order_by(*promised_first)) or _needed(round_, calls.filter(due_at=None).order_by("position"))
+    found = _needed(round_, actor, now)
+    if found is None and release(now):
+        found = _needed(round_, actor, now)
     return _hold(found, user, now) if found else None
 
 
-def _free(round_: CallRound, actor: Actor) -> QuerySet[Call]:
-    """Companies of the round that this caller may be given: nobody holds them in any round, they want to be called, they lie in the own regions."""
-    taken = Call.objects.filter(company=OuterRef("company"), holder__isnull=False)
-    free = Call.objects.filter(round=round_, outcome="", holder=None).filter(~Exists(taken), may_be_called("company"))
-    if actor.regions and (not round_.asks.regions or set(round_.asks.regions) - set(actor.regions)):
-        free = free.filter(region__in=actor.regions)
-    return free.select_for_update(skip_locked=True, of=("self",))
-
-
-def _needed(round_: CallRound, queue: QuerySet[Call]) -> Call | None:
-    """The first of a queue that still belongs to the audience; those before it answered by themselves and are settled."""
+def _needed(round_: CallRound, actor: Actor, now: datetime) -> Call | None:
+    """The first of the queue that still belongs to the audience; those before it answered by themselves and are settled."""
     for look in LOOKS:
-        found = list(queue[:look])
+        found = _queue(round_, actor, now, look)
         if not found:
             return None
         wanted = set(companies(round_.asks, None).filter(pk__in=[call.company_id for call in found]).values_list("pk", flat=True))
         # Who was promised a call gets it, whatever has changed since.
         first = next((number for number, call in enumerate(found) if call.due_for_id or call.company_id in wanted), len(found))
-        Call.objects.filter(pk__in=[call.pk for call in found[:first]]).update(outcome=Outcome.SETTLED)
+        if first:
+            Call.objects.filter(pk__in=[call.pk for call in found[:first]]).update(outcome=Outcome.SETTLED)
         if first < len(found):
             return found[first]
-        if len(found) < look:
-            return None
     return None
+
+
+def _queue(round_: CallRound, actor: Actor, now: datetime, look: int) -> list[Call]:
+    """The first of those that this caller may be given, locked: what is due, else what waits. One statement, each half from its index."""
+    elsewhere = actor.regions and (not round_.asks.regions or set(round_.asks.regions) - set(actor.regions))
+    values = {
+        "round": round_.pk, "user": actor.user and actor.user.pk, "now": now, "look": look,
+        "late": now - timedelta(minutes=settings.CALL_GRACE_MINUTES), "regions": list(actor.regions) if elsewhere else None,
+    }  # fmt: skip
+    return list(Call.objects.raw(QUEUE.format(lock=LOCK), values))
+
+
+LOCK = "FOR UPDATE OF call SKIP LOCKED"
+# Nobody holds the company in any round, it has not said no to calls, it lies in the own regions.
+_FREE = """call.round_id = %(round)s AND call.outcome = '' AND call.holder_id IS NULL
+        AND NOT EXISTS (SELECT FROM campaigns_call held WHERE held.company_id = call.company_id AND held.holder_id IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM companies_companyreach reach WHERE reach.company_id = call.company_id AND reach.no_calls_at IS NOT NULL)
+        AND (%(regions)s::text[] IS NULL OR call.region_id = ANY(%(regions)s::text[]))"""
+QUEUE = f"""
+WITH due AS (
+    SELECT call.* FROM campaigns_call call
+    WHERE {_FREE} AND call.due_at <= %(now)s
+        AND (call.due_for_id IS NULL OR call.due_for_id = %(user)s OR call.due_at <= %(late)s)
+    ORDER BY call.due_for_id IS DISTINCT FROM %(user)s, call.due_at LIMIT %(look)s {{lock}}
+), waiting AS (
+    SELECT call.* FROM campaigns_call call
+    WHERE {_FREE} AND call.due_at IS NULL AND NOT EXISTS (SELECT FROM due)
+    ORDER BY call.position LIMIT %(look)s {{lock}}
+)
+SELECT * FROM due UNION ALL SELECT * FROM waiting
+"""  # noqa: S608  text of ours; values are parameters
 
 
 def _hold(call: Call, user: User, now: datetime) -> Call:
@@ -114,10 +132,13 @@ def _extend(call: Call, now: datetime) -> Call:
     return call
 
 
-def release(now: datetime) -> None:
-    """Let go of companies whose time is over; who comes back in time finds them still there."""
+def release(now: datetime) -> int:
+    """Let go of companies whose time is over, returns how many; who comes back in time finds them still there.
+
+    A beat does it every minute; in between, whoever finds the queue empty.
+    """
     over = Call.objects.filter(holder__isnull=False, held_until__lt=now).select_for_update(skip_locked=True, of=("self",))
-    Call.objects.filter(pk__in=over.values("pk")).update(**FREE)
+    return Call.objects.filter(pk__in=over.values("pk")).update(**FREE)
 
 
 @transaction.atomic

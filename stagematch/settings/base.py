@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "stagematch.tasks.send_mails", "schedule": 10.0, "options": {"expires": 10}},
     # What became of the mails of a mailing, and whether it has ended.
     "settle-mailings": {"task": "campaigns.tasks.settle_mailings", "schedule": 10.0, "options": {"expires": 10}},
+    "release-calls": {"task": "campaigns.tasks.release_calls", "schedule": 60.0, "options": {"expires": 60}},
     "tell-students": {"task": "placements.tasks.tell_students", "schedule": 10.0, "options": {"expires": 10}},
     "tell-applicants": {"task": "placements.tasks.tell_applicants", "schedule": 60.0, "options": {"expires": 60}},
     "end-applications": {"task": "placements.tasks.end_applications", "schedule": crontab(minute="20", hour="6-17")},
