@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from companies.models import Company, CompanyMembership, CompanyRole, Recognition
 from placements.models import Place, PlaceAsk
-from placements.search.map import APART, NEAR, Frame, beside, frame_of, towns_in
+from placements.search.map import NEAR, Frame, beside, frame_of, towns_in
 from placements.search.where import Origin
 from reference.projection import Point
 from reference.travel import road_metres, straight_metres, straight_within
@@ -28,6 +28,8 @@ MOST = 30
 FURTHEST_SHOWN = 10 * MOST
 RADII = (5, 10, 20, 40, 75)
 RADIUS = 20
+# Markers nearer to each other than this part of what is in sight would cover each other, on a phone as on a laptop.
+COVERED = 10
 _CHOICES = {"km": {str(km) for km in RADII}, "toon": {str(most) for most in range(MOST, FURTHEST_SHOWN + 1, MOST)}}
 CONTACTS: dict[str, Promise] = {
     "confirmed": gettext_lazy("confirmed a place"),
@@ -178,26 +180,30 @@ def _offers(report: ShortageReport, found: QuerySet[Place], companies: list[int]
 def drawing(report: ShortageReport, sight: Sight, page: str, frame: Frame | None = None) -> dict[str, Any]:
     """What the map draws: the circle, names of towns in sight, and a marker for each company that leads to it in the list."""
     origin, radius = report.area, straight_within(sight.km * 1000)
-    frame = frame or (origin.x - radius, origin.y - radius, origin.x + radius, origin.y + radius)
-    west, south, east, north = frame
+    # At first the circle is fitted into the map by whole steps: up to twice as much is in sight.
+    side = min(frame[2] - frame[0], frame[3] - frame[1]) if frame else 4 * radius
+    west, south, east, north = frame = frame or (origin.x - radius, origin.y - radius, origin.x + radius, origin.y + radius)
     shown = [one for one in nearby(report, sight).companies if west <= one.company.x <= east and south <= one.company.y <= north]
     towns = towns_in(frame, Origin(Point(origin.x, origin.y), origin.place))
-    return {"circle": {"x": origin.x, "y": origin.y, "radius": radius}, "towns": towns, "markers": _markers(shown, page, east - west)}
+    return {"circle": {"x": origin.x, "y": origin.y, "radius": radius}, "towns": towns, "markers": _markers(shown, page, side)}
 
 
-def _markers(shown: list[Near], page: str, width: int) -> list[dict[str, Any]]:
-    """A marker each, and one for those that would cover each other; seen from near, those at one point stand around it."""
+def _markers(shown: list[Near], page: str, side: int) -> list[dict[str, Any]]:
+    """A marker each, and one for those that would cover each other; seen from near, those at one point stand around it.
+
+    side: metres in sight along the shorter side of the map.
+    """
     groups: list[list[Near]] = []
     for one in shown:
         at = one.company
-        apart = width / APART if width > NEAR else 1
+        apart = side / COVERED if side > NEAR else 1
         beside_it = (group for group in groups if max(abs(group[0].company.x - at.x), abs(group[0].company.y - at.y)) < apart)
         group = next(beside_it, None)
         if group is None:
             groups.append([one])
         else:
             group.append(one)
-    return [marker for group in groups for marker in ([_together(group)] if len(group) > 1 and width > NEAR else _singles(group, page, width))]
+    return [marker for group in groups for marker in ([_together(group)] if len(group) > 1 and side > NEAR else _singles(group, page, side))]
 
 
 def _together(group: list[Near]) -> dict[str, Any]:
@@ -206,15 +212,14 @@ def _together(group: list[Near]) -> dict[str, Any]:
     text = ngettext("%(n)s company", "%(n)s companies", n) % {"n": n}
     offer = ngettext("%(n)s with a free place", "%(n)s with a free place", free) % {"n": free} if free else _("no open place")
     box = [min(xs), min(ys), max(xs), max(ys)]
-    return {
-        "x": sum(xs) // n, "y": sum(ys) // n, "count": n, "text": f"{text}: {offer}", "box": box, "kind": "" if free else "none",
-    }  # fmt: skip
+    # At the first one, not in the middle: the first ones are far enough from each other.
+    return {"x": xs[0], "y": ys[0], "count": n, "text": f"{text}: {offer}", "box": box, "kind": "" if free else "none"}
 
 
-def _singles(group: list[Near], page: str, width: int) -> list[dict[str, Any]]:
+def _singles(group: list[Near], page: str, side: int) -> list[dict[str, Any]]:
     markers = []
     for turn, one in enumerate(group):
-        x, y = beside(one.company.x, one.company.y, turn, width)
+        x, y = beside(one.company.x, one.company.y, turn, side)
         offer = ngettext("%(n)s place free", "%(n)s places free", one.free) % {"n": one.free} if one.free else _("no open place")
         url = f"{page}#bedrijf-{one.company.public_id}"
         markers.append({"x": x, "y": y, "count": 1, "text": f"{one.company.name}: {offer}", "url": url, "kind": "" if one.free else "none"})

@@ -76,7 +76,7 @@ def test_a_parent_reports_on_a_phone_and_an_advisor_works_it_to_its_end(visitor:
     look_at(phone, "6-follow")
 
     place = PlaceFactory(qualifications=[course], company=CompanyFactory(name="Restaurant De Waal"), title="Meedraaien in de keuken")
-    silent = CompanyFactory(name="Eetcafé Stil", x=place.company.x + 4000)
+    silent = CompanyFactory(name="Eetcafé Stil", x=place.company.x + 8000)
     RecognitionFactory(company=silent, qualification=course)
     ContactFactory(company=silent)
     client = Client()

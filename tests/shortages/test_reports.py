@@ -359,6 +359,9 @@ def test_companies_nearby_with_and_without_places_and_when_they_were_in_touch(po
     assert set(found) == {place.company, silent}
     assert (found[place.company].free, found[silent].free, str(found[silent].last)) == (2, 0, "had contact over een melding")
     drawn = companies.drawing(report, companies.Sight(20), "/hier/")
+    assert [(marker["count"], marker["text"]) for marker in drawn["markers"]] == [(2, "2 bedrijven: 1 met een vrije plek")]
+    x, y = place.company.x, place.company.y
+    drawn = companies.drawing(report, companies.Sight(20), "/hier/", (x - 1000, y - 1000, x + 1000, y + 1000))
     assert {marker["kind"] for marker in drawn["markers"]} == {"", "none"}
     assert drawn["towns"][0]["text"] == "Nijmegen"
     report_desk.propose(report=report, place=place, doer=doer_in(Who.ADVISOR, post))
