@@ -74,37 +74,43 @@ def _tell(story: Story, scout: Actor) -> None:
     )  # fmt: skip
     lead = leads.add(lead=found, qualifications=search_qualifications(story.does)[:1], by=scout)
     for state in story.goes:
-        _go(lead, state, scout)
+        _go(lead, state, scout, waits=story.goes[-1] == S.REGISTERED)
         lead.refresh_from_db()
+    if lead.company:  # it is called as it is, and no garage turns out to be a florist's
+        Lead.objects.filter(pk=lead.pk).update(name=lead.company.name, note="")
+        lead.qualifications.set(Recognition.objects.filter(company=lead.company).values_list("qualification", flat=True)[:1])
     _move_back(lead, story.days)
 
 
-def _go(lead: Lead, state: LeadState, scout: Actor) -> None:
-    """One move, by whoever makes it."""
+def _go(lead: Lead, state: LeadState, scout: Actor, *, waits: bool) -> None:
+    """One move, by whoever makes it; waits: the company is not recognised yet."""
     if state == S.INTERESTED:
         leads.send_link(lead=lead, by=scout)
     elif state == S.REGISTERED:
-        leads.company_registered(company=_one_like_it(lead), new=True, token=links.token_of(lead))
+        leads.company_registered(company=_one_like_it(lead, waits=waits), new=True, token=links.token_of(lead))
     elif state == S.RECOGNISED:
         recognition = Recognition.objects.valid().filter(company=lead.company).first()
         if recognition:
             leads.company_recognised(recognition=recognition)
     elif state == S.ALREADY_KNOWN:
-        leads.move(lead=lead, to=state, actor=scout, company=_one_like_it(lead))
+        leads.move(lead=lead, to=state, actor=scout, company=_one_like_it(lead, waits=False))
     else:
         reason = LeadReason.NO_TIME if state == S.NOT_INTERESTED else ""
         again = timezone.localdate() + timedelta(days=1) if state == S.CONTACTED else None
         leads.move(lead=lead, to=state, actor=scout, reason=reason, again_on=again)
 
 
-def _one_like_it(lead: Lead) -> Company:
-    """A company of the demo in the region that the lead turns out to be: one that waits for recognition, or one that has it."""
-    here = Company.objects.filter(municipality__region=lead.region, leads=None)
-    waiting = Recognition.objects.filter(state=R.SUBMITTED, company__in=here).order_by("pk").first() if "Gors" in lead.name else None
-    trains = Recognition.objects.valid().filter(company__in=here, company__places__isnull=False).order_by("-company__places__created_at", "pk")
-    recognition = waiting or trains.first()
+def _one_like_it(lead: Lead, *, waits: bool) -> Company:
+    """A company of the demo in the region that the lead turns out to be: one that waits for recognition, or one that has it and offers places."""
+    here = Recognition.objects.filter(company__municipality__region=lead.region, company__leads=None, company__merged_into=None).select_related(
+        "company"
+    )
+    trains = here.valid().filter(company__places__isnull=False).select_related("company").order_by("-company__places__created_at", "pk")
+    recognition = here.filter(state=R.SUBMITTED).order_by("pk").first() if waits else None
+    recognition = recognition or trains.first()
     assert recognition, "the demo has recognised companies"
-    return recognition.company
+    found: Company = recognition.company
+    return found
 
 
 def _move_back(lead: Lead, days: int) -> None:

@@ -18,6 +18,7 @@ from companies.models import Company
 from reference.form_fields import PhoneField
 from reference.formats import normalise_postcode, refuse_bsn, show_postcode
 from reference.forms import QualificationField
+from reference.models import PostcodeArea
 from reference.selectors import postcode_area
 from shortages.advice.selectors import regions_of
 from stagematch.forms import EmailField, NoteField, narrow, offer
@@ -55,7 +56,9 @@ class LeadForm(forms.ModelForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.actor, self.known, self.area = actor, None, None  # type: tuple[Actor, Company | None, PostcodeArea | None]
+        self.actor = actor
+        self.known: Company | None = None
+        self.area: PostcodeArea | None = None
         self.fields["note"].validators.append(refuse_bsn)
         self.fields["postcode"].max_length = self.fields["postcode"].widget.attrs["maxlength"] = 10  # type: ignore[attr-defined]
         self.fields["postcode"].validators = []

@@ -45,7 +45,7 @@ def programmes(night: Night | None, regions: list[str], *, chamber: str = "", wo
         cells = cells.filter(Q(qualification__name__icontains=word) | Q(qualification__pk=int(word) if word.isdecimal() and len(word) == 5 else 0))
     rows = cells.annotate(pathway=PATHWAY).values("qualification", "qualification__name", "qualification__kind", "pathway").order_by()
     summed = rows.annotate(seek=Sum("seeking"), without=Sum(WITHOUT), free=Sum("unused"), best=Max("worth")).filter(seek__gt=0)
-    return list(summed.order_by("-without", F("best").desc(nulls_last=True), "-seek", "qualification", "pathway"))
+    return [dict(row) for row in summed.order_by("-without", F("best").desc(nulls_last=True), "-seek", "qualification", "pathway")]
 
 
 def needs(night: Night | None, qualification: Qualification, pathway: str, regions: list[LabourMarketRegion]) -> list[Need]:

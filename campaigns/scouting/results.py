@@ -64,13 +64,13 @@ mine AS MATERIALIZED (
      WHERE %(regions)s::text[] IS NULL OR m.region_id = ANY(%(regions)s)
 ),
 contact AS MATERIALIZED (
-    SELECT post_id, company_id, at AS first, at + %(days)s AS last FROM campaigns_callresult
+    SELECT post_id, company_id, at AS first, at + make_interval(days => %(days)s) AS last FROM campaigns_callresult
      WHERE undone_at IS NULL AND post_id IS NOT NULL AND outcome = ANY(%(spoken)s) AND company_id IN (SELECT id FROM mine)
     UNION ALL
-    SELECT post_id, company_id, taken_at, COALESCE(ended_at, taken_at) + %(days)s FROM shortages_advicetask
+    SELECT post_id, company_id, taken_at, COALESCE(ended_at, taken_at) + make_interval(days => %(days)s) FROM shortages_advicetask
      WHERE (outcome = %(done)s OR worked) AND company_id IN (SELECT id FROM mine)
     UNION ALL
-    SELECT l.post_id, l.company_id, s.at, s.at + %(days)s FROM campaigns_lead l JOIN campaigns_leadstep s ON s.lead_id = l.id
+    SELECT l.post_id, l.company_id, s.at, s.at + make_interval(days => %(days)s) FROM campaigns_lead l JOIN campaigns_leadstep s ON s.lead_id = l.id
      WHERE s.to_state = %(recognised)s AND l.company_id IN (SELECT id FROM mine)
 ),
 candidate AS (
@@ -125,7 +125,7 @@ def _every(day: date) -> Iterator[date]:
 def _rows(user: int | None, regions: list[str] | None, day: date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {
-            "user": user, "regions": regions, "since": since(day), "days": timedelta(days=settings.SCOUT_RESULT_DAYS), "zone": settings.TIME_ZONE,
+            "user": user, "regions": regions, "since": since(day), "days": settings.SCOUT_RESULT_DAYS, "zone": settings.TIME_ZONE,
             "spoken": [outcome.value for outcome in SPOKEN if outcome != Outcome.OPTED_OUT], "done": TaskOutcome.DONE.value,
             "recognised": LeadState.RECOGNISED.value, "known": [state.value for state in KNOWN_STATES],
         })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -78,7 +79,7 @@ def _onwards(crebo: int, need: Need | None) -> dict[str, str]:
 
 @require_safe
 @DOERS
-def company(request: ActorRequest, public_id: object) -> HttpResponse:
+def company(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """One company: whom to call, what the night advises there, for what a place would help most, and what was tried."""
     found = get_object_or_404(Company.objects.visible_to(request.actor).addressed(public_id).select_related("municipality__region"))
     acts = advice.in_words(list(advice.acts_of(advice.last_night(), request.actor).filter(company=found).order_by("rank")))

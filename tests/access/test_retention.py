@@ -6,7 +6,7 @@ from pghistory.models import Event
 
 from stagematch.retention import RULES, Retention
 
-OWN = ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching")
+OWN = ("stagematch", "reference", "accounts", "schools", "companies", "placements", "matching", "shortages", "campaigns")
 
 
 def own_models() -> list[type[Model]]:
