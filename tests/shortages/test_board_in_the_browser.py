@@ -25,6 +25,7 @@ from tests.factories import (
     RegionFigureFactory,
     RequestFactory,
     SectorChamberFactory,
+    ShortageReportFactory,
     login_as,
 )
 
@@ -56,7 +57,8 @@ def figures() -> None:
                 PublicFigureFactory(night=night, region=region, qualification=course, group=group, chance=50, worth=0.4, **fives)
         totals.make(night)
     forecast.make(night)
-    PostcodeAreaFactory(municipality__region=own)
+    area = PostcodeAreaFactory(municipality__region=own)
+    ShortageReportFactory(qualification=care, area=area, group="mbo3bol")
     RequestFactory(ready=True, student__programme=ProgrammeFactory(qualification=care))
 
 
