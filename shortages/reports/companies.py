@@ -106,7 +106,8 @@ class Nearby:
 def nearby(report: ShortageReport, sight: Sight) -> Nearby:
     """Recognised companies within sight, with the places that the search of whoever reported finds too. Six queries."""
     origin = Point(report.area.x, report.area.y)
-    places = Place.objects.filter(pk__in=places_within(report, sight.km).place.tolist())
+    # Never an empty list: Django makes nothing of it, and of the order by it a condition that is always true.
+    places = Place.objects.filter(pk__in=places_within(report, sight.km).place.tolist() or [0])
     around = _around(report, origin, straight_within(sight.km * 1000), places)
     everyone = around.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
     shown = Company.objects.filter(pk__in=around.values_list("pk", flat=True)[: sight.most])
@@ -146,7 +147,7 @@ def _around(report: ShortageReport, origin: Point, radius: int, places: QuerySet
     with_place = Q(pk__in=places.values("company"))
     recognised = Exists(_recognised(report).filter(company=OuterRef("pk")))
     near = Company.objects.filter(**box).annotate(away=away[0] * away[0] + away[1] * away[1]).filter(away__lte=float(radius) ** 2)
-    found = Company.objects.filter(with_place | Q(recognised, pk__in=near.values("pk")))
+    found = Company.objects.standing().filter(with_place | Q(recognised, pk__in=near.values("pk")))
     return found.annotate(away=away[0] * away[0] + away[1] * away[1], without=~with_place).order_by("without", "away", "pk")
 
 

@@ -96,7 +96,9 @@ def test_an_advisor_sees_every_place_that_whoever_reported_finds_however_many_co
     assert look.places_within(report, 40).place.tolist() == [place.pk]
     assert asked.companies[0].company == place.company
     assert (len(asked.companies), asked.total) == (3, 6)
-    assert companies.nearby(report, companies.Sight(20, 3)).total == 5
+    RecognitionFactory(company__x=here.x, company__y=here.y)
+    nobody_offers = companies.nearby(report, companies.Sight(20, 30))
+    assert (nobody_offers.total, len(nobody_offers.companies)) == (5, 5), "those recognised for another course are not among them"
     assert [one.metres for one in companies.nearby(report, asked.more).companies] == [26_000, 0, 1300, 2600, 3900, 5200]
     login_as(client, post)
     page = client.get(reverse("shortages:desk_report", args=[report.public_id]), {"km": "40"}).content.decode()
