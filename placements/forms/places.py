@@ -140,4 +140,4 @@ class PlaceForm(ChangedForm):
         if not self.instance.pk:
             self.initial["period"] = self.initial.get("period") or next(iter(periods_to_choose()), None)
         else:
-            self.initial["qualifications"] = list(self.instance.qualifications.values_list("pk", flat=True))
+            self.initial["qualifications"] = [qualification.pk for qualification in self.instance.qualifications.all()]
