@@ -64,7 +64,8 @@ def mail_counts() -> dict[str, int]:
 
 def mails_to_look_at() -> QuerySet[OutboxMail]:
     """Mails that failed, are in doubt, or should have gone a quarter of an hour ago."""
-    stuck = OutboxMail.objects.filter(state=MailState.PENDING, created_at__lt=timezone.now() - LATE)
+    # A mailing may take an hour, and asks for help itself when it stands still.
+    stuck = OutboxMail.objects.filter(state=MailState.PENDING, bulk=False, created_at__lt=timezone.now() - LATE)
     wrong = OutboxMail.objects.filter(state__in=[MailState.FAILED, MailState.IN_DOUBT])
     return (stuck | wrong).order_by("-created_at", "-pk")
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actor import Actor
-from campaigns.audience import Audience, Kind
+from campaigns.audience import Audience, Kind, companies
 from campaigns.mailings import letters, reach, selectors
 from campaigns.mailings.texts import PLACEHOLDERS
-from campaigns.mailings.workflow import MailingState
+from campaigns.mailings.workflow import MailingState, RecipientState
 from campaigns.models import Mailing
 from reference.models import LabourMarketRegion, Qualification
 
@@ -38,10 +38,12 @@ def in_words(audience: Audience) -> str:
 
 
 def preview(mailing: Mailing, actor: Actor, skip: int) -> dict[str, Any]:
-    """Who gets it, and the mail in both languages as a real contact, of a company that the reader may see, would read it."""
-    example = reach.example(mailing.asks, actor, skip)
+    """The mail in both languages as a real contact, of a company that the reader may see, would read it; for its sender, who gets it."""
+    asked = companies(mailing.asks, actor)
+    example = reach.example(asked, skip)
     mails = [letters.trial(mailing, example, language, to=example.user.email, key="") for language in ("nl", "en")] if example else []
-    return {"reach": reach.reach(mailing), "example": example, "mails": mails, "next": skip + 1}
+    counted = reach.reach(mailing, asked) if mailing.post_id == actor.object_id else None
+    return {"reach": counted, "example": example, "mails": mails, "next": skip + 1}
 
 
 def standing(mailing: Mailing, mine: bool) -> dict[str, Any]:
@@ -53,8 +55,14 @@ def standing(mailing: Mailing, mine: bool) -> dict[str, Any]:
         "outcome": told,
         "figures": _figures(told),
         "in_doubt": selectors.in_doubt(mailing) if mine else [],
-        "stuck": mailing.state == MailingState.SENDING and bool(told.waiting) and not (mailing.job and mailing.job.is_open) and found["waiting"] > 0,
+        "stuck": _broke_off(mailing, found),
     }
+
+
+def _broke_off(mailing: Mailing, found: dict[str, int]) -> bool:
+    """Whether nobody works on a mailing that is not all in the outbox."""
+    left = mailing.listed_at is None or found[RecipientState.WAITING] > 0
+    return mailing.state == MailingState.SENDING and left and not (mailing.job and mailing.job.is_open)
 
 
 def _figures(told: selectors.Outcome) -> list[dict[str, Any]]:

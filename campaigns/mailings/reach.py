@@ -13,17 +13,16 @@ from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.hats import hats_of
-from campaigns.audience import Audience, companies
 from campaigns.mailings.workflow import Reason
 from campaigns.models import Mailing, MailingRecipient
-from companies.models import CompanyMembership, CompanyRole, Recognition
+from companies.models import Company, CompanyMembership, CompanyRole, Recognition
 from placements.models import wants_no_place_mails
 from stagematch.outbox import bounces
 
 
-def contacts(audience: Audience, actor: Actor) -> QuerySet[CompanyMembership]:
-    """The contacts of the audience's companies who act for them now."""
-    return CompanyMembership.objects.filter(_acts(), company__in=companies(audience, actor).values("pk"))
+def contacts(asked: QuerySet[Company]) -> QuerySet[CompanyMembership]:
+    """The contacts of an audience's companies who act for them now."""
+    return CompanyMembership.objects.filter(_acts(), company__in=asked.values("pk"))
 
 
 def _acts(path: str = "") -> Q:
@@ -82,26 +81,23 @@ def sender_of(mailing: Mailing) -> Actor | None:
     return Actor(user=post.user, hat=hat, hats=hats) if post and hat else None
 
 
-def reach(mailing: Mailing) -> Reach:
-    """Count who gets a mailing and who does not (its post and the post's user read along). Five queries."""
-    audience, actor = mailing.asks, sender_of(mailing)
-    if actor is None:
-        return Reach(companies=0, silent=0, mailed=0, shared=0, left_out={})
-    found = contacts(audience, actor).annotate(why=why_not(mailing)).order_by().values("why")
+def reach(mailing: Mailing, asked: QuerySet[Company]) -> Reach:
+    """Count who gets a mailing and who does not, of the companies that it asks. Two queries."""
+    found = contacts(asked).annotate(why=why_not(mailing)).order_by().values("why")
     rows = {row["why"]: row for row in found.annotate(people=Count("user", distinct=True), all=Count("pk"))}
-    known = contacts(audience, actor).values("company").distinct().count()
-    everyone = companies(audience, actor).count()
+    has_contact = Exists(CompanyMembership.objects.filter(_acts(), company=OuterRef("pk")))
+    counted = asked.aggregate(all=Count("pk"), known=Count("pk", filter=has_contact))
     mailed = rows.pop("", {"people": 0, "all": 0})
     return Reach(
-        companies=everyone,
-        silent=everyone - known,
+        companies=counted["all"],
+        silent=counted["all"] - counted["known"],
         mailed=mailed["people"],
         shared=mailed["all"] - mailed["people"],
         left_out={reason.value: rows[reason]["people"] for reason in Reason if reason in rows},
     )
 
 
-def example(audience: Audience, actor: Actor, skip: int = 0) -> CompanyMembership | None:
-    """A contact of the audience whose data a preview shows: the first, or one further on. None when nobody can be mailed."""
-    found = contacts(audience, actor).annotate(why=why_not(None)).filter(why="").select_related("user", "company").order_by("company", "pk")
+def example(asked: QuerySet[Company], skip: int = 0) -> CompanyMembership | None:
+    """A contact of these companies whose data a preview shows: the first, or one further on. None when nobody can be mailed."""
+    found = contacts(asked).annotate(why=why_not(None)).filter(why="").select_related("user", "company").order_by("company", "pk")
     return found[skip : skip + 1].first() or found.first()

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from campaigns.audience import companies
 from campaigns.mailings import letters, reach
 from campaigns.mailings.workflow import MailingState as M
 from campaigns.mailings.workflow import Reason, RecipientState
@@ -60,7 +61,7 @@ def list_recipients(*, key: int) -> None:
     sender = reach.sender_of(mailing)
     if sender is None:
         raise jobs.JobFailed(NO_POST)
-    found = reach.contacts(mailing.asks, sender).annotate(why=reach.why_not(mailing)).filter(why="")
+    found = reach.contacts(companies(mailing.asks, sender)).annotate(why=reach.why_not(mailing)).filter(why="")
     # One mail an address, whose companies are several: about the first of them.
     people = found.order_by("user", "company", "pk").distinct("user").values_list("pk", Lower("user__email"), "user__language")
     sql, params = people.query.sql_with_params()

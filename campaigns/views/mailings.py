@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from campaigns.audience import AudienceForm
+from campaigns.audience import AudienceForm, companies
 from campaigns.mailings import pages, reach, selectors
 from campaigns.mailings.forms import MailingForm
 from campaigns.mailings.workflow import UNDER_WAY, MailingState
@@ -105,7 +105,7 @@ def mailing_progress(request: ActorRequest, public_id: UUID) -> HttpResponse:
 def mailing_try(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Mail it to oneself, with the data of the contact that the preview showed."""
     found = _own(request, public_id)
-    membership = reach.example(found.asks, request.actor)
+    membership = reach.example(companies(found.asks, request.actor))
     if membership is None:
         messages.error(request, _("Nobody of this audience can be mailed. Choose another one."))
     else:
@@ -123,7 +123,8 @@ def mailing_send(request: ActorRequest, public_id: UUID) -> HttpResponse:
         services.send(mailing=found, by=request.user)
     if request.method == "POST" or found.state != MailingState.DRAFT:
         return redirect("campaigns:mailing", public_id)
-    count = reach.reach(found).mailed
+    sender = reach.sender_of(found)
+    count = reach.reach(found, companies(found.asks, sender)).mailed if sender else 0
     if not count:
         messages.error(request, _("Nobody of this audience can be mailed. Choose another one."))
         return redirect("campaigns:mailing", public_id)

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.hats import HatKind
-from campaigns.audience import Audience, Kind
-from campaigns.mailings import reach, selectors, texts
+from campaigns.audience import Audience, Kind, companies
+from campaigns.mailings import pages, reach, selectors, texts
 from campaigns.mailings.forms import BEGINNING, MailingForm
 from campaigns.mailings.workflow import MailingState, Reason, RecipientState, allowed
 from campaigns.models import Mailing, MailingRecipient, Reply
@@ -83,6 +83,10 @@ def delivered(**ended: str) -> None:
 
 def states(mailing: Mailing) -> dict[str, str]:
     return {row.address: row.reason or row.state for row in mailing.recipients.all()}
+
+
+def counted(mailing: Mailing) -> reach.Reach:
+    return reach.reach(mailing, companies(mailing.asks, reach.sender_of(mailing)))
 
 
 def standing(mailing: Mailing) -> str:
@@ -159,9 +163,9 @@ def test_who_gets_it_and_who_does_not_is_counted_before_and_true_after(scout: An
     )
     contact(ended_at=timezone.now()), contact(user__is_active=False), RecognitionFactory(), TrainerFactory(company=fine.company), ContactFactory()
     mailing = written(scout)
-    counted = reach.reach(mailing)
-    assert (counted.companies, counted.silent, counted.mailed, counted.shared) == (8, 3, 1, 1)
-    assert counted.left_out == {Reason.STOPPED: 1, Reason.BOUNCED: 1, Reason.RECENT: 1}
+    told = counted(mailing)
+    assert (told.companies, told.silent, told.mailed, told.shared) == (8, 3, 1, 1)
+    assert told.left_out == {Reason.STOPPED: 1, Reason.BOUNCED: 1, Reason.RECENT: 1}
     services.send(mailing=mailing, by=scout.user)
     work(mailing)
     assert states(mailing) == {fine.user.email: R.QUEUED}
@@ -209,6 +213,7 @@ def test_only_companies_in_the_regions_of_the_hat_are_mailed(scout: Any) -> None
     later = Mailing.objects.create(name="x", post=scout, created_by=scout.user, state=M.SENDING, started_at=timezone.now(), **BEGINNING)
     with pytest.raises(jobs.JobFailed):
         sending.list_recipients(key=later.pk)
+    assert pages.standing(later, mine=True)["stuck"]
 
 
 # -- sending
@@ -386,7 +391,7 @@ def test_one_click_in_the_mail_program_stops_mailings_and_is_counted(scout: Any)
     assert brought(mailing).opted_out == 1
     MailingRecipient.objects.update(mailed_at=timezone.now() - timedelta(weeks=50))
     assert states(sent(scout)) == {}
-    assert reach.reach(written(scout)).left_out == {Reason.STOPPED: 1}
+    assert counted(written(scout)).left_out == {Reason.STOPPED: 1}
 
 
 # -- pages
@@ -438,6 +443,10 @@ def test_a_wrong_form_says_so_at_the_field_and_keeps_what_was_written(client: Cl
     mailing = Mailing.objects.get()
     assert saved["Location"] == reverse("campaigns:mailing", args=[mailing.public_id])
     assert mailing.asks.since is not None
+    course = contact().company.recognitions.get().qualification  # a preview with every filter asks the database twelve times at most
+    Mailing.objects.update(audience=Audience(regions=(RegionFactory().pk,), qualification=course.pk, kind=Kind.NO_PLACES).as_json())
+    assert b"Persoon" in client.get(saved["Location"]).content
+    Mailing.objects.update(audience=mailing.audience)
     edit = client.get(reverse("campaigns:mailing_edit", args=[mailing.public_id])).content.decode()
     assert "2026-01-31" in edit
 
