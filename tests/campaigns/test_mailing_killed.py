@@ -23,7 +23,7 @@ from stagematch.models import Job, JobState, MailState, OutboxMail
 from tests.factories import CompanyFactory, PostFactory, QualificationFactory, UserFactory, actor_for
 from tests.servers import until
 
-SIZE = int(os.environ.get("MAILING_SIZE", "4000"))
+SIZE = int(os.environ.get("MAILING_SIZE", "1000"))
 # Leases that run out by themselves take two minutes each; docs/campaigns.md says how to run it so.
 HURRY = "MAILING_PATIENT" not in os.environ
 PATIENCE = 300 + SIZE / 20
