@@ -59,7 +59,7 @@ def best_for(actor: Actor, count: int, *, own_kind: bool = False) -> list[Advice
     Those for the students of this kind of advisor come first (with `own_kind` they are all); of them those of more students.
     """
     free = acts_of(last_night(), actor).filter(task_of=None, **({"own_kind": True} if own_kind else {}))  # type: ignore[misc]
-    return in_words(list(free.order_by("-own_kind", "-students", "rank", "-points", "region")[:count]))
+    return in_words(list(free.order_by("-own_kind", "-students", "rank", "-points", "region")[:count]))  # type: ignore[misc]
 
 
 def tasks_of(actor: Actor) -> AdviceTaskQuerySet:

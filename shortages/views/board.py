@@ -54,7 +54,7 @@ def own_side(found: page.Board, actor: Actor) -> dict[str, Any]:
         return {"acts": [], "reports": []}
     may_take = not actor.is_(HatKind.ADMINISTRATOR)
     fits = found.view.of_course("qualification__", lambda pathway: Q(pathway=pathway))
-    acts = advice.acts_of_any(actor).filter(fits, night=found.nights.now.pk, region=found.own).order_by("-own_kind", "rank")
+    acts = advice.acts_of_any(actor).filter(fits, night=found.nights.now.pk, region=found.own).order_by("-own_kind", "rank")  # type: ignore[misc]
     reports = ShortageReport.objects.at_desk(actor).open().filter(fits, region=found.own)
     return {
         "acts": advice.in_words(list(acts[:MOST_ACTS] if may_take else acts)),
