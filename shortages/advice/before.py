@@ -29,9 +29,13 @@ def tried_at(company_id: int, *, but: AdviceTask | None = None) -> list[Try]:
 
     Words about a report stay with the report: they may be about somebody.
     """
-    ended = AdviceTask.objects.exclude(outcome="").exclude(pk=but.pk if but else None).filter(company=company_id)
+    ended = AdviceTask.objects.filter(company=company_id, ended_at__isnull=False).exclude(pk=but.pk if but else 0)
     related = ended.select_related("advice__company", "advice__qualification", "advice__place", "advice__region", "post__user").order_by("-ended_at")
-    found = [Try(task.ended_at, task.post.user.name, words_of(task.advice).what, task.get_outcome_display(), task.note) for task in related[:TRIES]]
+    found = [
+        Try(task.ended_at, task.post.user.name, words_of(task.advice).what, task.get_outcome_display(), task.note)
+        for task in related[:TRIES]
+        if task.ended_at
+    ]
     talks = ReportStep.objects.filter(act=ReportAct.LOG).filter(Q(company=company_id) | Q(company__merged_into=company_id))
     for step in talks.select_related("by", "report__qualification").order_by("-at")[:TRIES]:
         about = _("A shortage of %(course)s") % {"course": step.report.course}

@@ -1,7 +1,7 @@
 """Reads of reports that pages, the figures of every night, and homes share."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -47,7 +47,7 @@ def log_of(report: ShortageReport) -> list[ReportStep]:
     return list(steps)
 
 
-def handed_over(actor: Actor, public_id: object) -> ReportStep | None:
+def handed_over(actor: Actor, public_id: Any) -> ReportStep | None:
     """How a report last left the regions of somebody of SBB, who sees nothing else of it any more."""
     left = ReportStep.objects.filter(report__public_id=public_id, act=A.HAND_OVER, from_region__in=actor.regions)
     return left.select_related("report", "by", "from_region", "to_region").order_by("-at", "-pk").first()
