@@ -25,7 +25,9 @@ NOTES = {O.NO: "Na de verbouwing weer, in het najaar.", O.LATER: "De praktijkopl
 
 def play() -> int:
     """A round under way, called by the demo's scout and an advisor in turn; returns how many calls were made."""
-    callers = [_actor(kind) for kind in (HatKind.SCOUT, HatKind.ADVISOR_TARGET_GROUPS)]
+    callers = [actor for kind in (HatKind.SCOUT, HatKind.ADVISOR_TARGET_GROUPS) if (actor := _actor(kind))]
+    if not callers or not periods_to_choose() or CallRound.objects.exists():
+        return 0
     asks = Audience(kind=Kind.NO_PLACES, regions=tuple(sorted(callers[0].regions)))
     round_ = CallRound(name="Lege plekken voor het voorjaar", script=str(SCRIPT), target=25, deadline=timezone.localdate() + timedelta(days=21))
     round_ = calls.start(round_=calls.save_round(round_=round_, audience=asks, actor=callers[0]), by=callers[0].user)
@@ -40,10 +42,12 @@ def play() -> int:
     return made
 
 
-def _actor(kind: HatKind) -> Actor:
-    user = Post.objects.filter(kind=kind, ended_at=None, user__is_demo=True).select_related("user").earliest("pk").user
-    hats = tuple(hats_of(user))
-    return Actor(user, next(hat for hat in hats if hat.kind == kind), hats)
+def _actor(kind: HatKind) -> Actor | None:
+    post = Post.objects.filter(kind=kind, ended_at=None, user__is_demo=True).select_related("user").order_by("pk").first()
+    if post is None:
+        return None
+    hats = tuple(hats_of(post.user))
+    return Actor(post.user, next(hat for hat in hats if hat.kind == kind), hats)
 
 
 def _said(outcome: Outcome, company: Company) -> Said:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind, count, ranked, top
-from campaigns.calls import home
+from campaigns.calls import demo, home
 from campaigns.models import Call, CallResult, CallRound, Prospect
 from campaigns.services import calls
 from campaigns.services.calling import take_next
@@ -143,3 +143,15 @@ def test_the_home_names_the_company_in_hand_before_the_next_one() -> None:
     assert held is not None
     (task,) = home.tasks(actor)
     assert task.url == reverse("campaigns:call", args=[held.public_id])
+
+
+def test_the_demo_has_a_round_under_way_with_outcomes() -> None:
+    assert demo.play() == 0  # without people of the demo
+    PeriodFactory()
+    for kind in (HatKind.SCOUT, HatKind.ADVISOR_TARGET_GROUPS):
+        PostFactory(kind=kind, user__is_demo=True)
+    for _number in range(9):
+        recognised()
+    assert demo.play() == 8
+    assert CallResult.objects.filter(outcome="places", places_added=1).count() == 2
+    assert demo.play() == 0
