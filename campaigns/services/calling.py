@@ -7,19 +7,22 @@ refuses a second holder of a company and a second company of a holder (`one_call
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from campaigns.audience import companies
+from campaigns.audience import Audience, companies
 from campaigns.calls.errors import NotHeld, RoundMoved, TooLate
 from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import Call, CallResult, CallRound
@@ -48,64 +51,71 @@ def take_next(*, round_: CallRound, actor: Actor) -> Call | None:
 
     round_: as it is now. Raises RoundMoved when it gives no companies now.
     """
-    for _attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _take(round_, actor)
-        except IntegrityError:  # the same company from another round, or the same caller in another tab, in this very moment
-            continue
-    return None
+    found = _take(round_, actor)
+    if found is None and not round_.callable:
+        raise RoundMoved(_("No companies are given out in this call round now."))
+    if found is None and release(timezone.now()):
+        found = _take(round_, actor)
+    return found
 
 
 def _take(round_: CallRound, actor: Actor) -> Call | None:
-    now, user = timezone.now(), actor.user
-    if user is None:
-        raise NotHeld
-    held = Call.objects.select_for_update(of=("self",)).filter(holder=user).first()
-    if held is not None:
-        return _extend(held, now)
-    if not round_.callable:
-        raise RoundMoved(_("No companies are given out in this call round now."))
-    found = _needed(round_, actor, now)
-    if found is None and release(now):
-        found = _needed(round_, actor, now)
-    return _hold(found, user, now) if found else None
-
-
-def _needed(round_: CallRound, actor: Actor, now: datetime) -> Call | None:
-    """The first of the queue that still belongs to the audience; those before it answered by themselves and are settled."""
-    for look in LOOKS:
-        found = _queue(round_, actor, now, look)
-        if not found:
-            return None
-        wanted = set(companies(round_.asks, None).filter(pk__in=[call.company_id for call in found]).values_list("pk", flat=True))
-        # Who was promised a call gets it, whatever has changed since.
-        first = next((number for number, call in enumerate(found) if call.due_for_id or call.company_id in wanted), len(found))
-        if first:
-            Call.objects.filter(pk__in=[call.pk for call in found[:first]]).update(outcome=Outcome.SETTLED)
-        if first < len(found):
-            return found[first]
+    """What the caller holds, else the first of the queue that still belongs to the audience; those before it answered by themselves."""
+    values = _values(round_, actor)
+    for values["look"] in LOOKS:
+        touched = _touch(values)
+        held = next((call for call in touched if call.holder_id), None)
+        if held or not touched:
+            return held
     return None
 
 
-def _queue(round_: CallRound, actor: Actor, now: datetime, look: int) -> list[Call]:
-    """The first of those that this caller may be given, locked: what is due, else what waits. One statement, each half from its index."""
-    elsewhere = actor.regions and (not round_.asks.regions or set(round_.asks.regions) - set(actor.regions))
-    values = {
-        "round": round_.pk, "user": actor.user and actor.user.pk, "now": now, "look": look,
-        "late": now - timedelta(minutes=settings.CALL_GRACE_MINUTES), "regions": list(actor.regions) if elsewhere else None,
+def _touch(values: dict[str, Any]) -> list[Call]:
+    """Run TAKE: the company held or taken, and those that were settled before it."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            # One statement is a transaction of its own; inside another one a savepoint keeps that whole.
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                return list(Call.objects.raw(TAKE.format(lock=LOCK, audience=values["audience"]), dict(values)))
+        except IntegrityError:  # the same company from another round, or the same caller in another tab, in this very moment
+            continue
+    return []
+
+
+def _values(round_: CallRound, actor: Actor) -> dict[str, Any]:
+    """What TAKE asks for, but how far it looks."""
+    if actor.user is None:
+        raise NotHeld
+    now, asks = timezone.now(), round_.asks
+    audience, asked = _audience(round_.pk, asks, timezone.localdate(now))
+    elsewhere = actor.regions and (not asks.regions or set(asks.regions) - set(actor.regions))
+    return asked | {
+        "audience": audience, "round": round_.pk, "user": actor.user.pk, "open": round_.callable, "now": now, "claim": uuid4(),
+        "until": now + timedelta(minutes=settings.CALL_HOLD_MINUTES), "late": now - timedelta(minutes=settings.CALL_GRACE_MINUTES),
+        "regions": list(actor.regions) if elsewhere else None,
     }  # fmt: skip
-    return list(Call.objects.raw(QUEUE.format(lock=LOCK), values))
+
+
+@lru_cache(maxsize=256)
+def _audience(round_: int, asks: Audience, day: date) -> tuple[str, dict[str, Any]]:
+    """Statement and values for the keys of an audience's companies, written by the ORM once a round and day: that takes longer than running it."""
+    sql, params = companies(asks, None).order_by().values_list("pk").query.sql_with_params()
+    named = {f"asked_{number}": value for number, value in enumerate(params)}
+    return sql % tuple(f"%({name})s" for name in named), named
 
 
 LOCK = "FOR UPDATE OF call SKIP LOCKED"
-# Nobody holds the company in any round, it has not said no to calls, it lies in the own regions.
-_FREE = """call.round_id = %(round)s AND call.outcome = '' AND call.holder_id IS NULL
+# The caller holds nothing, nobody holds the company in any round, it has not said no to calls, it lies in the own regions.
+_FREE = """%(open)s AND NOT EXISTS (SELECT FROM mine) AND call.round_id = %(round)s AND call.outcome = '' AND call.holder_id IS NULL
         AND NOT EXISTS (SELECT FROM campaigns_call held WHERE held.company_id = call.company_id AND held.holder_id IS NOT NULL)
         AND NOT EXISTS (SELECT FROM companies_companyreach reach WHERE reach.company_id = call.company_id AND reach.no_calls_at IS NOT NULL)
         AND (%(regions)s::text[] IS NULL OR call.region_id = ANY(%(regions)s::text[]))"""
-QUEUE = f"""
-WITH due AS (
+# All of a take in one statement: what the caller holds is held longer; else what is due, else what waits, each half from its index, is looked at
+# in turn. The first that belongs to the audience (or was promised a call, whatever has changed since) is held, those before it are settled.
+TAKE = f"""
+WITH mine AS (
+    SELECT call.id FROM campaigns_call call WHERE call.holder_id = %(user)s FOR UPDATE
+), due AS (
     SELECT call.* FROM campaigns_call call
     WHERE {_FREE} AND call.due_at <= %(now)s
         AND (call.due_for_id IS NULL OR call.due_for_id = %(user)s OR call.due_at <= %(late)s)
@@ -114,8 +124,19 @@ WITH due AS (
     SELECT call.* FROM campaigns_call call
     WHERE {_FREE} AND call.due_at IS NULL AND NOT EXISTS (SELECT FROM due)
     ORDER BY call.position LIMIT %(look)s {{lock}}
+), looked AS (
+    SELECT call.id, row_number() OVER (ORDER BY call.due_for_id IS DISTINCT FROM %(user)s, call.due_at, call.position) AS turn,
+        call.due_for_id IS NOT NULL OR (SELECT TRUE FROM ({{audience}}) one (id) WHERE one.id = call.company_id LIMIT 1) IS TRUE AS wanted
+    FROM (SELECT * FROM due UNION ALL SELECT * FROM waiting) call
+), touched AS MATERIALIZED (
+    SELECT id, TRUE AS wanted FROM mine
+    UNION ALL SELECT id, wanted FROM looked WHERE turn <= COALESCE((SELECT min(turn) FROM looked WHERE wanted), turn)
 )
-SELECT * FROM due UNION ALL SELECT * FROM waiting
+UPDATE campaigns_call call SET
+    outcome = CASE WHEN wanted THEN '' ELSE '{Outcome.SETTLED}' END, holder_id = CASE WHEN wanted THEN %(user)s END,
+    held_since = CASE WHEN wanted THEN COALESCE(call.held_since, %(now)s) END, held_until = CASE WHEN wanted THEN %(until)s END,
+    claim = CASE WHEN wanted THEN COALESCE(call.claim, %(claim)s) END
+FROM touched WHERE touched.id = call.id RETURNING call.*
 """  # noqa: S608  text of ours; values are parameters
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import Actor
@@ -123,6 +124,14 @@ class TestNext:
         round_ = calls.start(round_=draft(), by=None)
         assert get(round_, scout(here)).company == mine
         assert take_next(round_=round_, actor=scout(here)) is None
+
+    def test_a_take_is_one_statement(self) -> None:
+        round_, actor = running(2, Audience(kind=Kind.NO_PLACES)), scout()
+        for caller in (actor, actor, scout()):  # takes, comes back, and somebody else takes
+            with CaptureQueriesContext(connection) as asked:
+                get(round_, caller)
+            assert sum("campaigns_call" in query["sql"] for query in asked.captured_queries) == 1
+        assert Call.objects.exclude(holder=None).count() == 2
 
     def test_only_a_running_round_gives_out_companies(self) -> None:
         round_, actor = running(1), scout()
