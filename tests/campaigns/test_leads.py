@@ -87,7 +87,7 @@ def test_each_hat_can_make_exactly_the_moves_of_the_table(start: S) -> None:
             assert Lead.objects.get(pk=made.pk).state == start, name
 
 
-@pytest.mark.parametrize(("move", "rule"), [(m, r) for m, r in TRANSITIONS.items() if r.needs or r.reasons], ids=str)
+@pytest.mark.parametrize(("move", "rule"), [pytest.param(m, r, id="-".join(m)) for m, r in TRANSITIONS.items() if r.needs or r.reasons])
 def test_a_move_without_what_the_table_asks_is_refused(move: tuple[S, S], rule: Any) -> None:
     post = scout()
     made = lead(post, email="" if move[0] != S.INTERESTED else "a@b.example")

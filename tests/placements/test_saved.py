@@ -19,8 +19,8 @@ from placements.search.where import towns
 from placements.services import alerts
 from placements.services import saved as services
 from stagematch import jobs
+from stagematch.mail_server import _message
 from stagematch.models import Job, JobState, OutboxMail
-from stagematch.outbox import _message
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
