@@ -1,6 +1,7 @@
 """Reads for the pages of companies and advisors; nothing here writes."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -88,3 +89,16 @@ def assessable(visit: Visit) -> QuerySet[Recognition]:
     done = Assessment.objects.filter(visit=visit, recognition=OuterRef("pk"))
     open_ = Q(state__in=states) & (~Exists(done) | Q(state__in=(R.ASSESSED, R.REASSESSED)))
     return visit.recognitions.filter(open_).select_related("qualification").order_by("pk")
+
+
+def visit_so_far(visit: Visit) -> dict[str, Any]:
+    """With what the form of a visit begins: what is still to be written down; else what was, to put right what nobody decided on yet."""
+    done = {made.recognition_id: made for made in Assessment.objects.filter(visit=visit).prefetch_related("findings").order_by("at", "pk")}
+    open_ = [recognition.pk for recognition in assessable(visit)]
+    new = [key for key in open_ if key not in done]
+    if new or not open_:
+        return {"recognitions": new}
+    findings = done[open_[-1]].findings.all()
+    said = {f"{found.condition}_met": "yes" if found.met else "no" for found in findings}
+    said |= {f"{found.condition}_evidence": found.evidence for found in findings}
+    return {"recognitions": open_, "places_offered": visit.places_offered, "places_note": visit.places_note, **said}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("wie-spreekt/", claims.claims, name="claims"),
     path("wie-spreekt/<int:pk>/", claims.decide, name="decide_claim"),
     path("gegevens/", company.edit, name="edit"),
+    path("bellen/", company.set_calls, name="set_calls"),
     path("erkenning/aanvragen/", company.request_recognition, name="request_recognition"),
     path("erkenning/versturen/", company.submit, name="submit"),
     path("erkenning/<uuid:public_id>/terugnemen/", company.take_back, name="take_back"),

@@ -88,7 +88,7 @@ COLUMNS = (
     Column(
         "qualifications",
         gettext_lazy("Crebo"),
-        gettext_lazy("One or more crebo numbers for which you are recognised; they are listed below."),
+        gettext_lazy("One or more crebo numbers for which you are recognised; the page where you choose the file lists them."),
         several(lambda cell: int(CREBO.clean(cell))),
         ("crebos", "kwalificatie", "kwalificaties", "qualifications"),
         example="25182",
@@ -99,7 +99,7 @@ COLUMNS = (
     Column(
         "period",
         gettext_lazy("Period"),
-        gettext_lazy("The name of a period, as in the list on the page."),
+        gettext_lazy("The name of a period; the page where you choose the file lists them."),
         str,
         ("periode",),
         example="Voorjaar 2027",
@@ -139,7 +139,7 @@ COLUMNS = (
     Column(
         "goals",
         gettext_lazy("Goals"),
-        gettext_lazy("Codes of learning goals; they are listed below."),
+        gettext_lazy("Codes of learning goals; the page where you choose the file lists them."),
         several(str),
         ("leerdoelen", "doelen"),
         required=False,
@@ -148,7 +148,7 @@ COLUMNS = (
     Column(
         "requirements",
         gettext_lazy("Requirements"),
-        gettext_lazy("Words like VOG, VCA, driving licence B; all of them are listed below."),
+        gettext_lazy("Words like VOG, VCA, driving licence B; the page where you choose the file lists all of them."),
         listed(Requirement, **ASKED),
         ("eisen", "vereisten"),
         required=False,
@@ -157,7 +157,7 @@ COLUMNS = (
     Column(
         "offers",
         gettext_lazy("Adjustments"),
-        gettext_lazy("Words like a quiet place to work; all of them are listed below."),
+        gettext_lazy("Words like a quiet place to work; the page where you choose the file lists all of them."),
         listed(Adjustment),
         ("aanpassingen",),
         required=False,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from campaigns.calls import notifications
 from campaigns.calls.errors import TooLate
 from campaigns.calls.workflow import Outcome
 from campaigns.models import CallResult
 from companies.services.reach import allow_calls, mark_number, stop_calls
-from placements.models import Answer, Application, Period, Place, Placement, PlaceState
+from placements.models import Answer, Application, Period, Place, Placement
 from placements.services.places import facts_of, save_place
 from placements.services.upkeep import answer_place, confirm_places
 from reference.models import Qualification
@@ -46,6 +47,7 @@ def _offer(result: CallResult, said: Said) -> None:
         place = save_place(place=Place(**facts), qualifications=[offer.qualification], goals=goals, by=result.by)
         result.places.add(place)
         result.places_added += offer.capacity
+    notifications.places_added(result=result)
 
 
 def _take_offer_back(result: CallResult) -> None:
@@ -54,11 +56,12 @@ def _take_offer_back(result: CallResult) -> None:
         raise TooLate(_("A student has answered to the place already. Call the company, and stop the place with them."))
     for place in places:
         answer_place(place=place, answer=Answer.STOPPED, by=result.by)
+    notifications.places_taken_back(result=result)
 
 
 def _confirm(result: CallResult, said: Said) -> None:
     """Confirm everything that is offered, and remember since when it stood."""
-    offered = Place.objects.filter(company=result.company_id, state=PlaceState.OPEN).order_by("pk")
+    offered = Place.objects.filter(company=result.company_id).offered().order_by("pk")
     result.before["confirmed"] = {str(pk): at.isoformat() for pk, at in offered.values_list("pk", "confirmed_at")}
     confirm_places(company=result.company, by=result.by)
     now = offered.values_list("confirmed_at", flat=True).first()

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,7 +90,7 @@ class FindingsForm(forms.Form):
         for condition in Condition:
             name = capfirst(str(condition.label))
             self.fields[f"{condition}_met"] = forms.ChoiceField(label=name, choices=YES_NO, widget=forms.RadioSelect)
-            self.fields[f"{condition}_evidence"] = _text(_("What shows that?"), rows=2)
+            self.fields[f"{condition}_evidence"] = _text(_("%(condition)s: what shows that?") % {"condition": name}, rows=2)
 
     def found(self) -> list[Found]:
         """What was filled in."""
@@ -120,12 +121,22 @@ class VisitForm(FindingsForm):
     places_note = forms.CharField(label=gettext_lazy("What was said about places"), required=False, max_length=300, validators=[refuse_bsn])
     filled_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
-    field_order = ["key", "filled_at", "recognitions"]
+    early = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, among: Any) -> None:
-        super().__init__(data, initial={"recognitions": [r.pk for r in among]})
+    field_order = ["key", "filled_at", "early", "recognitions"]
+
+    def __init__(self, data: Any = None, *, visit: Visit, among: Any, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
         narrow(self, "recognitions", among)
         self.order_fields([name for name in self.fields if not name.startswith("places_")])  # what comes last is asked last
+        day = timezone.localdate(visit.starts_at)
+        if visit.held_at or timezone.localdate() >= day:
+            self.fields.pop("early")
+        else:
+            words = {"day": date_format(day)}
+            self.fields["early"].label = _("The visit is planned for %(day)s; it has taken place already") % words
+            self.fields["early"].required = True
+            self.fields["early"].error_messages["required"] = _("Tick this if you have been there already, or send the form on %(day)s.") % words
 
 
 class ExceptionForm(FindingsForm):
@@ -171,20 +182,25 @@ class DecisionForm(forms.Form):
     )
     reason = _text(gettext_lazy("Explanation"), help_text=gettext_lazy("The company reads this. Needed when you refuse."), required=False)
 
-    def __init__(self, data: Any = None, *, recognition: Recognition) -> None:
+    def __init__(self, data: Any = None, *, recognition: Recognition, second: bool) -> None:
+        """second: whether another advisor has to approve, so that this one can only say no or ask for a visit."""
         super().__init__(data)
-        self.recognition = recognition
+        self.recognition, self.second = recognition, second
         offer(self, "decision", self._decisions())
         narrow(self, "goals", LearningGoal.objects.filter(pk__in=[goal.pk for goal in goals_for(recognition.qualification)]).order_by("code", "text"))
         offer(self, "reason_code", [("", "---------"), *((code.value, code.label) for code in AGAINST)])
         if recognition.state == R.REASSESSED:
             self.fields.pop("reason_code")
+        for name in ("goals", "shared_branch") if second else ():
+            self.fields.pop(name)
 
     def _decisions(self) -> list[tuple[str, str]]:
         yes = [(self.RECOGNISE, _("Recognise")), (self.PARTLY, _("Recognise for a part"))]
         if self.recognition.state == R.REASSESSED:
             return yes
         no = [(R.REFUSED.value, _("Do not recognise"))]
+        if self.second:
+            return [*no, (R.SUBMITTED.value, _("A visit first"))]
         return [*yes, *no, (R.SUBMITTED.value, _("A visit first"))] if self.recognition.exception else [*yes, *no]
 
     def clean_shared_branch(self) -> str:

@@ -22,6 +22,8 @@ from stagematch.registers import Unreachable
 KNOWN = ("name", "postcode", "number", "street", "place")
 FOUND_AT_MOST, MOST_TRAINERS = 12, 10
 MISSING = _("Fill in an answer.")
+# What postcode and number say; as long as one of those is wrong, nobody has to type it.
+FOLLOWS = ("street", "place")
 LONGEST = {"street": 120, "name": 200}  # as companies.Company has room for
 
 
@@ -142,8 +144,12 @@ class RegisterCompanyForm(CompanyDetailsForm):
             for name in ("street", "place") if there else ():
                 data[name] = data.get(name) or getattr(there, name)
         for name in KNOWN:
-            if name not in self.errors and not data.get(name):
+            waits = name in FOLLOWS and {"postcode", "number"} & set(self.errors)
+            if name not in self.errors and not data.get(name) and not waits:
                 self.add_error(name, MISSING)
+        if data.get("words") and self.found and "qualifications" not in self.errors and not data.get("qualifications"):
+            text = _("Tick at least one. Does none of them fit? Then empty the work you typed above: you can choose later, on your company's page.")
+            self.add_error("qualifications", text)
         self._join(data)
         return data
 

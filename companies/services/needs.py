@@ -34,8 +34,13 @@ def _met(recognition: Recognition, _actor: Actor, _text: str) -> bool:
     return found is not None and all(finding.met for finding in found.findings.all())
 
 
-def _second(recognition: Recognition, actor: Actor, _text: str) -> bool:
+def may_approve(recognition: Recognition, actor: Actor) -> bool:
+    """Whether this advisor can recognise it as far as the second pair of eyes goes: without a visit that is never who assessed it."""
     return recognition.exception == "" or (actor.user is not None and actor.user.pk != recognition.assessed_by_id)
+
+
+def _second(recognition: Recognition, actor: Actor, _text: str) -> bool:
+    return may_approve(recognition, actor)
 
 
 def _letter(_recognition: Recognition, _actor: Actor, text: str) -> bool:

@@ -21,7 +21,7 @@ from companies.forms.register import RegisterCompanyForm
 from companies.hooks import prefilled
 from companies.models import Company, CompanyMembership, CompanyRole, Recognition
 from companies.services import company as services
-from companies.services import transitions
+from companies.services import reach, transitions
 from companies.workflow import R
 from reference.models import Qualification
 from reference.selectors import search_qualifications
@@ -32,7 +32,7 @@ FOUND_AT_MOST = 20
 
 def own_company(request: ActorRequest) -> Company:
     """The company of whoever is signed in; 404 for others."""
-    return get_object_or_404(Company.objects.visible_to(request.actor), pk=request.actor.company_id)
+    return get_object_or_404(Company.objects.visible_to(request.actor).select_related("reach"), pk=request.actor.company_id)
 
 
 @login_not_required
@@ -93,6 +93,7 @@ def detail(request: ActorRequest) -> HttpResponse:
     own = selectors.own_recognitions(company)
     context = {
         "company": company,
+        "no_calls": getattr(getattr(company, "reach", None), "no_calls_at", None),
         "recognitions": own,
         "drafts": any(recognition.state == R.DRAFT for recognition in own),
         "people": company.memberships.filter(ended_at=None).select_related("user").order_by("role", "user__name", "pk"),
@@ -110,6 +111,19 @@ def edit(request: ActorRequest) -> HttpResponse:
         messages.success(request, _("Your details have been saved."))
         return redirect("companies:detail")
     return render(request, "companies/edit.html", {"form": form})
+
+
+@CONTACT
+@require_POST
+def set_calls(request: ActorRequest) -> HttpResponse:
+    """Calls that ask for places: no more, or again."""
+    if request.POST.get("calls") == "on":
+        reach.allow_calls(company=own_company(request))
+        messages.success(request, _("SBB may call you again to ask for places."))
+    else:
+        reach.stop_calls(company=own_company(request), by=request.user)
+        messages.success(request, _("SBB no longer calls you to ask for places."))
+    return redirect("companies:detail")
 
 
 @CONTACT

@@ -23,7 +23,7 @@ from companies.letters import letter_pdf
 from companies.models import Recognition, RecognitionTransition
 from companies.rules import moves_of, recognises
 from companies.services import transitions, visits
-from companies.services.needs import assessment_of
+from companies.services.needs import assessment_of, may_approve
 from companies.workflow import LETTER_STATES, R, RecognitionReason, Who, allowed
 
 ADVISOR = hats(HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS)
@@ -72,6 +72,7 @@ def recognition(request: ActorRequest, public_id: str) -> HttpResponse:
         "others": found.company.recognitions.exclude(pk=found.pk).exclude(state=R.DRAFT).select_related("qualification").order_by("pk"),
         "people": found.company.memberships.filter(ended_at=None).select_related("user").order_by("role", "pk"),
         "goals": found.goals.order_by("code", "text"),
+        "second": not may_approve(found, request.actor),
         "today": timezone.localdate(),
     }
     return render(request, "companies/recognition.html", context)
@@ -100,13 +101,13 @@ def decide(request: ActorRequest, public_id: str) -> HttpResponse:
     found = one(request, public_id)
     if found.state not in (R.ASSESSED, R.REASSESSED):
         raise Http404
-    form = DecisionForm(request.POST if request.method == "POST" else None, recognition=found)
+    second = not may_approve(found, request.actor)
+    form = DecisionForm(request.POST if request.method == "POST" else None, recognition=found, second=second)
     if request.method == "POST" and form.is_valid():
         done = _("Your decision has been saved. The company hears it by e-mail.")
         if act(request, done, _decided, recognition=found, form=form, actor=request.actor):
             return redirect("companies:recognitions")
-        return redirect("companies:recognition", public_id)
-    context = {"form": form, "recognition": found, "assessment": assessment_of(found)}
+    context = {"form": form, "recognition": found, "second": second, "assessment": assessment_of(found)}
     return render(request, "companies/decide.html", context)
 
 

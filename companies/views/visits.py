@@ -77,9 +77,8 @@ def plan(request: ActorRequest, public_id: str) -> HttpResponse:
 def visit(request: ActorRequest, public_id: str) -> HttpResponse:
     """The form of a visit, made for a phone that may lose its connection; sent twice it counts once."""
     found = get_object_or_404(Visit.objects.visible_to(request.actor).select_related("company", "advisor"), public_id=public_id)
-    among = selectors.assessable(found)
-    form = VisitForm(request.POST if request.method == "POST" else None, among=found.recognitions.select_related("qualification").order_by("pk"))
-    form.initial["recognitions"] = [recognition.pk for recognition in among]
+    among, initial = found.recognitions.select_related("qualification").order_by("pk"), selectors.visit_so_far(found)
+    form = VisitForm(request.POST if request.method == "POST" else None, visit=found, among=among, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asked = {"places_offered": data["places_offered"], "places_note": data["places_note"], "held_at": data["filled_at"]}
@@ -87,7 +86,7 @@ def visit(request: ActorRequest, public_id: str) -> HttpResponse:
         # Refused (called off meanwhile): no leading on, so that the phone keeps what was typed.
         if act(request, _("Your visit has been saved. Now you can decide."), services.hold_visit, visit=found, actor=request.actor, **arguments):
             return redirect("companies:visit_saved", public_id)
-    return render(request, "companies/visit.html", {"form": form, "visit": found, "open": bool(form.initial["recognitions"])})
+    return render(request, "companies/visit.html", {"form": form, "visit": found, "open": bool(initial["recognitions"])})
 
 
 @require_safe

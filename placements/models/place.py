@@ -113,7 +113,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def open(self) -> Self:
         """Places that are offered, not full and not over."""
-        return self.filter(state=PlaceState.OPEN, taken__lt=F("capacity"), ends_on__gt=timezone.localdate())
+        return self.offered().filter(taken__lt=F("capacity"))
+
+    def offered(self) -> Self:
+        """Places that are offered and not over, full or not."""
+        return self.filter(state=PlaceState.OPEN, ends_on__gt=timezone.localdate())
 
     def visible_to(self, actor: Actor) -> Self:
         """Own places for a company; all for school staff; those in the own regions for SBB; open ones for everybody else."""

@@ -48,8 +48,8 @@ def _answer_all(keys: Iterable[int], answer: Answer, by: User | None, by_mail: b
 
 @transaction.atomic
 def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None, by: User | None = None, by_mail: bool = False) -> int:
-    """Say that places (all that are offered, or those named) are still right; returns how many."""
-    places = Place.objects.filter(company=company, state=PlaceState.OPEN)
+    """Say that places (all that are offered, or those named) are still right; returns how many. Those of a past period are left as they are."""
+    places = Place.objects.filter(company=company).offered()
     keys = lock_in_order(places if public_ids is None else places.filter(public_id__in=list(public_ids)))
     _answer_all(keys, Answer.YES, by, by_mail)
     return Place.objects.filter(pk__in=keys).update(confirmed_at=timezone.now())
@@ -58,7 +58,7 @@ def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None
 @transaction.atomic
 def pause_places(*, company: Company, because: Pause, until: date | None = None, by: User | None = None) -> int:
     """Pause all that a company offers, until a day on which it opens by itself; returns how many. Students who come still come."""
-    keys = lock_in_order(Place.objects.filter(company=company, state=PlaceState.OPEN))
+    keys = lock_in_order(Place.objects.filter(company=company).offered())
     _answer_all(keys, Answer.PAUSED, by)
     return Place.objects.filter(pk__in=keys).update(state=PlaceState.PAUSED, paused_because=because, paused_until=until)
 
@@ -66,7 +66,8 @@ def pause_places(*, company: Company, because: Pause, until: date | None = None,
 @transaction.atomic
 def end_pause(*, company: Company, by: User | None = None) -> int:
     """Offer again what is closed for a time, before its day; returns how many."""
-    keys = lock_in_order(Place.objects.filter(company=company, state=PlaceState.PAUSED, paused_because=Pause.HOLIDAY))
+    closed = Place.objects.filter(company=company, state=PlaceState.PAUSED, paused_because=Pause.HOLIDAY, ends_on__gt=timezone.localdate())
+    keys = lock_in_order(closed)
     _answer_all(keys, Answer.YES, by)
     return Place.objects.filter(pk__in=keys).update(**_OFFERED, confirmed_at=timezone.now())
 

@@ -27,7 +27,7 @@ def with_last_answer(places: QuerySet[Place]) -> QuerySet[Place]:
 
 def in_question(*, before: datetime) -> QuerySet[Place]:
     """Places that are offered, not over, and of which nobody has said since `before` that they are right; the longest silence first."""
-    return Place.objects.filter(state=PlaceState.OPEN, ends_on__gt=timezone.localdate(), confirmed_at__lt=before).order_by("confirmed_at", "pk")
+    return Place.objects.offered().filter(confirmed_at__lt=before).order_by("confirmed_at", "pk")
 
 
 @dataclass(frozen=True)

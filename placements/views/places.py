@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,15 +37,18 @@ def own_places(request: ActorRequest) -> QuerySet[Place]:
 def places(request: ActorRequest) -> HttpResponse:
     """All own places, each with one tap to confirm, pause, stop or copy."""
     company = own_company(request)
-    page = Paginator(own_places(request).order_by("state", "period__starts_on", "title", "pk"), PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    own = own_places(request).annotate(over=Q(ends_on__lte=today)).order_by("over", "state", "period__starts_on", "title", "pk")
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     recognised = Recognition.objects.valid().filter(company=company).exists()
     context = {
         "page": page,
+        "running": [place for place in page if not place.over],  # type: ignore[attr-defined]  # annotated
+        "past": [place for place in page if place.over],  # type: ignore[attr-defined]
         "recognised": recognised,
         "stopped": _just_stopped(request),
         "stale_before": weeks_ago(settings.PLACE_STALE_WEEKS),
         "hidden_before": weeks_ago(settings.PLACE_HIDDEN_WEEKS),
-        "today": timezone.localdate(),
         "reminded": not PlaceReminder.objects.filter(membership__user=request.user, stopped_at__isnull=False).exists(),
     }
     return render(request, "placements/places/list.html", context)

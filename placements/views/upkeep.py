@@ -88,7 +88,7 @@ def pause(request: ActorRequest) -> HttpResponse:
     own = Place.objects.filter(company=company, ends_on__gt=timezone.localdate())
     context = {
         "form": form,
-        "offered": own.filter(state=PlaceState.OPEN).count(),
+        "offered": own.offered().count(),
         "closed": own.filter(state=PlaceState.PAUSED, paused_because=Pause.HOLIDAY).order_by("paused_until", "pk").first(),
     }
     return render(request, "placements/places/pause.html", context)

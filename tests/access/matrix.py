@@ -212,7 +212,7 @@ TABLE = (
     Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visit_saved", on="visit"),
     Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:visit_cancel", on="visit"),
     Row(EVERYBODY, HIDDEN, WRONG_METHOD, "companies:visits_feed", on="unknown link"),
-    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit"),
+    Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit companies:set_calls"),
     Row(PRACTICE | ADMINISTRATOR, PAGE, WRONG_METHOD, "companies:claims"),
     Row(PRACTICE | ADMINISTRATOR, WRONG_METHOD, SENT_ON, "companies:decide_claim", on="claim on company", anyones=True),  # regions: tests/companies
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:take_back", on="recognition"),

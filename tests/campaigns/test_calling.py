@@ -24,8 +24,9 @@ from companies.models import CompanyReach
 from companies.services.reach import stop_calls
 from placements.models import Place, PlaceState
 from stagematch import jobs
+from stagematch.models import OutboxMail
 from tests.campaigns.calling import draft, recognised, running, scout, turn
-from tests.factories import ApplicationFactory, PeriodFactory, PlaceFactory, RegionFactory
+from tests.factories import ApplicationFactory, ContactFactory, PeriodFactory, PlaceFactory, RegionFactory
 
 O = Outcome  # noqa: E741
 
@@ -158,13 +159,19 @@ class TestOutcomes:
     def test_places_are_offered_at_once_as_the_last_place_looks_and_taken_back_by_undo(self) -> None:
         like = PlaceFactory(title="Bakken", allowance=300, state=PlaceState.STOPPED)
         qualification, period, actor = like.qualifications.get(), PeriodFactory(), scout()
+        contact = ContactFactory(company=like.company)
         round_ = calls.start(round_=draft(), by=None)
         offer = Offer(qualification, 2, period, ["mo", "tu"], ["BOL"])
         result = say(get(round_, actor), actor, O.PLACES, offers=[offer], spoke_to="Anna de Wit")
         place = Place.objects.exclude(pk=like.pk).get()
         assert (place.title, place.allowance, place.capacity, place.period, place.state) == ("Bakken", 300, 2, period, PlaceState.OPEN)
         assert (result.places_added, result.spoke_to, list(result.places.all())) == (2, "Anna de Wit", [place])
+        mail = OutboxMail.objects.get()
+        assert mail.to == contact.user.email
+        assert "Bakken" in mail.body
+        assert "Anna de Wit" in mail.body
         undo(result=result, by=actor.user)  # type: ignore[arg-type]
+        assert not OutboxMail.objects.exists()  # nobody had sent it
         place.refresh_from_db()
         assert place.state == PlaceState.STOPPED
 

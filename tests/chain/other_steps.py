@@ -46,7 +46,7 @@ def recognise(page: Page, how_many: int) -> None:
         press(page, "main a[href$='/bezoek/']")
         fill_in(page, {"starts_at": f"{timezone.localdate() + timedelta(days=2)}T10:30"})
         press(page, "main a[href*='/bedrijf/bezoeken/']")
-        fill(page, {**findings, "places_offered": "2"})
+        fill(page, {**findings, "early": True, "places_offered": "2"})
         press(page)
         press(page, "main a[href$='/besluit/']")
         if n == 0:

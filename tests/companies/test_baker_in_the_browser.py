@@ -83,7 +83,7 @@ def visits(page: Page, site: str, post: Post, asked: Recognition) -> None:
     page.goto(reverse("companies:visit", args=[asked.visits.get().public_id]))
     page.context.set_offline(True)
     findings = {f"{c}_met": "yes" for c in Condition} | {f"{c}_evidence": f"Gezien: {c}" for c in Condition}
-    fill(page, findings | {"places_offered": "2"})
+    fill(page, findings | {"early": True, "places_offered": "2"})
     page.locator("form[data-visit] button").last.click()
     expect(page.locator("[data-visit-kept]")).to_be_visible()
     assert not Assessment.objects.exists()

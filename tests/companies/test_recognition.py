@@ -77,7 +77,12 @@ def test_from_request_to_recognition_over_the_pages(client: Client) -> None:
     client.post(reverse("companies:plan_visit", args=[asked.public_id]), {"starts_at": day, "recognitions": [asked.pk], "note": ""})
     visit = Visit.objects.get()
     answers = findings() | {"recognitions": [asked.pk], "places_offered": "2", "key": str(uuid4())}
+    early = client.post(reverse("companies:visit", args=[visit.public_id]), answers)
+    assert set(early.context["form"].errors) == {"early"}  # the day after tomorrow
+    answers["early"] = "on"
     assert client.post(reverse("companies:visit", args=[visit.public_id]), answers).url == reverse("companies:visit_saved", args=[visit.public_id])
+    again = client.get(reverse("companies:visit", args=[visit.public_id])).context["form"]
+    assert (again["recognitions"].value(), again["places_offered"].value(), again["safety_met"].value()) == ([asked.pk], 2, "yes")
     client.post(reverse("companies:decide", args=[asked.public_id]), {"decision": "recognise", "reason": ""})
     asked.refresh_from_db()
     assert (asked.state, asked.review_due_on.year) == (R.RECOGNISED, timezone.localdate().year + 4)
@@ -103,7 +108,7 @@ def test_a_visit_without_an_answer_about_places_is_asked_for_one(client: Client)
     asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
     visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(hours=1), actor=actor_for(post))
     login_as(client, post)
-    page = client.post(reverse("companies:visit", args=[visit.public_id]), findings() | {"recognitions": [asked.pk]})
+    page = client.post(reverse("companies:visit", args=[visit.public_id]), findings() | {"recognitions": [asked.pk], "early": "on"})
     assert set(page.context["form"].errors) == {"places_offered"}
 
 

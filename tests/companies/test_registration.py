@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation, User
-from companies.models import Claim, Company, CompanyMembership, CompanyRole
+from companies.models import Claim, Company, CompanyMembership, CompanyReach, CompanyRole
 from companies.services import company as services
 from companies.services.company import accept_company_invitation, end_membership, update_company
 from companies.workflow import R
@@ -80,6 +80,26 @@ def test_looking_work_up_loses_nothing_and_saves_nothing(client: Client) -> None
     assert not form.errors
     assert (form.there, form["trains"].value(), form["kvk"].value()) == ("Nijmegen", True, "nog niet")
     assert not Company.objects.exists()
+
+
+def test_only_the_postcode_is_wrong_when_the_town_follows_from_it(client: Client) -> None:
+    page = client.post(reverse("companies:register"), DATA | {"postcode": "9999 ZZ", "place": ""})
+    assert set(page.context["form"].errors) == {"postcode"}
+
+
+def test_whoever_looked_for_work_and_ticked_none_is_asked(client: Client) -> None:
+    QualificationFactory(name="Bakker", search_text="bakker brood")
+    page = client.post(reverse("companies:register"), DATA | {"words": "brood"})
+    assert set(page.context["form"].errors) == {"qualifications"}
+    assert client.post(reverse("companies:register"), DATA | {"words": ""}).status_code == 302
+
+
+def test_a_contact_lifts_the_own_no_to_calls_and_says_it_again(client: Client) -> None:
+    contact = ContactFactory()
+    login_as(client, contact)
+    for calls, wants_none in (("off", True), ("on", False)):
+        page = client.post(reverse("companies:set_calls"), {"calls": calls}, follow=True)
+        assert (page.context["no_calls"] is not None) == CompanyReach.objects.no_calls().exists() == wants_none
 
 
 def test_a_wrong_address_of_a_trainer_is_named(client: Client) -> None:

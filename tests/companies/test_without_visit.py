@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
@@ -17,7 +18,7 @@ from companies.services import deadlines, transitions, visits
 from companies.workflow import ExceptionReason, R, RecognitionReason
 from stagematch.models import OutboxMail
 from tests.companies.test_recognition import advisor, findings, found, visited
-from tests.factories import ContactFactory, PostFactory, RecognitionFactory, login_as
+from tests.factories import ContactFactory, PostFactory, RecognitionFactory, actor_for, login_as
 
 pytestmark = pytest.mark.django_db
 SOON = timedelta(days=30)
@@ -40,6 +41,20 @@ def test_the_advisor_who_assessed_cannot_approve_and_another_can() -> None:
     assert not Recognition.objects.valid().exists()
     recognised = transitions.recognise(recognition=asked, actor=second)
     assert (recognised.state, recognised.approved_by) == (R.RECOGNISED, second.user)
+
+
+def test_who_assessed_may_refuse_and_keeps_what_was_typed_when_recognising(client: Client) -> None:
+    first, second = (PostFactory(kind=HatKind.ADVISOR_PRACTICE) for _ in range(2))
+    asked = assessed_by(actor_for(first))
+    url = reverse("companies:decide", args=[asked.public_id])
+    login_as(client, first)
+    page = client.post(url, {"decision": "recognise", "reason": "Ruim een jaar bekend."})
+    assert set(page.context["form"].errors) == {"decision"}
+    assert "Ruim een jaar bekend." in page.content.decode()
+    login_as(client, second)
+    page = client.get(url)
+    assert "recognise" in dict(page.context["form"].fields["decision"].choices)
+    assert date_format(asked.visit_before) in page.content.decode()
 
 
 def test_the_database_refuses_one_advisor_as_both() -> None:

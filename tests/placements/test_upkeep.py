@@ -130,6 +130,19 @@ def test_closed_for_a_holiday_everything_opens_by_itself_on_its_day(client: Clie
     assert full.paused_because == Pause.FULL
 
 
+def test_a_place_of_a_past_period_is_left_alone_and_stands_below(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    past = PeriodFactory(name="Vorig jaar", starts_on=timezone.localdate() - timedelta(days=300), ends_on=timezone.localdate() - timedelta(days=200))
+    over, place = offered(contact, period=past), offered(contact)
+    assert services.pause_places(company=contact.company, because=Pause.HOLIDAY, until=timezone.localdate() + timedelta(days=9)) == 1
+    over.refresh_from_db()
+    assert over.state == PlaceState.OPEN
+    login_as(client, contact)
+    page = client.get(reverse("placements:places"))
+    assert (page.context["running"], page.context["past"]) == ([place], [over])
+    assert reverse("placements:set_place_state", args=[over.public_id, "klopt"]) not in page.content.decode()
+    assert "U biedt nu geen stageplekken aan" not in client.get("/").content.decode()  # closed, which it says
+
+
 def test_a_company_that_opens_earlier_offers_again_what_it_closed(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
     place = offered(contact)
     services.pause_places(company=contact.company, because=Pause.HOLIDAY, until=timezone.localdate() + timedelta(days=9))
