@@ -6,15 +6,13 @@ from typing import Any, Self
 import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actor import Actor
-from accounts.hats import HatKind
 from accounts.models import Post, User
-from campaigns.audience import Audience
 from campaigns.calls.workflow import OPEN_STATES, Outcome, RoundState
+from campaigns.models.campaign import Campaign, CampaignQuerySet
 from companies.models import Company
 from placements.models import Place
 from reference.models import LabourMarketRegion
@@ -22,43 +20,24 @@ from stagematch.models import Job
 from stagematch.retention import Retention
 
 
-class CallRoundQuerySet(models.QuerySet["CallRound"]):
+class CallRoundQuerySet(CampaignQuerySet["CallRound"]):
     """Rounds by state and by who looks."""
 
     def open(self) -> Self:
         """Not ended."""
         return self.filter(state__in=OPEN_STATES)
 
-    def visible_to(self, actor: Actor) -> Self:
-        """For SBB's people those in which a company of the own regions can be; for administrators all."""
-        if actor.is_(HatKind.ADMINISTRATOR):
-            return self
-        if not actor.has_post:
-            return self.none()
-        own = Post.regions.through.objects.filter(post_id=actor.object_id or 0)
-        reached = CallRound.regions.through.objects.filter(callround_id=OuterRef("pk"))
-        shared = reached.filter(labourmarketregion_id__in=own.values("labourmarketregion_id"))
-        return self.filter(~Exists(own) | ~Exists(reached) | Exists(shared))
-
 
 @pghistory.track()
-class CallRound(models.Model):
+class CallRound(Campaign):
     """A round of calls: an audience in its order, a script, and how many places it is to bring."""
 
     retention = Retention.COMPANY
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    audience = models.JSONField(default=dict, help_text="campaigns.audience.Audience.as_json()")
-    regions = models.ManyToManyField(LabourMarketRegion, blank=True, related_name="+", help_text="Where its companies are; none: everywhere.")
     script = models.TextField(_("what to say"), max_length=4000)
     target = models.PositiveIntegerField(_("places to be added"), validators=[MinValueValidator(1), MaxValueValidator(100_000)])
     deadline = models.DateField(_("last day"))
     state = models.CharField(max_length=8, choices=RoundState, default=RoundState.DRAFT)
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Which fills it, when it is big.")
 
     objects = CallRoundQuerySet.as_manager()
@@ -68,14 +47,6 @@ class CallRound(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state=RoundState.DRAFT) | ~Q(started_at=None) | ~Q(ended_at=None), name="a_round_says_when_it_began"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def asks(self) -> Audience:
-        """Whom it is for."""
-        return Audience.from_json(self.audience)
 
     @property
     def callable(self) -> bool:

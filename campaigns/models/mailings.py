@@ -1,66 +1,34 @@
 """Mailings to companies: what is written to whom, and what became of each address."""
 
-import uuid
-from typing import Self
-
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actor import Actor
-from accounts.hats import HatKind
-from accounts.models import Post, User
-from campaigns.audience import Audience
+from accounts.models import Post
 from campaigns.mailings.workflow import MailingState, Reason, RecipientState
+from campaigns.models.campaign import Campaign
 from companies.models import CompanyMembership
-from reference.models import LabourMarketRegion
 from stagematch.models import Job, OutboxMail
 from stagematch.retention import Retention
 
 
-class MailingQuerySet(models.QuerySet["Mailing"]):
-    """Mailings by who looks."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        """For SBB's people those that can reach a company of the own regions; for administrators all."""
-        if actor.is_(HatKind.ADMINISTRATOR):
-            return self
-        if not actor.has_post:
-            return self.none()
-        own = Post.regions.through.objects.filter(post_id=actor.object_id or 0)
-        reached = Mailing.regions.through.objects.filter(mailing_id=OuterRef("pk"))
-        shared = reached.filter(labourmarketregion_id__in=own.values("labourmarketregion_id"))
-        return self.filter(~Exists(own) | ~Exists(reached) | Exists(shared))
-
-
 @pghistory.track()
-class Mailing(models.Model):
+class Mailing(Campaign):
     """One text, in Dutch and English, to the contacts of an audience of companies."""
 
     retention = Retention.COMPANY
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    audience = models.JSONField(default=dict, help_text="campaigns.audience.Audience.as_json()")
-    regions = models.ManyToManyField(LabourMarketRegion, blank=True, related_name="+", help_text="Where its companies are; none: everywhere.")
     subject_nl = models.CharField(_("subject in Dutch"), max_length=120)
     text_nl = models.TextField(_("text in Dutch"), max_length=4000)
     subject_en = models.CharField(_("subject in English"), max_length=120)
     text_en = models.TextField(_("text in English"), max_length=4000)
     state = models.CharField(max_length=8, choices=MailingState, default=MailingState.DRAFT)
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Under which hat: only its regions are mailed.")
-    created_at = models.DateTimeField(default=timezone.now)
     tested_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the addresses were written down.")
-    ended_at = models.DateTimeField(null=True, blank=True)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Which hands the mails over.")
-
-    objects = MailingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -72,14 +40,6 @@ class Mailing(models.Model):
                 name="a_mailing_says_when_it_ended",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def asks(self) -> Audience:
-        """Whom it is for."""
-        return Audience.from_json(self.audience)
 
     def text(self, language: str) -> tuple[str, str]:
         """Subject and text in a language."""
