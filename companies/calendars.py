@@ -41,7 +41,7 @@ def _event(visit: Visit) -> Event:
     event.add("dtstart", visit.starts_at)
     event.add("dtend", visit.starts_at + LASTS)
     event.add("summary", company.name)
-    event.add("location", f"{company.street}, {company.postcode} {company.place}")
+    event.add("location", f"{company.street}, {company.postcode[:4]} {company.postcode[4:]} {company.place}")
     event.add("description", ", ".join(str(recognition.qualification) for recognition in visit.recognitions.all()))
     event.add("url", address("companies:visit", visit.public_id))
     event.add("status", "CANCELLED" if visit.cancelled_at else "CONFIRMED")

@@ -1,6 +1,6 @@
 """The letter about a suspension or withdrawal, as a PDF that screen readers can read too (PDF/UA), laid out by letter.typ."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.utils import timezone, translation
@@ -21,12 +21,17 @@ def letter_pdf(step: RecognitionTransition) -> bytes:
     return drawn(LAYOUT, content(step), at=step.at)
 
 
+def objection_until(step: RecognitionTransition) -> date:
+    """The day before which one can object to a decision."""
+    return timezone.localdate(step.at) + OBJECTION_TERM
+
+
 def content(step: RecognitionTransition) -> dict[str, object]:
     """What stands in the letter: whom it goes to, what was decided, why, and until when one can object."""
     recognition, day = step.recognition, timezone.localdate(step.at)
     company, suspended = recognition.company, step.to_state == R.SUSPENDED
     names = {"company": company.name, "qualification": str(recognition.qualification)}
-    until = date_format(day + OBJECTION_TERM, "j F Y")
+    until = date_format(objection_until(step), "j F Y")
     if suspended:
         title, decision = _("Suspension of your recognition"), _("We suspend the recognition of %(company)s for %(qualification)s.") % names
         after = _(

@@ -4,6 +4,7 @@ from datetime import date
 
 from accounts.hats import HatKind
 from accounts.models import Post, User
+from companies.letters import objection_until
 from companies.models import Claim, Company, CompanyMerge, CompanyRole, Recognition, RecognitionTransition, Visit
 from companies.workflow import VALID_STATES, R
 from stagematch import outbox
@@ -45,6 +46,7 @@ def recognition_decided(*, recognition: Recognition, step: RecognitionTransition
                 "valid": step.to_state in VALID_STATES,
                 "code": step.get_reason_code_display() if step.reason_code else "",
                 "letter": letter,
+                "object_before": objection_until(step) if step.to_state == R.REFUSED else None,  # else the letter says it
                 "url": address("companies:detail"),
             },
             language=user.language,

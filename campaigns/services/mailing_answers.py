@@ -17,7 +17,7 @@ from placements.services import upkeep
 def asked_after(recipient: MailingRecipient) -> QuerySet[Place]:
     """The places of the company that are not over, stopped ones too: they can be offered again."""
     own = Place.objects.filter(company=recipient.membership.company_id, ends_on__gt=timezone.localdate())
-    return own.select_related("period").order_by("state", "title", "pk")
+    return own.select_related("period").prefetch_related("qualifications").order_by("state", "title", "pk")
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies.models import Company, Recognition, Visit
+from companies.models import Assessment, Company, Recognition, Visit
 from companies.services.visits import Found
 from companies.workflow import AGAINST, TRANSITIONS, Condition, ExceptionReason, R, RecognitionReason
 from reference.formats import BRANCH, refuse_bsn
@@ -182,10 +182,11 @@ class DecisionForm(forms.Form):
     )
     reason = _text(gettext_lazy("Explanation"), help_text=gettext_lazy("The company reads this. Needed when you refuse."), required=False)
 
-    def __init__(self, data: Any = None, *, recognition: Recognition, second: bool) -> None:
-        """second: whether another advisor has to approve, so that this one can only say no or ask for a visit."""
+    def __init__(self, data: Any = None, *, recognition: Recognition, second: bool, assessment: Assessment | None) -> None:
+        """second: whether another advisor has to approve, so that this one can only say no or ask for a visit; assessment: what was found."""
         super().__init__(data)
         self.recognition, self.second = recognition, second
+        self.met = {found.condition for found in assessment.findings.all() if found.met} if assessment else set()
         offer(self, "decision", self._decisions())
         narrow(self, "goals", LearningGoal.objects.filter(pk__in=[goal.pk for goal in goals_for(recognition.qualification)]).order_by("code", "text"))
         offer(self, "reason_code", [("", "---------"), *((code.value, code.label) for code in AGAINST)])
@@ -224,6 +225,9 @@ class DecisionForm(forms.Form):
         if data.get("decision") == R.REFUSED:
             if not data.get("reason_code"):
                 self.add_error("reason_code", _("Choose the condition that is not met."))
+            elif data["reason_code"] in self.met:  # each ground against a company is one of the five conditions
+                text = _("This condition was found to be met. Choose one that is not, or put right first what was found.")
+                self.add_error("reason_code", text)
             if not data.get("reason"):
                 self.add_error("reason", _("Write why the company is not recognised, so that it knows what to change."))
         return data
@@ -258,10 +262,14 @@ class EndForm(forms.Form):
 
     def __init__(self, data: Any = None, *, state: str, moves: list[R]) -> None:
         super().__init__(data)
+        self.refuses = state == R.SUBMITTED
         self.rules = {to.value: TRANSITIONS[R(state), to] for to in self.WORDS if to in moves}
         offer(self, "to", [(to.value, words) for to, words in self.WORDS.items() if to.value in self.rules])
         codes = {code for rule in self.rules.values() for code in rule.reasons}
         offer(self, "reason_code", [("", "---------"), *((code.value, code.label) for code in RecognitionReason if code in codes)])
+        for name, only in (("to", list(self.rules)), ("reason_code", list(codes))):
+            if len(only) == 1:
+                self.initial[name] = only[0]
 
     def clean(self) -> dict[str, Any]:
         """A company that asks to stop, or is gone, is not suspended."""

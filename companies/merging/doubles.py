@@ -88,6 +88,12 @@ class Comparison:
         """The one that goes on, then the other."""
         return self.kept, self.merged
 
+    @property
+    def nothing_alike(self) -> bool:
+        """Whether neither KvK number nor name nor address is the same: rarely one company."""
+        one, other = self.kept.company, self.merged.company
+        return one.kvk != other.kvk and one.name.lower() != other.name.lower() and (one.postcode, one.street) != (other.postcode, other.street)
+
 
 def compare(kept: Company, merged: Company) -> Comparison:
     """What is at each of two records, and what both have. Five queries."""

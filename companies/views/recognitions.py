@@ -101,13 +101,13 @@ def decide(request: ActorRequest, public_id: str) -> HttpResponse:
     found = one(request, public_id)
     if found.state not in (R.ASSESSED, R.REASSESSED):
         raise Http404
-    second = not may_approve(found, request.actor)
-    form = DecisionForm(request.POST if request.method == "POST" else None, recognition=found, second=second)
+    second, assessment = not may_approve(found, request.actor), assessment_of(found)
+    form = DecisionForm(request.POST if request.method == "POST" else None, recognition=found, second=second, assessment=assessment)
     if request.method == "POST" and form.is_valid():
         done = _("Your decision has been saved. The company hears it by e-mail.")
         if act(request, done, _decided, recognition=found, form=form, actor=request.actor):
             return redirect("companies:recognitions")
-    context = {"form": form, "recognition": found, "second": second, "assessment": assessment_of(found)}
+    context = {"form": form, "recognition": found, "second": second, "assessment": assessment}
     return render(request, "companies/decide.html", context)
 
 

@@ -25,7 +25,7 @@ _HOURS = """
       JOIN placements_application a ON a.id = t.application_id
       JOIN placements_place p ON p.id = a.place_id
       JOIN companies_company c ON c.id = p.company_id
-     WHERE t.to_state = ANY(%s) AND t.hat = ANY(%s) AND t.at >= %s
+     WHERE t.to_state = ANY(%s) AND split_part(t.hat, ':', 1) = ANY(%s) AND t.at >= %s
 """
 
 

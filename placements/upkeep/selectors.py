@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from companies.models import CompanyMembership, CompanyRole
 from placements.models import Pause, Place, PlaceAnswer, Placement, PlaceState
+from reference.models import Qualification
 
 # On a home page; the list of places has all of them.
 MOST = 20
@@ -55,7 +57,8 @@ _SHOWN = ("public_id", "title", "capacity", "taken", "state", "confirmed_at", "p
 def question(company: int, stopped: str = "") -> Question:
     """Are your places still right? One query. stopped: public key of the place that was just taken away, as the address has it."""
     own = Place.objects.filter(company=company, ends_on__gt=timezone.localdate()).select_related("period").only(*_SHOWN)
-    places = list(own.order_by("confirmed_at", "pk"))
+    taught = ArraySubquery(Qualification.objects.filter(places=OuterRef("pk")).order_by("name", "pk").values("name"))
+    places = list(own.annotate(taught=taught).order_by("confirmed_at", "pk"))
     offered = [place for place in places if place.state == PlaceState.OPEN]
     asked = [place for place in offered if place.confirmed_at < weeks_ago(settings.PLACE_ASK_WEEKS)]
     closed = [place.paused_until for place in places if place.paused_because == Pause.HOLIDAY and place.paused_until]

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.hats import HatKind
 from companies.models import CompanyRole
 from companies.services.company import end_membership
-from placements.models import Answer, Moment, Pause, Place, PlaceAnswer, PlaceLooks, PlaceState, TakeOver, TipCard
+from placements.applications.workflow import A
+from placements.models import Answer, ApplicationTransition, Moment, Pause, Place, PlaceAnswer, PlaceLooks, PlaceState, TakeOver, TipCard
 from placements.services import upkeep as services
 from placements.upkeep import earns, looks, tips
 from placements.upkeep.selectors import question, vacancy
@@ -247,11 +248,14 @@ def test_a_company_reads_what_its_places_brought_in_counts(client: Client, conta
     place = offered(contact, capacity=3)
     PlaceLooks.objects.create(place=place, day=timezone.localdate(), count=7)
     PlaceLooks.objects.create(place=place, day=timezone.localdate() - timedelta(days=400), count=9)
-    ApplicationFactory(place=place)
+    application = ApplicationFactory(place=place)
     placement = PlacementFactory(place=place, confirmed=True)
     PlacementFactory(place=place, told=True)
     found = earns.of(contact.company)
     assert (found.looks, found.applications, found.matches, found.students, found.hours) == (7, 1, 1, 2, None)
+    said = {"from_state": A.SENT, "to_state": A.DECLINED, "hat": f"{HatKind.COMPANY_CONTACT}:{contact.pk}"}
+    ApplicationTransition.objects.create(application=application, at=application.sent_at + timedelta(hours=5), **said)
+    assert earns.of(contact.company).hours == pytest.approx(5)
     login_as(client, contact)
     page = client.get(reverse("placements:earned")).content.decode()
     assert placement.request.student.last_name not in page
