@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from campaigns.models.prospect import Prospect
-from companies.models import Company, Recognition
+from companies.models import Company, CompanyMembership, CompanyReach, Recognition
 from placements.models import Place, Placement, PlaceState
 from placements.workflow import KNOWN_STATES
 from reference.models import LabourMarketRegion, Qualification
@@ -40,12 +40,13 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Audience:
-    """Filters over recognised companies. No region: all that the actor may see; no qualification: any."""
+    """Filters over recognised companies. No region: all that the actor may see; no qualification: any; phone: those with a number only."""
 
     regions: tuple[str, ...] = ()
     qualification: int | None = None
     kind: str = Kind.EVERYONE
     since: date | None = None
+    phone: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As a JSON field keeps it."""
@@ -55,7 +56,7 @@ class Audience:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """What `as_json` gave."""
         since = date.fromisoformat(data["since"]) if data.get("since") else None
-        return cls(tuple(data.get("regions", ())), data.get("qualification"), data.get("kind", Kind.EVERYONE), since)
+        return cls(tuple(data.get("regions", ())), data.get("qualification"), data.get("kind", Kind.EVERYONE), since, data.get("phone", False))
 
 
 class AudienceForm(forms.Form):
@@ -80,6 +81,8 @@ class AudienceForm(forms.Form):
         label=_("Qualification"), queryset=Qualification.objects.none(), required=False, empty_label=_("Any qualification")
     )
 
+    phone = forms.BooleanField(label=_("Only companies with a telephone number"), required=False)
+
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         narrow(self, "regions", regions_of(actor).order_by("name"))
@@ -100,7 +103,7 @@ class AudienceForm(forms.Form):
         data = self.cleaned_data
         qualification = data["qualification"].pk if data["qualification"] else None
         since = data["since"] if data["kind"] == Kind.INACTIVE else None
-        return Audience(tuple(sorted(region.pk for region in data["regions"])), qualification, data["kind"], since)
+        return Audience(tuple(sorted(region.pk for region in data["regions"])), qualification, data["kind"], since, data["phone"])
 
 
 def companies(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
@@ -109,6 +112,8 @@ def companies(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
     found = seen.filter(Exists(_recognised(audience.qualification)))
     if audience.regions:
         found = found.filter(municipality__region__in=audience.regions)
+    if audience.phone:
+        found = found.filter(has_number())
     return found.filter(_standing(audience))
 
 
@@ -142,6 +147,13 @@ def _inactive(since: date) -> Q:
     trained = Placement.objects.filter(place__company=OuterRef("pk"), state__in=KNOWN_STATES, ends_on__gte=since)
     new = Recognition.objects.valid().filter(company=OuterRef("pk"), decided_at__gte=moment)
     return ~Q(Exists(offered)) & ~Q(Exists(trained)) & ~Q(Exists(new))
+
+
+def has_number() -> Q:
+    """Companies with a telephone number that nobody found wrong, of their own or of somebody who speaks for them."""
+    wrong = CompanyReach.objects.filter(company=OuterRef("pk"), wrong_phone=OuterRef("phone"))
+    people = CompanyMembership.objects.filter(company=OuterRef("pk"), ended_at=None, user__is_active=True).exclude(user__phone="")
+    return (~Q(phone="") & ~Q(Exists(wrong))) | Q(Exists(people))
 
 
 def stale_before() -> datetime:

@@ -8,7 +8,7 @@ from accounts.actor import Actor
 from accounts.hats import HatKind, hats_of
 from accounts.models import Post
 from campaigns.audience import Audience, Kind
-from campaigns.calls.forms import SCRIPT
+from campaigns.calls.words import SCRIPT
 from campaigns.calls.workflow import Outcome
 from campaigns.models import CallRound
 from campaigns.services import calls

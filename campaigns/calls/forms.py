@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.calls.words import SCRIPT
 from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import CallRound
 from campaigns.services.call_effects import Offer
@@ -18,12 +19,6 @@ from reference.form_fields import PhoneField
 from reference.formats import refuse_bsn
 from reference.models import Pathway, Qualification
 
-SCRIPT = _(
-    "Good morning, you speak with … of SBB. We call recognised companies because students in your region look for a place.\n"
-    "1. Are the places that you offer still right?\n"
-    "2. Could you offer one more place in the coming period? I can write it down right now.\n"
-    "3. May we call again later? If you would rather not be called any more, I write that down as well."
-)
 WEEK = list(Weekday.values)[:5]
 MOST = 50  # places at once, on the telephone
 AHEAD = timedelta(days=90)
@@ -36,7 +31,11 @@ class RoundForm(forms.ModelForm):
         model = CallRound
         fields = ["name", "target", "deadline", "script"]
         widgets = {"script": forms.Textarea(attrs={"rows": 8})}
-        help_texts = {"target": _("How many places the round is to bring."), "deadline": _("After this day nobody is called any more.")}
+        help_texts = {
+            "target": _("How many places the round is to bring."),
+            "deadline": _("After this day nobody is called any more."),
+            "script": _("{name} becomes the name of whoever calls."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from campaigns.calls.words import why
 from campaigns.calls.workflow import SPOKEN, Outcome, RoundState
 from campaigns.models import Call, CallResult, CallRound
 from companies.models import Company, CompanyMembership, CompanyRole, Visit
@@ -132,6 +133,7 @@ def screen(call: Call, actor: Actor) -> dict[str, Any]:
         "acts": in_words(list(_advice(company, actor)[:3])),
         "tasks": list(tasks.order_by("pk")[:3]),
         "history": _history(company),
+        "why": why(call.best_advised, call.best_unmet),  # type: ignore[attr-defined]  annotated by `seen`
     }
 
 

@@ -1,5 +1,6 @@
 """What the pages of mailings show: an audience in words, the mail as it will look, how far it is and what it brought."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -22,7 +23,7 @@ KINDS = {"draft": "neutral", "sending": "info", "paused": "warning", "done": "su
 
 def chosen(audience: Audience) -> dict[str, Any]:
     """An audience as its form shows it."""
-    return {"kind": audience.kind, "since": audience.since, "regions": audience.regions, "qualification": audience.qualification}
+    return asdict(audience)
 
 
 def in_words(audience: Audience) -> str:
@@ -34,6 +35,8 @@ def in_words(audience: Audience) -> str:
         parts.append(Qualification.objects.get(pk=audience.qualification).name)
     if audience.regions:
         parts.append(", ".join(LabourMarketRegion.objects.filter(pk__in=audience.regions).values_list("name", flat=True)))
+    if audience.phone:
+        parts.append(_("with a telephone number"))
     return "; ".join(parts)
 
 

@@ -70,7 +70,7 @@ def _tell(story: Story, scout: Actor) -> None:
     words = "".join(letter for letter in story.name.lower() if letter.isascii() and letter.isalpha())
     found = Lead(
         name=story.name, postcode=PLACE, area=area, region=area.municipality.region, source=story.source, note=story.note,
-        contact_name="De eigenaar", email=f"info@{words}.example", phone="+31243612000",
+        contact_name="De eigenaar", email=f"info@{words}.example", phone="+31240990000",
     )  # fmt: skip
     lead = leads.add(lead=found, qualifications=search_qualifications(story.does)[:1], by=scout)
     for state in story.goes:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from campaigns.audience import AudienceForm, companies, top
+from campaigns.audience import AudienceForm, companies, has_number, top
 from campaigns.calls import selectors
 from campaigns.calls.errors import RoundMoved
 from campaigns.calls.forms import RoundForm
+from campaigns.calls.words import script, why
 from campaigns.calls.workflow import RoundState, allowed
 from campaigns.mailings.pages import chosen, in_words
 from campaigns.models import CallResult, CallRound
@@ -69,11 +71,13 @@ def _initial(form: AudienceForm) -> dict[str, Any]:
 
 
 def _who(request: ActorRequest, form: AudienceForm) -> dict[str, Any]:
-    """How many companies of an audience may be called, and the first of them."""
+    """How many companies of an audience may be called, how many of those have a number, and the first with why they come first."""
     if not form.is_valid():
         return {"count": None, "first": []}
     asks, free = form.audience(), services.to_call()
-    return {"count": companies(asks, request.actor).filter(free).count(), "first": top(asks, request.actor, PREVIEW, free)}
+    counted = companies(asks, request.actor).filter(free).order_by().aggregate(count=Count("pk"), numbers=Count("pk", filter=has_number()))
+    first = [(company, why(company.prospect_advised, company.prospect_unmet)) for company in top(asks, request.actor, PREVIEW, free)]  # type: ignore[attr-defined]
+    return counted | {"first": first}
 
 
 @SEES
@@ -106,7 +110,7 @@ def round_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "round": selectors.listed(CallRound.objects.filter(pk=round_.pk)).select_related("job").get(),
         "asks": in_words(round_.asks), "moves": allowed(round_.state), "calls": request.actor.is_(*CALLERS),
         "waiting": selectors.waiting(round_, request.actor), "held": selectors.held_by(request.user),
-        "last": mine if mine and undoable(mine) else None,
+        "last": mine if mine and undoable(mine) else None, "script": script(round_.script, request.user),
         "callers": selectors.by_caller(round_), "hours": selectors.by_hour(round_), "outcomes": selectors.by_outcome(round_),
     }  # fmt: skip
     if round_.state == R.DRAFT:

@@ -15,6 +15,7 @@ from accounts.actor import ActorRequest
 from campaigns.calls import selectors
 from campaigns.calls.errors import CallError
 from campaigns.calls.forms import LaterForm, NumberForm, PlacesForm, TapForm
+from campaigns.calls.words import script
 from campaigns.calls.workflow import Outcome
 from campaigns.models import Call, CallResult, CallRound
 from campaigns.services import calling as services
@@ -76,6 +77,7 @@ def call(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "claim": claim,
         "forms": forms,
         "sent": request.POST.get("form", ""),
+        "script": script(found.round.script, request.user),
     }
     return render(request, "campaigns/calls/call.html", context | selectors.screen(found, request.actor))
 

@@ -50,6 +50,7 @@ def make_companies(draw: Draw) -> list[Company]:
                 street=f"{draw.random.choice(STREETS)} {draw.random.randint(1, 180)}",
                 postcode=draw.postcode(area),
                 place=area.place,
+                phone=f"+31240{number:06d}" if number % 5 else "",  # no number of a subscriber begins with 0: nobody's telephone rings
                 municipality_id=area.municipality_id,
                 x=area.x,
                 y=area.y,

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind, count, ranked, top
 from campaigns.calls import demo, home
+from campaigns.calls.words import SCRIPT, script
 from campaigns.models import Call, CallResult, CallRound, Prospect
 from campaigns.services import calls
 from campaigns.services.calling import take_next
 from companies.models import Recognition
+from companies.services.reach import mark_number
 from placements.models import Place
 from shortages.services import tasks
 from tests.campaigns.calling import draft, recognised, running, scout
@@ -69,12 +71,33 @@ def test_the_call_screen_has_numbers_the_script_and_what_colleagues_do(client: C
     act.company.phone = "+31241234567"
     act.company.save()
     ContactFactory(company=act.company, user__name="Anna de Wit", user__phone="06 12345678")
-    round_ = calls.start(round_=draft(script="Goedemorgen met SBB"), by=None)
+    round_ = calls.start(round_=draft(script=str(SCRIPT)), by=None)
     actor = login_as(client, PostFactory(kind=HatKind.SCOUT))
     take_next(round_=round_, actor=actor)
     page = client.get(reverse("campaigns:call", args=[Call.objects.get().public_id])).content.decode()
-    for words in ("tel:+31241234567", "024 123 4567", "tel:0612345678", "Goedemorgen met SBB", "Collega Kees"):
+    for words in ("tel:+31241234567", "024 123 4567", "tel:0612345678", f"u spreekt met {actor.user.name} van SBB", "Collega Kees"):  # type: ignore[union-attr]
         assert words in page
+
+
+def test_the_script_names_the_caller_and_own_words_stay_as_they_were_written() -> None:
+    caller = PostFactory.build(user__name="Sam").user
+    assert script("Hallo met {name}\r\nTot ziens", caller) == "Hallo met Sam\nTot ziens"
+    with translation.override("nl"):
+        dutch = str(SCRIPT)
+    with translation.override("en"):
+        assert script(dutch.replace("\n", "\r\n"), caller).startswith("Good morning, you speak with Sam of SBB.")
+
+
+def test_an_audience_says_how_many_have_a_telephone_number_and_can_be_those_only(client: Client) -> None:
+    own, person, wrong, _none = (recognised(phone=phone) for phone in ("+31241234567", "", "+31241234568", ""))
+    ContactFactory(company=person, user__phone="06 12345678")
+    mark_number(company=wrong, wrong=wrong.phone)
+    asks = Audience(phone=True)
+    assert set(ranked(asks, scout())) == {own, person}
+    assert Audience.from_json(asks.as_json()) == asks
+    login_as(client, PostFactory(kind=HatKind.SCOUT))
+    part = client.get(reverse("campaigns:round_audience"), {"kind": "everyone"}).content.decode()
+    assert "2 daarvan met een telefoonnummer" in part
 
 
 def test_places_are_offered_on_the_call_screen_and_mistakes_keep_what_was_typed(client: Client) -> None:
@@ -102,7 +125,7 @@ def test_places_are_offered_on_the_call_screen_and_mistakes_keep_what_was_typed(
     assert Place.objects.get().capacity == 2
     assert CallResult.objects.get().places_added == 2
     page = client.get(answer["Location"]).content.decode()
-    assert "2 van 10 plaatsen" in page
+    assert "2 van 10 plekken" in page
     assert company.name in client.get(reverse("campaigns:round_csv", args=[round_.public_id])).content.decode()
     undone = client.post(reverse("campaigns:call_undo", args=[CallResult.objects.get().public_id]))
     assert undone["Location"] == url

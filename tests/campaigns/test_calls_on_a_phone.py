@@ -55,10 +55,10 @@ def test_a_scout_works_a_call_round_with_a_colleague_at_the_same_time(visitor: C
     screenshot(scout, "calls-2-company")
     screenshot(colleague, "calls-3-company-laptop")
 
-    scout.get_by_label("Met wie sprak u?").nth(1).fill("Anna de Wit")
+    scout.get_by_label("Met wie sprak u?").first.fill("Anna de Wit")
     scout.locator("[name^=places-count]").fill("2")
     scout.get_by_role("button", name="Deze plekken aanbieden").click()
-    scout.get_by_text("2 van 10 plaatsen erbij").wait_for()
+    scout.get_by_text("2 van 10 plekken erbij").wait_for()
     assert Place.objects.get().company.name == first
     colleague.get_by_role("button", name="Niemand nam op").click()
     colleague.get_by_role("button", name="Ongedaan maken").wait_for()
