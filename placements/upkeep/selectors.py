@@ -58,7 +58,7 @@ def question(company: int, stopped: str = "") -> Question:
     """Are your places still right? One query. stopped: public key of the place that was just taken away, as the address has it."""
     own = Place.objects.filter(company=company, ends_on__gt=timezone.localdate()).select_related("period").only(*_SHOWN)
     taught = ArraySubquery(Qualification.objects.filter(places=OuterRef("pk")).order_by("name", "pk").values("name"))
-    places = list(own.annotate(taught=taught).order_by("confirmed_at", "pk"))
+    places: list[Place] = list(own.annotate(taught=taught).order_by("confirmed_at", "pk"))
     offered = [place for place in places if place.state == PlaceState.OPEN]
     asked = [place for place in offered if place.confirmed_at < weeks_ago(settings.PLACE_ASK_WEEKS)]
     closed = [place.paused_until for place in places if place.paused_because == Pause.HOLIDAY and place.paused_until]

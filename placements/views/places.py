@@ -43,8 +43,8 @@ def places(request: ActorRequest) -> HttpResponse:
     recognised = Recognition.objects.valid().filter(company=company).exists()
     context = {
         "page": page,
-        "running": [place for place in page if not place.over],  # type: ignore[attr-defined]  # annotated
-        "past": [place for place in page if place.over],  # type: ignore[attr-defined]
+        "running": [place for place in page if place.ends_on > today],
+        "past": [place for place in page if place.ends_on <= today],
         "recognised": recognised,
         "stopped": _just_stopped(request),
         "stale_before": weeks_ago(settings.PLACE_STALE_WEEKS),

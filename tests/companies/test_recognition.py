@@ -138,6 +138,15 @@ def test_a_refusal_without_a_reason_is_asked_for_one(client: Client) -> None:
     assert asked.state == R.REFUSED
 
 
+def test_a_refusal_on_a_ground_that_the_findings_contradict_is_not_saved(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visited(asked, actor_for(post))
+    login_as(client, post)
+    refusal = {"decision": "refused", "reason": "De machine mist een kap.", "reason_code": "safety"}
+    page = client.post(reverse("companies:decide", args=[asked.public_id]), refusal)
+    assert set(page.context["form"].errors) == {"reason_code"}
+
+
 def test_calling_a_visit_off_lets_the_request_wait_again(client: Client) -> None:
     asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
     visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(days=1), actor=actor_for(post))
