@@ -7,7 +7,7 @@ refuses a second holder of a company and a second company of a holder (`one_call
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -62,8 +62,8 @@ def take_next(*, round_: CallRound, actor: Actor) -> Call | None:
 def _take(round_: CallRound, actor: Actor) -> Call | None:
     """What the caller holds, else the first of the queue that still belongs to the audience; those before it answered by themselves."""
     values = _values(round_, actor)
-    for values["look"] in LOOKS:
-        touched = _touch(values)
+    for look in LOOKS:
+        touched = _touch(values | {"look": look})
         held = next((call for call in touched if call.holder_id), None)
         if held or not touched:
             return held
@@ -75,8 +75,9 @@ def _touch(values: dict[str, Any]) -> list[Call]:
     for _attempt in range(ATTEMPTS):
         try:
             # One statement is a transaction of its own; inside another one a savepoint keeps that whole.
-            with transaction.atomic() if connection.in_atomic_block else nullcontext():
-                return list(Call.objects.raw(TAKE.format(lock=LOCK, audience=values["audience"]), dict(values)))
+            whole: AbstractContextManager[None] = transaction.atomic() if connection.in_atomic_block else nullcontext()
+            with whole:
+                return list(Call.objects.raw(TAKE.format(lock=LOCK, audience=values["audience"]), values))
         except IntegrityError:  # the same company from another round, or the same caller in another tab, in this very moment
             continue
     return []
