@@ -133,7 +133,7 @@ def screen(call: Call, actor: Actor) -> dict[str, Any]:
         "acts": in_words(list(_advice(company, actor)[:3])),
         "tasks": list(tasks.order_by("pk")[:3]),
         "history": _history(company),
-        "why": why(call.best_advised, call.best_unmet),  # type: ignore[attr-defined]  annotated by `seen`
+        "why": why(call.best_advised, call.best_unmet),  # type: ignore[attr-defined]
     }
 
 

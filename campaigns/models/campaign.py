@@ -45,8 +45,6 @@ class Campaign(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CampaignQuerySet.as_manager()
-
     class Meta:
         abstract = True
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from campaigns.mailings.workflow import MailingState, Reason, RecipientState
-from campaigns.models.campaign import Campaign
+from campaigns.models.campaign import Campaign, CampaignQuerySet
 from companies.models import CompanyMembership
 from stagematch.models import Job, OutboxMail
 from stagematch.retention import Retention
@@ -29,6 +29,8 @@ class Mailing(Campaign):
     tested_at = models.DateTimeField(null=True, blank=True)
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the addresses were written down.")
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Which hands the mails over.")
+
+    objects = CampaignQuerySet["Mailing"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
