@@ -165,7 +165,7 @@ def test_five_thousand_places_of_which_two_hundred_are_wrong(client: Client, con
     to_mend = client.get(reverse("placements:place_import_wrong_rows", args=[batch.uuid])).content.decode("utf-8-sig").splitlines()
     assert len(to_mend) == 201
     page = client.get(address).content.decode()
-    assert all(f">{n + 2}<" in page for n in range(5000) if n % 25 == 7)
+    assert all(f">Rij {n + 2}<" in page for n in range(5000) if n % 25 == 7)
     PlacementFactory(place=Place.objects.get(title="Plek 0"))
     client.post(reverse("placements:undo_place_import", args=[batch.uuid]))
     assert list(Place.objects.values_list("title", flat=True)) == ["Plek 0"]
