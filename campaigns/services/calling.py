@@ -115,7 +115,7 @@ _FREE = """%(open)s AND NOT EXISTS (SELECT FROM mine) AND call.round_id = %(roun
 # in turn. The first that belongs to the audience (or was promised a call, whatever has changed since) is held, those before it are settled.
 TAKE = f"""
 WITH mine AS (
-    SELECT call.id FROM campaigns_call call WHERE call.holder_id = %(user)s FOR UPDATE
+    SELECT call.id FROM campaigns_call call WHERE call.holder_id = %(user)s FOR UPDATE OF call
 ), due AS (
     SELECT call.* FROM campaigns_call call
     WHERE {_FREE} AND call.due_at <= %(now)s

@@ -39,7 +39,7 @@ BEGIN
                                FROM placements_place_goals pg
                                JOIN reference_qualificationgoal g ON g.goal_id = pg.learninggoal_id
                               WHERE pg.place_id = p.id AND g.qualification_id = q.crebo AND g.position < 16
-                                AND pg.learninggoal_id <> ALL (held.goals)), 0)
+                                AND pg.learninggoal_id <> ALL (coalesce(held.goals, '{}'))), 0)
                        | (coalesce(array_position('{care,childcare,shop,hospitality,office,ict,workshop,building,factory,logistics,green,government,culture,personal}',
                                                  c.kind::text), 0) << 16)
                        | (p.support::integer << 20) | ((p.group_size > 1)::integer << 22) | ((p.expenses > 0)::integer << 23)
@@ -52,7 +52,10 @@ BEGIN
               JOIN placements_place p ON p.id = s.place_id
               JOIN companies_company c ON c.id = p.company_id
               JOIN reference_qualification q ON q.crebo = s.qualification_id
-             CROSS JOIN LATERAL (SELECT ARRAY(SELECT w.goal_id FROM companies_withheldgoal w WHERE w.company_id = p.company_id) AS goals) AS held
+              -- Once for each company, however many places of it are wanted.
+              LEFT JOIN (SELECT w.company_id, array_agg(w.goal_id) AS goals FROM companies_withheldgoal w
+                          WHERE w.company_id IN (SELECT company_id FROM placements_place WHERE id = ANY (wanted)) GROUP BY w.company_id
+              ) AS held ON held.company_id = p.company_id
              WHERE s.place_id = ANY (wanted)
           ) AS one
       ) AS f

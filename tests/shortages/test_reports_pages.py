@@ -268,9 +268,7 @@ def test_an_advisor_works_a_report_and_what_is_missing_is_asked(client):
     act("vastleggen", code=C.CALLED_COMPANY, text="Belt terug.", told="on")
     assert "burgerservicenummer" in act("sluiten", code=C.ALL_FULL, text="BSN 111222333").content.decode()
     act("sluiten", code=C.ALL_FULL, text="Begin na de zomer opnieuw.")
-    page = act("opgelost")
-    assert page.status_code == 302
-    assert "Er is niets veranderd" in client.get(page.url).content.decode()
+    assert "Er is niets veranderd" in act("opgelost").content.decode()
     report.refresh_from_db()
     assert (report.state, [step.act for step in report.steps.all()]) == (S.NOT_SOLVED, [A.TAKE, A.LOG, A.GIVE_UP])
     assert act("onzin").status_code == 404
