@@ -127,12 +127,12 @@ def test_a_place_that_nobody_confirmed_for_long_is_counted_and_not_matched() -> 
 
 def test_the_chance_and_the_median_are_those_of_the_formulas_that_pages_show() -> None:
     country = Country()
-    country.place(country.cook, capacity=2)
-    for _student in range(3):
+    country.place(country.cook, capacity=5)
+    for _student in range(8):  # five or more are published whatever the lot
         country.request(country.cook)
     night()
     figure = cell(country.cook.pk, "mbo2bol")
-    assert (figure.ready, figure.unused, figure.chance, figure.median_km, figure.stop_capacity) == (3, 2, 66, 0.0, 1)
+    assert (figure.ready, figure.unused, figure.chance, figure.median_km, figure.stop_capacity) == (8, 5, 62, 0.0, 3)
     assert [chance_percent(0, 0), chance_percent(1, 0), chance_percent(9, 4), chance_percent(1, 3)] == [0, 100, 100, 33]
     public = PublicFigure.objects.get()
     assert public.chance == (min(100, 100 * public.unused // public.ready) if public.ready else None), "from what is published, and nothing else"
