@@ -9,7 +9,7 @@ Whether a company belongs to an audience is asked of the companies as they are n
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django import forms
@@ -27,6 +27,7 @@ from placements.workflow import KNOWN_STATES
 from reference.models import LabourMarketRegion, Qualification
 from shortages.advice.selectors import regions_of
 from stagematch.forms import narrow
+from stagematch.moments import midnight, weeks_ago
 
 
 class Kind(models.TextChoices):
@@ -142,7 +143,7 @@ def _standing(audience: Audience) -> Q:
 
 def _inactive(since: date) -> Q:
     """Nothing offered or confirmed, nobody trained, and not newly recognised since a day."""
-    moment = timezone.make_aware(datetime.combine(since, time.min))
+    moment = midnight(since)
     offered = Place.objects.filter(company=OuterRef("pk"), confirmed_at__gte=moment)
     trained = Placement.objects.filter(place__company=OuterRef("pk"), state__in=KNOWN_STATES, ends_on__gte=since)
     new = Recognition.objects.valid().filter(company=OuterRef("pk"), decided_at__gte=moment)
@@ -158,7 +159,7 @@ def has_number() -> Q:
 
 def stale_before() -> datetime:
     """Places confirmed before this moment count as out of date."""
-    return timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS)
+    return weeks_ago(settings.PLACE_STALE_WEEKS)
 
 
 def count(audience: Audience, actor: Actor) -> int:

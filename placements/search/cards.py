@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from uuid import UUID
@@ -12,7 +12,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -24,6 +23,7 @@ from placements.search.query import Query
 from placements.search.rows import Rows
 from placements.search.where import Origin
 from reference import travel
+from stagematch.moments import weeks_ago
 from stagematch.templatetags import stagematch as shown
 
 NO_FITS: Mapping[int, Fit] = {}
@@ -107,7 +107,7 @@ def cards(rows: Rows, origin: Origin | None, query: Query, fits: Mapping[int, Fi
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"keys": list(straight)})
         found = {row[0]: row for row in cursor.fetchall()}
-    stale = timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS)
+    stale = weeks_ago(settings.PLACE_STALE_WEEKS)
     asked = query.but(map=False).url
     made = []
     for key, metres in straight.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from placements.search.where import Origin
 from reference import travel
 from reference.models import QualificationKind
 from reference.projection import Point
+from stagematch.moments import weeks_ago
 
 SIMILAR = 4
 SIMILAR_WITHIN = 15_000
@@ -113,8 +113,8 @@ def page_of_place(public_id: UUID, data: QueryDict, actor: Actor) -> PlacePage |
         full=place.free == 0,
         paused=place.state != PlaceState.OPEN,
         over=place.ends_on <= today,
-        hidden=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS),
-        stale=place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_STALE_WEEKS),
+        hidden=place.confirmed_at < weeks_ago(settings.PLACE_HIDDEN_WEEKS),
+        stale=place.confirmed_at < weeks_ago(settings.PLACE_STALE_WEEKS),
         metres=travel.road_metres(straight) if straight is not None else None,
         minutes=[(mode.label, travel.minutes(straight, mode)) for mode in _own_first(query)] if straight is not None else [],
         origin=origin,

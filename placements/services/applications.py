@@ -30,6 +30,7 @@ from placements.services import transitions
 from placements.workflow import KNOWN_STATES, ReasonCode, S, Who
 from reference.models import LearningGoal
 from schools.models import FIRST_WAY, ProgrammeYear, WayToPlace, school_year
+from stagematch.moments import weeks_ago
 
 # Applications of one student to one place within a day: the first, and one after taking it back.
 SAME_PLACE_A_DAY = 2
@@ -114,7 +115,7 @@ def check_place(place: Place) -> None:
     """Whether the place can be had now. Raises PlaceFull."""
     if place.state != PlaceState.OPEN or place.ends_on <= timezone.localdate():
         raise PlaceFull(_("The company does not offer this place at the moment. Look at places like it."))
-    if place.confirmed_at < timezone.now() - timedelta(weeks=settings.PLACE_HIDDEN_WEEKS):
+    if place.confirmed_at < weeks_ago(settings.PLACE_HIDDEN_WEEKS):
         raise PlaceFull(_("The company has not confirmed this place for a long time. Look at places like it."))
     if place.free <= 0:
         raise PlaceFull(_("This place is full. Look at places like it; you can also save it and come back."))

@@ -1,7 +1,7 @@
 """Reads around "still right?": which places are asked after, what was answered, and whether a trainer has to be replaced."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,14 +11,10 @@ from django.utils import timezone
 from companies.models import CompanyMembership, CompanyRole
 from placements.models import Pause, Place, PlaceAnswer, Placement, PlaceState
 from reference.models import Qualification
+from stagematch.moments import weeks_ago
 
 # On a home page; the list of places has all of them.
 MOST = 20
-
-
-def weeks_ago(weeks: int) -> datetime:
-    """So many weeks before now."""
-    return timezone.now() - timedelta(weeks=weeks)
 
 
 def with_last_answer(places: QuerySet[Place]) -> QuerySet[Place]:

@@ -21,7 +21,8 @@ from placements.forms.places import PlaceForm
 from placements.models import Moment, Place, PlaceReminder
 from placements.services import places as services
 from placements.upkeep import tips
-from placements.upkeep.selectors import weeks_ago, with_last_answer
+from placements.upkeep.selectors import with_last_answer
+from stagematch.moments import weeks_ago
 
 CONTACT = hats(HatKind.COMPANY_CONTACT)
 PAGE = 20
