@@ -1,6 +1,5 @@
 """Call rounds: the list, making one, its progress and what it brought."""
 
-import csv
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -28,7 +27,8 @@ from campaigns.mailings.pages import chosen, in_words
 from campaigns.models import CallResult, CallRound
 from campaigns.services import calls as services
 from campaigns.services.calling import undoable
-from stagematch.tabular import csv_safe
+from stagematch.downloads import csv_answer
+from stagematch.tabular import write_csv
 
 CALLERS = (HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.SCOUT)
 SEES = hats(*CALLERS, HatKind.ADMINISTRATOR)
@@ -173,12 +173,12 @@ def round_end(request: ActorRequest, public_id: UUID) -> HttpResponse:
 def round_csv(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Every outcome as a row: when, who, which company, how it went, places."""
     round_ = _round(request, public_id)
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="belactie-{round_.created_at:%Y-%m-%d}.csv"'
-    rows = csv.writer(answer)
-    rows.writerow([_("when"), _("caller"), _("company"), _("town"), _("outcome"), _("places added"), _("note")])
-    for one in selectors.to_export(round_).iterator(chunk_size=1000):
-        when, by = f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}", one.by.name if one.by else ""
-        row = [when, by, one.company.name, one.company.place, one.get_outcome_display(), one.places_added, one.note]
-        rows.writerow([csv_safe(str(cell)) for cell in row])
-    return answer
+    heads = [_("when"), _("caller"), _("company"), _("town"), _("outcome"), _("places added"), _("note")]
+    rows = (
+        [
+            f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}", one.by.name if one.by else "", one.company.name, one.company.place,
+            one.get_outcome_display(), one.places_added, one.note,
+        ]
+        for one in selectors.to_export(round_).iterator(chunk_size=1000)
+    )  # fmt: skip
+    return csv_answer(write_csv(heads, rows), f"belactie-{round_.created_at:%Y-%m-%d}.csv")

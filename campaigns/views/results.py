@@ -1,6 +1,5 @@
 """What the scouts' work brought: own months for a scout, the own regions for advisors, all for administrators."""
 
-import csv
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,8 @@ from accounts.hats import HatKind
 from campaigns.scouting import results as selectors
 from reference.models import LabourMarketRegion
 from shortages.advice.selectors import regions_of
-from stagematch.tabular import csv_safe
+from stagematch.downloads import csv_answer
+from stagematch.tabular import write_csv
 
 READERS = hats(HatKind.SCOUT, HatKind.ADVISOR_PRACTICE, HatKind.ADVISOR_TARGET_GROUPS, HatKind.ADMINISTRATOR)
 HEADS: dict[str, Promise] = {
@@ -70,11 +70,5 @@ def results(request: ActorRequest) -> HttpResponse:
 @READERS
 def results_csv(request: ActorRequest) -> HttpResponse:
     """The same rows as a file for a spreadsheet; no cell of it is taken for a formula."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="resultaten.csv"'})
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow([_("Month"), _("Region"), *map(str, HEADS.values())])
-    for row in _months(request):
-        cells = [date_format(row.month, "Y-m"), row.region, *(getattr(row, name) for name in selectors.COUNTS)]
-        writer.writerow([csv_safe(cell) if isinstance(cell, str) else cell for cell in cells])
-    return response
+    rows = [[date_format(row.month, "Y-m"), row.region, *(getattr(row, name) for name in selectors.COUNTS)] for row in _months(request)]
+    return csv_answer(write_csv([_("Month"), _("Region"), *HEADS.values()], rows), "resultaten.csv")

@@ -14,17 +14,13 @@ from placements.models.place import recognised_for, teachable
 from placements.selectors import coming_periods
 from placements.views.places import CONTACT, own_company
 from stagematch import imports
+from stagematch.downloads import csv_answer
 from stagematch.tabular import TableRefused, sample_csv
 
 
 def own_import(request: ActorRequest, public_id: str) -> PlaceImport:
     """An import of the own company."""
     return get_object_or_404(PlaceImport.objects.filter(company=own_company(request)), uuid=public_id)
-
-
-def csv_answer(content: bytes, name: str) -> HttpResponse:
-    """A file to download."""
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @CONTACT

@@ -15,6 +15,7 @@ from schools.imports import COLUMNS, StudentImporter
 from schools.models import Programme, School, StudentImport
 from schools.views.guards import BRINGERS, school_page
 from stagematch import imports
+from stagematch.downloads import csv_answer
 from stagematch.models import ImportState
 from stagematch.tabular import TableRefused, sample_csv
 
@@ -40,7 +41,7 @@ def upload(request: ActorRequest, school: School) -> HttpResponse:
 @school_page(*BRINGERS)
 def sample(request: ActorRequest, school: School) -> HttpResponse:
     """A file to start from."""
-    return _csv(sample_csv(COLUMNS), _("students-example.csv"))
+    return csv_answer(sample_csv(COLUMNS), _("students-example.csv"))
 
 
 @require_safe
@@ -62,7 +63,7 @@ def batch(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
 @school_page(*BRINGERS)
 def wrong_rows(request: ActorRequest, school: School, uuid: str) -> HttpResponse:
     """The wrong rows as a file to mend."""
-    return _csv(imports.wrong_rows_csv(_importer(request, school), _batch(request, uuid)), _("students-to-mend.csv"))
+    return csv_answer(imports.wrong_rows_csv(_importer(request, school), _batch(request, uuid)), _("students-to-mend.csv"))
 
 
 @require_POST
@@ -113,7 +114,3 @@ def _batches(request: ActorRequest) -> QuerySet[StudentImport]:
 def _batch(request: ActorRequest, uuid: str) -> StudentImport:
     found: StudentImport = get_object_or_404(_batches(request), uuid=uuid)
     return found
-
-
-def _csv(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
