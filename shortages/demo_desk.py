@@ -101,14 +101,14 @@ def _needs() -> Iterator[tuple[Need, Reporter]]:
         assert area, "the demo has reference data"
         return Need(qualification, pathway, area, how_many, weeks.starts_on, weeks.ends_on)
 
-    for known in map(known_of, _actors(HatKind.COORDINATOR)):
+    for known in map(known_of, demo_actors(HatKind.COORDINATOR)):
         programmes: Any = known.programmes
         programme = programmes.order_by("-seeking", "pk").first()
         if programme:
             asked = need(programme.qualification, programme.pathway, known.initial["postcode"], max(1, programme.seeking // 3))
             yield asked, known.reporter(kind=ReporterKind.SCHOOL, email="", school_name="", with_name=False)
     for kind in (HatKind.GUARDIAN, HatKind.STUDENT):
-        known = [known_of(actor) for actor in _actors(kind)][-1]
+        known = [known_of(actor) for actor in demo_actors(kind)][-1]
         if known.student and known.kind:
             asked = need(known.student.programme.qualification, known.student.programme.pathway, known.student.postcode)
             yield asked, known.reporter(kind=known.kind, email="", school_name="", with_name=True)
@@ -116,7 +116,7 @@ def _needs() -> Iterator[tuple[Need, Reporter]]:
         yield need(course, "BOL", HOME), Reporter(ReporterKind.PARENT, f"ouder{course.pk}@voorbeeld.example", "nl")
 
 
-def _actors(kind: HatKind) -> Iterator[Actor]:
+def demo_actors(kind: HatKind) -> Iterator[Actor]:
     """The people of the demo under this hat."""
     for user in User.objects.filter(is_demo=True).order_by("pk"):
         yield from (Actor(user, hat, (hat,)) for hat in hats_of(user) if hat.kind == kind)
@@ -133,7 +133,7 @@ def _move_back(report: ShortageReport, by: timedelta) -> None:
 
 def take_some() -> None:
     """Two acts each for the advisor and the scout; of one the company could not be reached."""
-    for actor in (*_actors(HatKind.ADVISOR_PRACTICE), *_actors(HatKind.SCOUT)):
+    for actor in (*demo_actors(HatKind.ADVISOR_PRACTICE), *demo_actors(HatKind.SCOUT)):
         for task in [tasks.take(advice=act, by=actor) for act in selectors.best_for(actor, 2)][1:]:
             tasks.end(task=task, outcome=TaskOutcome.UNREACHED, note="Twee keer gebeld, volgende week weer.", by=actor)
 

@@ -1,12 +1,11 @@
 """A call round of the demo, with how a few calls went. INVENTED; everything goes through the services that pages use."""
 
 from datetime import timedelta
+from itertools import islice
 
 from django.utils import timezone
 
-from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from accounts.models import Post
+from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind
 from campaigns.calls.words import SCRIPT
 from campaigns.calls.workflow import Outcome
@@ -17,6 +16,7 @@ from campaigns.services.calling import Said, take_next, write_down
 from companies.models import Company
 from placements.models.place import recognised_for
 from placements.selectors import periods_to_choose
+from shortages.demo_desk import demo_actors
 
 O = Outcome  # noqa: E741
 COURSE = (O.PLACES, O.NOBODY, O.NO, O.LATER, O.PLACES, O.NOBODY, O.WRONG_NUMBER, O.NO)
@@ -25,7 +25,7 @@ NOTES = {O.NO: "Na de verbouwing weer, in het najaar.", O.LATER: "De praktijkopl
 
 def play() -> int:
     """A round under way, called by the demo's scout and an advisor in turn; returns how many calls were made."""
-    callers = [actor for kind in (HatKind.SCOUT, HatKind.ADVISOR_TARGET_GROUPS) if (actor := _actor(kind))]
+    callers = [actor for kind in (HatKind.SCOUT, HatKind.ADVISOR_TARGET_GROUPS) for actor in islice(demo_actors(kind), 1)]
     if not callers or not periods_to_choose() or CallRound.objects.exists():
         return 0
     asks = Audience(kind=Kind.NO_PLACES, regions=tuple(sorted(callers[0].regions)))
@@ -40,14 +40,6 @@ def play() -> int:
         write_down(call=call, claim=call.claim, said=_said(outcome, call.company), actor=caller)
         made += 1
     return made
-
-
-def _actor(kind: HatKind) -> Actor | None:
-    post = Post.objects.filter(kind=kind, ended_at=None, user__is_demo=True).select_related("user").order_by("pk").first()
-    if post is None:
-        return None
-    hats = tuple(hats_of(post.user))
-    return Actor(post.user, next(hat for hat in hats if hat.kind == kind), hats)
 
 
 def _said(outcome: Outcome, company: Company) -> Said:

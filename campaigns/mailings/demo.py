@@ -5,24 +5,21 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from accounts.models import Post
+from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind
 from campaigns.mailings.forms import BEGINNING
 from campaigns.mailings.workflow import MailingState
 from campaigns.mailings.workflow import RecipientState as R
 from campaigns.models import Mailing, Reply
 from campaigns.services import mailing_answers, mailing_sending, mailings
+from shortages.demo_desk import demo_actors
 
 AGO = timedelta(days=9)
 
 
 def play() -> int:
     """The demo's scout has mailed all companies of the own regions; returns how many addresses."""
-    post = Post.objects.filter(kind=HatKind.SCOUT, ended_at=None, user__is_demo=True).select_related("user").earliest("pk")
-    hats = tuple(hats_of(post.user))
-    actor = Actor(post.user, next(hat for hat in hats if hat.object_id == post.pk and hat.kind == post.kind), hats)
+    actor = next(demo_actors(HatKind.SCOUT))
     mailing = mailings.save(mailing=Mailing(name="Plekken voor het voorjaar", **BEGINNING), audience=Audience(kind=Kind.EVERYONE), actor=actor)
     began = timezone.now() - AGO
     Mailing.objects.filter(pk=mailing.pk).update(state=MailingState.SENDING, created_at=began, started_at=began)

@@ -14,8 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actor import Actor
-from accounts.hats import HatKind, hats_of
-from accounts.models import User
+from accounts.hats import HatKind
 from campaigns.models import Lead, LeadStep
 from campaigns.models.leads import Source
 from campaigns.scouting import links
@@ -24,6 +23,7 @@ from campaigns.services import leads
 from companies.models import Company, Recognition
 from companies.workflow import R
 from reference.selectors import postcode_area, search_qualifications
+from shortages.demo_desk import demo_actors
 from stagematch.models import OutboxMail
 
 
@@ -53,8 +53,7 @@ PLACE = "6525"  # where the demo is at home
 
 def play() -> int:
     """Leads of the scout of the demo; how many were made."""
-    scout = next((Actor(user, hat, (hat,)) for user in User.objects.filter(is_demo=True).order_by("pk") for hat in hats_of(user)
-                  if hat.kind == HatKind.SCOUT), None)  # fmt: skip
+    scout = next(demo_actors(HatKind.SCOUT), None)
     if scout is None or Lead.objects.exists():
         return 0
     for story in STORIES:
