@@ -194,23 +194,28 @@ def test_a_server_that_goes_down_halfway_loses_nothing_and_doubles_nothing(mail_
     assert len(set(inbox.recipients)) == len(inbox.recipients) == 20
 
 
-@committed
-def test_a_sender_killed_in_the_middle_sends_none_twice_and_leaves_at_most_one_in_doubt(mail_server: Any, killable: Any) -> None:
-    inbox = mail_server.start()
-    for number in range(60):
-        queue(f"mail-{number}", to=f"student-{number}@example.nl")
+def killed_at_the_thirtieth(inbox: Any, mail_server: Any, killable: Any) -> None:
+    """A sender of its own gets kill -9 while it waits for the answer to the thirtieth mail."""
     halfway = threading.Event()
 
     def pause() -> None:
         if len(inbox.messages) == 30:
             halfway.set()
-            time.sleep(2)  # the sender is killed while it waits for this answer
+            time.sleep(2)
 
     inbox.before_answer = pause
     process = killable("mails", EMAIL_PORT=str(mail_server.port))
     assert halfway.wait(60)
     process.kill()
     process.wait()
+
+
+@committed
+def test_a_sender_killed_in_the_middle_sends_none_twice_and_leaves_at_most_one_in_doubt(mail_server: Any, killable: Any) -> None:
+    inbox = mail_server.start()
+    for number in range(60):
+        queue(f"mail-{number}", to=f"student-{number}@example.nl")
+    killed_at_the_thirtieth(inbox, mail_server, killable)
     assert states() == {"sent": 29, "sending": 1, "pending": 30}
 
     OutboxMail.objects.filter(state=MailState.SENDING).update(lease_until=Now() - timedelta(seconds=1))
@@ -316,18 +321,7 @@ def _queue_and_close() -> None:
 def test_a_sender_of_a_mailing_killed_in_the_middle_leaves_one_in_doubt_and_the_claimed_wait_again(mail_server: Any, killable: Any) -> None:
     inbox = mail_server.start()
     letters(60)
-    halfway = threading.Event()
-
-    def pause() -> None:
-        if len(inbox.messages) == 30:
-            halfway.set()
-            time.sleep(2)  # the sender is killed while it waits for this answer
-
-    inbox.before_answer = pause
-    process = killable("mails", EMAIL_PORT=str(mail_server.port))
-    assert halfway.wait(60)
-    process.kill()
-    process.wait()
+    killed_at_the_thirtieth(inbox, mail_server, killable)
     assert states() == {"sent": 29, "sending": 21, "pending": 10}
     assert ClaimedAhead.objects.count() == 20
 
