@@ -1,6 +1,5 @@
-"""Mailings: who gets one and who does not, what stands in it, sending, pausing, and what comes back under its links."""
+"""Mailings: who gets one and who does not, what stands in it, sending and pausing."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,89 +11,30 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.hats import HatKind
-from campaigns.audience import Audience, Kind, companies
-from campaigns.mailings import pages, reach, selectors, texts
+from campaigns.audience import Audience, Kind
+from campaigns.mailings import pages, selectors, texts
 from campaigns.mailings.forms import BEGINNING, MailingForm
 from campaigns.mailings.workflow import MailingState, Reason, RecipientState, allowed
-from campaigns.models import Mailing, MailingRecipient, Reply
+from campaigns.models import Mailing, MailingRecipient
 from campaigns.services import mailing_sending as sending
 from campaigns.services import mailings as services
-from placements.models import Place, PlaceAnswer, PlaceState
 from placements.services import place_reminders
 from stagematch import jobs, outbox
 from stagematch.models import Job, MailState, OutboxMail
+from tests.campaigns.mailing_steps import contact, counted, delivered, links, sent, standing, states, work, written
 from tests.factories import (
     CompanyFactory,
     ContactFactory,
     MunicipalityFactory,
-    PlaceFactory,
     PostFactory,
     RecognitionFactory,
     RegionFactory,
     TrainerFactory,
-    actor_for,
     login_as,
 )
 
 pytestmark = pytest.mark.django_db
 M, R = MailingState, RecipientState
-AUDIENCE = Audience(kind=Kind.EVERYONE)
-
-
-@pytest.fixture
-def scout() -> Any:
-    return PostFactory(kind=HatKind.SCOUT)
-
-
-def contact(**facts: Any) -> Any:
-    """A contact of a recognised company."""
-    membership = ContactFactory(**facts)
-    RecognitionFactory(company=membership.company)
-    return membership
-
-
-def written(post: Any, audience: Audience = AUDIENCE, **facts: Any) -> Mailing:
-    return services.save(mailing=Mailing(name="Najaar", **(BEGINNING | facts)), audience=audience, actor=actor_for(post))
-
-
-def work(mailing: Mailing) -> None:
-    """What the job does, without a worker."""
-    sending.list_recipients(key=mailing.pk)
-    while sending.put_into_outbox(key=mailing.pk, size=2):
-        pass
-
-
-def sent(post: Any, **facts: Any) -> Mailing:
-    """A mailing of which every mail stands in the outbox."""
-    mailing = services.send(mailing=written(post, **facts), by=post.user)
-    work(mailing)
-    return mailing
-
-
-def delivered(**ended: str) -> None:
-    """Every mail ends: sent, or as `ended` says of its address before the @."""
-    for mail in OutboxMail.objects.filter(state=MailState.PENDING):
-        state = ended.get(mail.to.partition("@")[0], MailState.SENT)
-        mail.state, mail.body, mail.headers = state, "", {}
-        mail.sent_at = timezone.now() if state == MailState.SENT else None
-        mail.save()
-    sending.settle()
-
-
-def states(mailing: Mailing) -> dict[str, str]:
-    return {row.address: row.reason or row.state for row in mailing.recipients.all()}
-
-
-def counted(mailing: Mailing) -> reach.Reach:
-    return reach.reach(mailing, companies(mailing.asks, reach.sender_of(mailing)))
-
-
-def standing(mailing: Mailing) -> str:
-    return Mailing.objects.get(pk=mailing.pk).state
-
-
-def links(mail: OutboxMail) -> list[str]:
-    return re.findall(r"https?://[^/\s]+(/\S+)", mail.body)
 
 
 # -- what stands in it
@@ -299,99 +239,6 @@ def test_every_move_of_the_table_and_no_other_is_made(scout: Any) -> None:
             else:
                 with pytest.raises(services.MailingMoved):
                     act(mailing)
-
-
-# -- what comes back
-
-
-@pytest.fixture
-def mailed(scout: Any) -> Any:
-    """A contact with a place, the mailing, its link to answer and the one that stops."""
-    membership = contact()
-    place = PlaceFactory(company=membership.company, confirmed_at=timezone.now() - timedelta(weeks=30))
-    mailing = sent(scout)
-    answer, stop = links(OutboxMail.objects.get())
-    delivered()
-    return membership, place, mailing, answer, stop
-
-
-def brought(mailing: Mailing) -> selectors.Outcome:
-    return selectors.outcome(mailing, selectors.counts(mailing))
-
-
-def test_a_mail_scanner_that_opens_every_link_changes_nothing(client: Client, mailed: Any) -> None:
-    _membership, _place, mailing, answer, stop = mailed
-    before = list(Place.objects.values()), list(MailingRecipient.objects.values())
-    for path in (answer, stop):
-        assert client.get(path).status_code == 200
-        assert client.head(path).status_code == 200
-    assert (list(Place.objects.values()), list(MailingRecipient.objects.values())) == before
-    assert (brought(mailing).answered, brought(mailing).opted_out) == (0, 0)
-
-
-@pytest.mark.parametrize(("act", "state"), [("yes", PlaceState.OPEN), ("full", PlaceState.PAUSED), ("stopped", PlaceState.STOPPED)])
-def test_a_place_is_answered_about_under_the_link_and_counted(client: Client, mailed: Any, act: str, state: str) -> None:
-    membership, place, mailing, answer, _stop = mailed
-    page = client.post(answer, {"act": f"{act}:{place.public_id}"}, follow=True)
-    assert membership.user.name in page.content.decode()
-    said = PlaceAnswer.objects.get()
-    assert (said.place, said.answer, said.by, said.by_mail) == (place, act, membership.user, True)
-    place.refresh_from_db()
-    assert place.state == state
-    assert (brought(mailing).answered, brought(mailing).confirmed) == (1, int(act == "yes"))
-
-
-def test_all_that_stood_on_the_page_is_confirmed_and_a_new_place_is_counted(client: Client, mailed: Any) -> None:
-    membership, place, mailing, answer, _stop = mailed
-    PlaceFactory(company=membership.company), PlaceFactory()
-    client.post(answer, {"act": "all", "place": [str(place.public_id), "x"]})
-    assert [said.place for said in PlaceAnswer.objects.all()] == [place]
-    told = brought(mailing)
-    assert (told.answered, told.confirmed, told.added) == (1, 1, 1)
-
-
-@pytest.mark.parametrize("act", [Reply.OFFERS, Reply.NOTHING])
-def test_one_more_or_none_is_an_answer_too(client: Client, mailed: Any, act: str) -> None:
-    *_rest, mailing, answer, _stop = mailed
-    for _click in range(2):
-        assert client.post(answer, {"act": act}).status_code == 302
-    assert brought(mailing).replies == [(str(Reply(act).label), 1)]
-
-
-def test_a_link_that_is_altered_old_of_another_or_of_who_left_is_dead(client: Client, mailed: Any, settings: Any, monkeypatch: Any) -> None:
-    membership, _place, _mailing, answer, stop = mailed
-    head, token = answer.rsplit("/", 2)[:2]
-    swapped = reverse("campaigns:mailing_answer", args=[stop.rsplit("/", 2)[1]])
-    for path in (f"{head}/x{token}/", f"{head}/{token[:-2]}zz/", swapped):
-        assert client.post(path, {"act": "nothing"}).status_code == 410
-    strange = PlaceFactory()
-    client.post(answer, {"act": f"stopped:{strange.public_id}"})
-    client.post(answer, {"act": "stopped:x"}), client.post(answer, {"act": "offers:"}), client.post(answer, {})
-    later = timezone.now().timestamp() + (settings.PLACE_LINK_DAYS + 1) * 86_400
-    with monkeypatch.context() as patched:
-        patched.setattr("django.core.signing.time.time", lambda: later)
-        assert client.post(answer, {"act": "nothing"}).status_code == 410
-        assert client.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200  # a mail may be read late
-    type(membership).objects.filter(pk=membership.pk).update(ended_at=timezone.now())
-    assert client.post(answer, {"act": "nothing"}).status_code == 410
-    strange.refresh_from_db()
-    assert strange.state == PlaceState.OPEN
-    assert not PlaceAnswer.objects.exists()
-
-
-def test_one_click_in_the_mail_program_stops_mailings_and_is_counted(scout: Any) -> None:
-    contact()
-    mailing = sent(scout)
-    headers = OutboxMail.objects.get().headers
-    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    delivered()
-    path = re.search(r"https?://[^/]+(/[^>]+)>", headers["List-Unsubscribe"])[1]
-    program = Client(enforce_csrf_checks=True)
-    assert program.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert brought(mailing).opted_out == 1
-    MailingRecipient.objects.update(mailed_at=timezone.now() - timedelta(weeks=50))
-    assert states(sent(scout)) == {}
-    assert counted(written(scout)).left_out == {Reason.STOPPED: 1}
 
 
 # -- pages
