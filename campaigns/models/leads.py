@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
-from accounts.models import Post, User
+from accounts.models import Post
+from accounts.steps import Step
 from campaigns.scouting.workflow import OPEN_STATES, RUNNING_STATES, LeadReason, LeadState
 from companies.models import Company
 from reference.fields import BranchField, KvKField
@@ -113,7 +114,7 @@ class Lead(models.Model):
 TONES = {LeadState.RECOGNISED: "success", LeadState.NEW: "warning", LeadState.NOT_INTERESTED: "neutral", LeadState.ALREADY_KNOWN: "neutral"}
 
 
-class LeadStep(models.Model):
+class LeadStep(Step):
     """One move of a lead: who, when, from where to where, and why in a code. Never changed; it goes with the lead."""
 
     retention = Retention.LEAD
@@ -121,14 +122,7 @@ class LeadStep(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="steps")
     from_state = models.CharField(max_length=14, choices=LeadState, blank=True)
     to_state = models.CharField(max_length=14, choices=LeadState)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    hat = models.CharField(max_length=40)
     reason = models.CharField(max_length=14, choices=LeadReason, blank=True)
-    at = models.DateTimeField(default=timezone.now)
 
-    class Meta:
-        ordering = ["at", "pk"]
+    class Meta(Step.Meta):
         triggers = [pgtrigger.Protect(name="lead_steps_are_never_changed", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return f"{self.lead_id}: {self.from_state} → {self.to_state}"

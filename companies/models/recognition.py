@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.steps import Step
 from companies.models.company import Company
 from companies.workflow import ENDED_STATES, PENDING_STATES, VALID_STATES, ExceptionReason, R, RecognitionReason, RecognitionState
 from reference.models import LearningGoal, Qualification
@@ -165,7 +166,7 @@ class WithheldGoal(models.Model):
         return f"{self.company_id}: {self.goal_id}"
 
 
-class RecognitionTransition(models.Model):
+class RecognitionTransition(Step):
     """One move of a recognition: who, when, from where to where, and why. Never changed."""
 
     retention = Retention.AUDIT
@@ -173,15 +174,8 @@ class RecognitionTransition(models.Model):
     recognition = models.ForeignKey(Recognition, on_delete=models.PROTECT, related_name="transitions")
     from_state = models.CharField(max_length=13, choices=RecognitionState, blank=True)
     to_state = models.CharField(max_length=13, choices=RecognitionState)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    hat = models.CharField(max_length=40)
     reason_code = models.CharField(max_length=20, choices=RecognitionReason, blank=True)
     reason = models.TextField(max_length=1000, blank=True)
-    at = models.DateTimeField(default=timezone.now)
 
-    class Meta:
-        ordering = ["at", "pk"]
+    class Meta(Step.Meta):
         triggers = [pgtrigger.Protect(name="recognition_steps_are_never_changed", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.steps import Step
 from placements.applications.questions import ANSWER_CHOICES, QUESTION_CHOICES, Side
 from placements.applications.workflow import RUNNING_STATES, WAITING_STATES, ApplicationState
 from placements.models.place import Place
@@ -129,7 +129,7 @@ class Application(models.Model):
         return self.state in WAITING_STATES
 
 
-class ApplicationTransition(models.Model):
+class ApplicationTransition(Step):
     """One move of an application: who, when, from where to where, and on which ground. Never changed."""
 
     retention = Retention.AUDIT
@@ -137,17 +137,10 @@ class ApplicationTransition(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="transitions")
     from_state = models.CharField(max_length=10, choices=ApplicationState, blank=True)
     to_state = models.CharField(max_length=10, choices=ApplicationState)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    hat = models.CharField(max_length=40)
     reason_code = models.CharField(max_length=20, choices=ReasonCode, blank=True)
-    at = models.DateTimeField(default=timezone.now)
 
-    class Meta:
-        ordering = ["at", "pk"]
+    class Meta(Step.Meta):
         triggers = [pgtrigger.Protect(name="application_transitions_are_never_changed", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 @pghistory.track()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.steps import Step
 from placements.models.place import Adjustment, Place
 from placements.models.request import PlacementRequest
 from placements.workflow import KNOWN_STATES, OPEN_STATES, REFUSAL_GROUNDS, PlacementState, ReasonCode
@@ -106,7 +107,7 @@ class Placement(models.Model):
         return getattr(self, "introduction", None)
 
 
-class PlacementTransition(models.Model):
+class PlacementTransition(Step):
     """One move of a placement: who, when, from where to where, and why. Never changed."""
 
     retention = Retention.AUDIT
@@ -114,18 +115,11 @@ class PlacementTransition(models.Model):
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="transitions")
     from_state = models.CharField(max_length=16, choices=PlacementState, blank=True)
     to_state = models.CharField(max_length=16, choices=PlacementState)
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    hat = models.CharField(max_length=40)
     reason_code = models.CharField(max_length=20, choices=ReasonCode, blank=True)
     reason = models.TextField(max_length=1000, blank=True)
-    at = models.DateTimeField(default=timezone.now)
 
-    class Meta:
-        ordering = ["at", "pk"]
+    class Meta(Step.Meta):
         triggers = [pgtrigger.Protect(name="transitions_are_never_changed", operation=pgtrigger.Update)]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 @pghistory.track()

@@ -16,16 +16,10 @@ from tests.factories import (
     PlaceFactory,
     PlacementFactory,
     QualificationFactory,
-    RecognitionFactory,
     login_as,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def contact():  # type: ignore[no-untyped-def]
-    return RecognitionFactory(company=ContactFactory().company).company.memberships.get()
 
 
 def data(contact, **changes: object) -> dict[str, object]:  # type: ignore[no-untyped-def]

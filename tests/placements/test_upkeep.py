@@ -19,23 +19,16 @@ from placements.upkeep.selectors import question, vacancy
 from tests.factories import (
     ApplicationFactory,
     CompanyFactory,
-    ContactFactory,
     LearningGoalFactory,
     PeriodFactory,
     PlaceFactory,
     PlacementFactory,
     PostFactory,
-    RecognitionFactory,
     TrainerFactory,
     login_as,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def contact():  # type: ignore[no-untyped-def]
-    return RecognitionFactory(company=ContactFactory().company).company.memberships.get()
 
 
 def weeks_old(place: Place, weeks: int) -> Place:
