@@ -24,6 +24,8 @@ KIND_OF_SCHOOL = {
     SchoolKind.VMBO: QualificationKind.VMBO_LWT,
 }
 
+# Letters of a search that are read: a whole page of text costs the database a minute.
+LONGEST_SEARCH = 100
 # Points of the postcode areas by pc4, filled at first use; a process that runs on after a new load keeps the old points.
 _points: dict[int, Point] = {}
 
@@ -36,8 +38,9 @@ def qualifications_for(kind: SchoolKind | str) -> QuerySet[Qualification]:
 def search_qualifications(words: str, among: QuerySet[Qualification] | None = None) -> QuerySet[Qualification]:
     """Current qualifications that somebody's own words mean, the best first; those with words like these when there are none.
 
-    among narrows it to some; then those need not be current. No words: none.
+    among narrows it to some; then those need not be current. No words: none. Beyond a hundred letters nothing is read.
     """
+    words = words[:LONGEST_SEARCH]
     offered = (Qualification.objects.current() if among is None else among).select_related("sector_chamber")
     found = found_by_words(words, offered)
     return found if found.exists() else guesses(words, offered)

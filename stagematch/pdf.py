@@ -3,12 +3,19 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import typst
 
 
 def drawn(layout: Path, content: Mapping[str, object], *, at: datetime) -> bytes:
-    """The PDF that a Typst layout makes of this content; `at` is the date that it carries, so that the same content is the same file."""
-    data = {"data": json.dumps(content)}
-    return typst.compile(str(layout), sys_inputs=data, ignore_system_fonts=True, pdf_standards="ua-1", timestamp=int(at.timestamp()))
+    """The PDF that a Typst layout makes of this content; `at` is the date that it carries, so that the same content is the same file.
+
+    A sign that no font here has (an emoji, Chinese) becomes a box. The standard forbids that, so such a file is drawn without its seal.
+    """
+    draw = partial(typst.compile, str(layout), sys_inputs={"data": json.dumps(content)}, ignore_system_fonts=True, timestamp=int(at.timestamp()))
+    try:
+        return draw(pdf_standards="ua-1")
+    except typst.TypstError:
+        return draw()

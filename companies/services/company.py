@@ -1,6 +1,7 @@
 """What changes companies: registering one, its details and its people."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.hats import Hat, HatKind
 from accounts.models import Invitation, User
-from accounts.services import invite
+from accounts.services import InvitationClosed, invite, resend_invitation
 from companies import notifications
 from companies.hooks import company_moved, company_registered
 from companies.models import Company, CompanyGroup, CompanyMembership, CompanyRole
@@ -53,7 +54,7 @@ def register_company(
     existing = _registered(company, by)
     if existing:
         company_registered.send(Company, company=existing, new=False, lead=lead)
-        _lead_to_its_people(existing, name=name, email=email, language=language, more=more)
+        _lead_to_its_people(existing, name=name, email=email, language=language)
         return existing, False
     if group:
         company.group = CompanyGroup.objects.filter(name__iexact=group).first() or CompanyGroup.objects.get_or_create(name=group)[0]
@@ -62,14 +63,15 @@ def register_company(
         with transaction.atomic():
             company.save()
     except IntegrityError:  # the same click, twice at once: the other one made it
-        return register_company(company=company, name=name, email=email, language=language, lead=lead, by=by)
+        return register_company(company=company, name=name, email=email, language=language, trains=trains, trainers=trainers, lead=lead, by=by)
     request_recognition(company=company, qualifications=qualifications)
     company_registered.send(Company, company=company, new=True, lead=lead)
     if by:
         _let_in(company, by, CompanyRole.CONTACT)
         finish_registration(company=company, user=by, more=more)
     else:
-        _invite_first(company, name=name, email=email, language=language, more=more)
+        whom = {"email": email, "name": name, "kind": HatKind.COMPANY_CONTACT, "language": language}
+        invite(**whom, organisation_id=company.pk, organisation_name=company.name, by=None, details=more)
     return company, True
 
 
@@ -82,19 +84,19 @@ def _registered(company: Company, by: User | None) -> Company | None:
     return (first.merged_into or first) if first else None
 
 
-def _lead_to_its_people(company: Company, *, name: str, email: str, language: str, more: dict[str, Any]) -> None:
-    """Nobody takes over a company unseen, and nobody is left standing at the door."""
+def _lead_to_its_people(company: Company, *, name: str, email: str, language: str) -> None:
+    """Nobody takes over a company unseen, and nobody is left standing at the door.
+
+    Whoever registered it first gets the same link again, whatever else is typed now: who types it has not shown who they are.
+    """
+    first = Invitation.objects.waiting().filter(kind=HatKind.COMPANY_CONTACT, organisation_id=company.pk, invited_by=None)
     if contacts := notifications.contacts_of(company):
         notifications.somebody_wants_in(company=company, contacts=contacts, name=name, email=email)
-    elif Invitation.objects.filter(kind=HatKind.COMPANY_CONTACT, organisation_id=company.pk, email__iexact=email, invited_by=None).exists():
-        _invite_first(company, name=name, email=email, language=language, more=more)
+    elif waiting := first.filter(email__iexact=email).first():
+        with suppress(InvitationClosed):  # used in this moment
+            resend_invitation(invitation=waiting)
     else:
         claim(company=company, name=name, email=email, language=language)
-
-
-def _invite_first(company: Company, *, name: str, email: str, language: str, more: dict[str, Any]) -> None:
-    whom = {"email": email, "name": name, "kind": HatKind.COMPANY_CONTACT, "language": language}
-    invite(**whom, organisation_id=company.pk, organisation_name=company.name, by=None, details=more)
 
 
 def _let_in(company: Company, user: User, role: CompanyRole) -> CompanyMembership:

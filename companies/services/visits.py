@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from companies import notifications
+from companies import notifications, selectors
 from companies.errors import InvalidTransition, NotAllowed
 from companies.models import Assessment, Company, Finding, Recognition, Visit
 from companies.rules import part_of
@@ -62,14 +62,15 @@ def plan_visit(*, recognitions: Iterable[Recognition], starts_at: datetime, acto
 @transaction.atomic
 def cancel_visit(*, visit: Visit, actor: Actor) -> Visit:
     """Call a planned visit off; the requests wait again, and the company is told."""
-    visit = _lock_visit(visit, actor)
+    going, visit = _lock(visit, actor)
     if visit.held_at:
         raise InvalidTransition(_("This visit has been written down already."))
     if visit.cancelled_at is None:
         visit.cancelled_at = timezone.now()
         visit.save(update_fields=["cancelled_at"])
-        for recognition in visit.recognitions.filter(state=R.VISIT_PLANNED).order_by("pk"):
-            step(lock(recognition), R.SUBMITTED, actor)
+        for recognition in going:
+            if recognition.state == R.VISIT_PLANNED:
+                step(recognition, R.SUBMITTED, actor)
         notifications.visit_cancelled(visit=visit)
     return visit
 
@@ -88,16 +89,21 @@ def hold_visit(
 ) -> Visit:
     """Write down what a visit found for these of its recognitions, and how many places the company can offer.
 
-    key: that of the form. What a phone sends twice is written once. held_at: when it was filled in, if it was sent later.
-    Raises InvalidTransition for a visit that was called off.
+    key: that of the form. What a phone sends twice is written once; what was mended before it was sent again is written beside the first.
+    held_at: when it was filled in, if it was sent later.
+    Raises InvalidTransition for a visit that was called off, and for a recognition that was decided since.
     """
-    visit = _lock_visit(visit, actor)
+    going, visit = _lock(visit, actor)
     if visit.cancelled_at:
         raise InvalidTransition(_("This visit was called off. Plan it again first."))
+    key = uuid5(key, repr((findings, places_offered, places_note)))
     known = set(Assessment.objects.filter(key=key).values_list("recognition_id", flat=True))
-    for recognition in sorted(recognitions, key=lambda r: r.pk):
-        if recognition.pk not in known:
-            _assess(lock(recognition), visit, findings, key, actor)
+    asked, open_ = {recognition.pk for recognition in recognitions}, set(selectors.assessable(visit))
+    for recognition in going:
+        if recognition.pk in asked - known:
+            if recognition not in open_:
+                raise InvalidTransition(_("This was decided already: %(state)s.") % {"state": recognition.get_state_display()})
+            _assess(recognition, visit, findings, key, actor)
     if visit.held_at is None or not known:
         visit.held_at = visit.held_at or min(held_at or timezone.now(), timezone.now())
         visit.places_offered, visit.places_note = places_offered, places_note
@@ -134,8 +140,10 @@ def _assess(recognition: Recognition, visit: Visit | None, findings: list[Found]
         step(recognition, OPEN_TO_FINDINGS.get(R(recognition.state), R.ASSESSED), actor)
 
 
-def _lock_visit(visit: Visit, actor: Actor) -> Visit:
+def _lock(visit: Visit, actor: Actor) -> tuple[list[Recognition], Visit]:
+    """What a visit is about, and the visit, in the order in which planning locks them."""
+    going = [lock(recognition) for recognition in visit.recognitions.order_by("pk")]
     locked: Visit = Visit.objects.select_for_update(of=("self",)).select_related("company").get(pk=visit.pk)
     if not Company.objects.visible_to(actor).filter(pk=locked.company_id).exists():
         raise NotAllowed(_("Somebody else has to do this."))
-    return locked
+    return going, locked

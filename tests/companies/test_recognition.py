@@ -1,16 +1,20 @@
 """Asking for recognition, a visit, and deciding on it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.hats import HatKind
+from companies.errors import InvalidTransition
 from companies.models import Assessment, Recognition, RecognitionState, Visit
 from companies.services import transitions, visits
 from companies.services.visits import Found
@@ -102,6 +106,39 @@ def test_what_a_phone_sends_twice_is_written_once(client: Client) -> None:
     assert Assessment.objects.count() == 2  # put right before the decision: the later one counts
     with pytest.raises(Exception, match=r"conditions|voorwaarden"):
         transitions.recognise(recognition=asked, actor=actor)
+
+
+def test_what_was_mended_before_a_phone_sent_it_again_is_written_too() -> None:
+    asked, actor = RecognitionFactory(requested=True), advisor()
+    visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(hours=1), actor=actor)
+    arguments: dict[str, Any] = {"visit": visit, "recognitions": [asked], "places_note": "", "key": uuid4(), "actor": actor}
+    visits.hold_visit(**arguments, findings=found(), places_offered=1)
+    for _ in range(2):
+        written = visits.hold_visit(**arguments, findings=found(met=False), places_offered=3)
+    assert Assessment.objects.count() == 2
+    assert not Assessment.objects.last().findings.filter(met=True).exists()
+    assert written.places_offered == 3
+
+
+def test_findings_of_a_second_tab_do_not_reopen_what_was_decided() -> None:
+    asked, actor = RecognitionFactory(requested=True), advisor()
+    visit = visited(asked, actor)
+    transitions.recognise(recognition=asked, actor=actor)
+    with pytest.raises(InvalidTransition):
+        visits.hold_visit(visit=visit, recognitions=[asked], findings=found(met=False), places_offered=1, places_note="", key=uuid4(), actor=actor)
+    asked.refresh_from_db()
+    assert asked.state == R.RECOGNISED
+
+
+def test_planning_holding_and_calling_off_lock_in_one_order() -> None:
+    asked, actor = RecognitionFactory(requested=True), advisor()
+    visit = visits.plan_visit(recognitions=[asked], starts_at=timezone.now() + timedelta(hours=1), actor=actor)
+    again = partial(visits.plan_visit, recognitions=[asked], starts_at=timezone.now() + timedelta(hours=2), actor=actor)
+    for move in (again, partial(visits.cancel_visit, visit=visit, actor=actor)):
+        with CaptureQueriesContext(connection) as queries:
+            move()
+        locked = [query["sql"].split(" FROM ")[1].split()[0] for query in queries if "FOR UPDATE" in query["sql"]]
+        assert locked[:2] == ['"companies_recognition"', '"companies_visit"']
 
 
 def test_a_visit_without_an_answer_about_places_is_asked_for_one(client: Client) -> None:

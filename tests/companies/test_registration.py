@@ -1,5 +1,6 @@
 """Registering a company and letting its people in."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -105,6 +106,22 @@ def test_a_contact_lifts_the_own_no_to_calls_and_says_it_again(client: Client) -
 def test_a_wrong_address_of_a_trainer_is_named(client: Client) -> None:
     page = client.post(reverse("companies:register"), DATA | {"trainers": "kees@bakkerij.example, geen adres"})
     assert "geen" in str(page.context["form"].errors["trainers"])
+
+
+def test_a_stranger_changes_nothing_of_what_waits_for_an_address(client: Client) -> None:
+    client.post(reverse("companies:register"), DATA | {"trainers": "kees@bakkerij.example"})
+    client.post(reverse("companies:register"), DATA | {"trainers": "dief@elders.example", "contact_name": "Iemand Anders"})
+    waiting = Invitation.objects.get()
+    assert (waiting.name, waiting.details) == ("Bea Bakker", {"trains": False, "trainers": ["kees@bakkerij.example"]})
+    found = re.search(r"https?://[^/]+(/uitnodiging/\S+/)", OutboxMail.objects.get().body)
+    assert found
+    page = client.get(found.group(1))
+    assert "kees@bakkerij.example" in page.content.decode()
+
+
+def test_a_page_of_words_is_refused_and_not_searched_for(client: Client) -> None:
+    page = client.post(reverse("companies:register"), DATA | {"words": "kok " * 25_000})
+    assert set(page.context["form"].errors) == {"words"}
 
 
 def test_only_its_own_people_add_a_department_to_a_branch(client: Client) -> None:
@@ -219,7 +236,7 @@ def test_two_clicks_at_once_register_one_company(monkeypatch: pytest.MonkeyPatch
         facts = {name: DATA[name] for name in ("name", "kind", "street", "place")}
         company = Company(kvk="12345678", branch="000012345678", postcode="6511AB", **facts)
         try:
-            return services.register_company(company=company, name="Bea", email="bea@bakkerij.example", language="nl")[1]
+            return services.register_company(company=company, name="Bea", email="bea@bakkerij.example", language="nl", trains=True)[1]
         finally:
             connection.close()
 
@@ -227,3 +244,4 @@ def test_two_clicks_at_once_register_one_company(monkeypatch: pytest.MonkeyPatch
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(click, range(2))) == [False, True]
     assert (Company.objects.count(), OutboxMail.objects.count()) == (1, 1)
+    assert Invitation.objects.get().details["trains"]
