@@ -27,6 +27,7 @@ from campaigns.calls.errors import NotHeld, RoundMoved, TooLate
 from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import Call, CallResult, CallRound
 from campaigns.services.call_effects import EFFECTS, UNDOING, Offer
+from companies.models import Company
 from companies.services.reach import set_number
 
 # How many of the queue are looked at, one after another, until one is found that still needs a call.
@@ -189,7 +190,7 @@ def write_down(*, call: Call, claim: UUID, said: Said, actor: Actor) -> CallResu
     Raises NotHeld when somebody else has the company now, or it is done with.
     """
     user = actor.user
-    locked = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    locked = _lock(call.pk, call.company_id)
     before = CallResult.objects.filter(call=locked, claim=claim).first()
     if before is not None:
         return before
@@ -206,6 +207,12 @@ def write_down(*, call: Call, claim: UUID, said: Said, actor: Actor) -> CallResu
     result.save()
     _leave(locked, said, user, now)
     return result
+
+
+def _lock(call: int, company: int) -> Call:
+    """The call, after its company: what follows from an outcome changes places, and a merge locks the company before its calls."""
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company)
+    return Call.objects.select_for_update(of=("self",)).get(pk=call)
 
 
 def _may_end(call: Call, user: User, claim: UUID) -> bool:
@@ -243,7 +250,7 @@ def undo(*, result: CallResult, by: User) -> Call:
 
     Raises TooLate after a while, when the company was called again since, or when a student answered to a place that was added.
     """
-    call = Call.objects.select_for_update(of=("self",)).get(pk=result.call_id)
+    call = _lock(result.call_id, result.company_id)
     result = CallResult.objects.select_for_update(of=("self",)).get(pk=result.pk)
     if result.undone_at:
         return call

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
+from accounts.models import User
 from campaigns.calls import selectors
 from campaigns.calls.errors import CallError
 from campaigns.calls.forms import LaterForm, NumberForm, PlacesForm, TapForm
@@ -21,8 +22,10 @@ from campaigns.models import Call, CallResult, CallRound
 from campaigns.services import calling as services
 from campaigns.services.calling import Said
 from campaigns.views.call_rounds import CALLERS
+from stagematch.links import opened, signed
 
 CALLS = hats(*CALLERS)
+HOLDING = "campaigns.holding"
 
 
 @require_POST
@@ -69,7 +72,7 @@ def call(request: ActorRequest, public_id: UUID) -> HttpResponse:
         if answer is not None:
             return answer
     held = found.holder_id == request.user.pk
-    claim = request.POST.get("claim") or found.claim
+    claim = request.POST.get("claim") or claimed(found.claim, request.user)
     context = {
         "call": found,
         "round": found.round,
@@ -96,11 +99,16 @@ def _written(request: ActorRequest, found: Call, form: Form) -> HttpResponse | N
     return redirect("campaigns:round", found.round.public_id)
 
 
+def claimed(claim: UUID | None, user: User) -> str:
+    """A holding as the page carries it: signed, so that nobody ends one they never had."""
+    return signed([str(claim), user.pk], salt=HOLDING) if claim else ""
+
+
 def _claim(request: ActorRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("claim", ""))
-    except ValueError as error:
-        raise Http404 from error
+    claim, user = opened(request.POST.get("claim", ""), salt=HOLDING) or ("", None)
+    if user != request.user.pk:
+        raise Http404
+    return UUID(claim)
 
 
 def _said(form: Form) -> Said:

@@ -31,7 +31,7 @@ def save_place(
     Raises TooFewSlots when its capacity would fall below the slots taken.
     """
     changed = place.pk is not None
-    if not place.pk and (twin := _just_made(place)):
+    if not place.pk and (twin := _just_made(place, qualifications)):
         return twin
     if place.pk:
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
@@ -53,11 +53,12 @@ def facts_of(place: Place) -> dict[str, Any]:
     return {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
 
 
-def _just_made(place: Place) -> Place | None:
+def _just_made(place: Place, qualifications: Iterable[Qualification]) -> Place | None:
     """The very same place, made a moment ago: the same click twice, which would offer a place that does not exist."""
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=place.company_id)
-    recent = Place.objects.filter(created_at__gte=timezone.now() - SAME_CLICK, state=place.state)
-    return recent.filter(**facts_of(place)).order_by("pk").first()
+    recent = Place.objects.filter(created_at__gte=timezone.now() - SAME_CLICK, state=place.state, **facts_of(place))
+    taught = {qualification.pk for qualification in qualifications}
+    return next((twin for twin in recent.order_by("pk") if {one.pk for one in twin.qualifications.all()} == taught), None)
 
 
 def write_search_rows(place: Place, qualifications: Iterable[Qualification]) -> None:

@@ -1,6 +1,7 @@
 """Pages of call rounds: the audience while one chooses, the call screen, who sees what, the export."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from campaigns.calls.words import SCRIPT, script
 from campaigns.models import Call, CallResult, CallRound, Prospect
 from campaigns.services import calls
 from campaigns.services.calling import take_next
+from campaigns.views.calling import claimed
 from companies.models import Recognition
 from companies.services.reach import mark_number
 from placements.models import Place
@@ -109,7 +111,7 @@ def test_places_are_offered_on_the_call_screen_and_mistakes_keep_what_was_typed(
     url = reverse("campaigns:call", args=[call.public_id])
     sent = {
         "form": "places",
-        "claim": call.claim,
+        "claim": claimed(call.claim, call.holder),
         "places-period": period.pk,
         "places-days": ["mo"],
         "places-pathways": ["BOL"],
@@ -131,17 +133,28 @@ def test_places_are_offered_on_the_call_screen_and_mistakes_keep_what_was_typed(
     assert undone["Location"] == url
 
 
+def test_nobody_ends_a_call_under_a_holding_that_was_another_s(client: Client) -> None:
+    recognised()
+    round_ = calls.start(round_=draft(), by=None)
+    call = take_next(round_=round_, actor=login_as(client, PostFactory(kind=HatKind.SCOUT)))
+    assert call is not None
+    url = reverse("campaigns:call", args=[call.public_id])
+    for theirs in (str(uuid4()), claimed(uuid4(), PostFactory(kind=HatKind.SCOUT).user)):
+        assert client.post(url, {"form": "tap", "claim": theirs, "outcome": "opted_out"}).status_code == 404
+    assert not CallResult.objects.exists()
+
+
 def test_the_right_number_lets_the_call_go_on_and_a_promise_needs_a_moment_to_come(client: Client) -> None:
     company = recognised()
     round_ = calls.start(round_=draft(), by=None)
     call = take_next(round_=round_, actor=login_as(client, PostFactory(kind=HatKind.SCOUT)))
     assert call is not None
     url = reverse("campaigns:call", args=[call.public_id])
-    assert client.post(url, {"form": "number", "claim": call.claim, "number-phone": "123"}).context["forms"]["number"].errors
-    client.post(url, {"form": "number", "claim": call.claim, "number-phone": "024-1234567"})
+    assert client.post(url, {"form": "number", "claim": claimed(call.claim, call.holder), "number-phone": "123"}).context["forms"]["number"].errors
+    client.post(url, {"form": "number", "claim": claimed(call.claim, call.holder), "number-phone": "024-1234567"})
     company.refresh_from_db()
     assert company.phone == "+31241234567"
-    later = {"form": "later", "claim": call.claim, "later-hour": "10:00"}
+    later = {"form": "later", "claim": claimed(call.claim, call.holder), "later-hour": "10:00"}
     assert client.post(url, later | {"later-day": "01-01-2020"}).context["forms"]["later"].errors
     client.post(url, later | {"later-day": f"{timezone.localdate() + timedelta(days=2):%d-%m-%Y}"})
     assert CallResult.objects.get().outcome == "later"

@@ -23,10 +23,11 @@ from campaigns.services.calling import Said, keep, put_back, release, take_next,
 from companies.models import CompanyReach
 from companies.services.reach import stop_calls
 from placements.models import Place, PlaceState
+from placements.services.places import write_search_rows
 from stagematch import jobs
 from stagematch.models import OutboxMail
 from tests.campaigns.calling import draft, recognised, running, scout, turn
-from tests.factories import ApplicationFactory, ContactFactory, PeriodFactory, PlaceFactory, RegionFactory
+from tests.factories import ApplicationFactory, ContactFactory, PeriodFactory, PlaceFactory, RecognitionFactory, RegionFactory
 
 O = Outcome  # noqa: E741
 
@@ -175,6 +176,16 @@ class TestOutcomes:
         place.refresh_from_db()
         assert place.state == PlaceState.STOPPED
 
+    def test_two_offers_that_only_differ_in_their_qualification_are_two_places(self) -> None:
+        like = PlaceFactory()
+        more = RecognitionFactory(company=like.company).qualification
+        write_search_rows(like, [like.qualifications.get(), more])
+        period, actor = PeriodFactory(), scout()
+        offers = [Offer(one, 3, period, ["mo"], ["BOL"]) for one in like.qualifications.all()]
+        result = say(get(calls.start(round_=draft(), by=None), actor), actor, O.PLACES, offers=offers)
+        assert result.places_added == 6
+        assert sorted(place.qualifications.get().pk for place in result.places.all()) == sorted(one.pk for one in like.qualifications.all())
+
     def test_a_place_to_which_a_student_answered_cannot_be_undone(self) -> None:
         place, actor = PlaceFactory(), scout()
         round_ = calls.start(round_=draft(), by=None)
@@ -226,6 +237,16 @@ class TestOutcomes:
         CallResult.objects.update(undone_at=None, at=timezone.now() - timedelta(minutes=11))
         with pytest.raises(TooLate):
             undo(result=result, by=actor.user)  # type: ignore[arg-type]
+
+    def test_writing_down_locks_the_company_before_the_call_as_a_merge_does(self) -> None:
+        round_, actor = running(1), scout()
+        call = get(round_, actor)
+        with CaptureQueriesContext(connection) as queries:
+            result = say(call, actor, O.CONFIRMED)
+            undo(result=result, by=actor.user)  # type: ignore[arg-type]
+        locked = [query["sql"].split(" FROM ")[1].split()[0] for query in queries if "FOR " in query["sql"] and "SELECT" in query["sql"]]
+        assert locked.index('"companies_company"') < locked.index('"campaigns_call"')
+        assert locked[0] == '"companies_company"'
 
     def test_a_claim_of_long_ago_changes_nothing(self) -> None:
         round_, actor = running(1), scout()
