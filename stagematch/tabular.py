@@ -21,6 +21,8 @@ from stagematch.columns import Column, Row, fold, parse_row, shorten
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5000
 MAX_COLUMNS = 100
+# One cell far below makes a reader walk through a million rows.
+MAX_EMPTY = 10_000
 MAX_CELL = 5000  # characters
 # 5,000 rows of 100 short cells are some 40 MB of XML; Excel packs text about 1:10, repeated rows up to 1:60.
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -113,11 +115,14 @@ def _refuse_forbidden(headings: list[str], body: list[Numbered], forbid: Forbid)
 
 def _limited(records: Iterable[Numbered], max_rows: int) -> Iterator[Numbered]:
     """The records that hold anything; raises TableRefused at the first one too many or too wide."""
-    count = 0
+    count = last = 0
     for number, cells in records:
         if not any(cell.strip() for cell in cells):
+            if number - last > MAX_EMPTY:
+                text = _("There are thousands of empty rows below row %(row)d. Delete them, or copy only your table into a new file.")
+                raise TableRefused(text % {"row": last})
             continue
-        count += 1
+        count, last = count + 1, number
         if count > max_rows + 1:
             raise TableRefused(_("This file has more than %(rows)s rows. Split it into several files.") % {"rows": f"{max_rows:,}".replace(",", " ")})
         if len(cells) > MAX_COLUMNS:

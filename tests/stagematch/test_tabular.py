@@ -224,6 +224,10 @@ def test_a_workbook_that_claims_a_million_columns_is_read_by_what_it_holds() -> 
     assert values(read(packed(parts))) == [("1", "Anna", 5)]
 
 
+def test_a_cell_far_below_the_table_is_refused_before_all_rows_between_are_read() -> None:
+    assert "below row 2" in refusal(workbook([["number", "name"], ["1", "Anna"], *[[]] * 20_000, ["2", "Bo"]]))
+
+
 def test_an_unclosed_quote_names_the_row() -> None:
     assert "Row 3" in refusal('number,name\n1,Anna\n2,"Piet\n3,Klaas\n')
 
