@@ -35,6 +35,7 @@ def somebody_wants_in(*, company: Company, contacts: list[User], name: str, emai
 def recognition_decided(*, recognition: Recognition, step: RecognitionTransition) -> None:
     """Tell the contacts what was decided, and what they can do now; with the letter where the law asks one."""
     letter = address("companies:letter", recognition.public_id, step.pk) if step.to_state in (R.SUSPENDED, R.WITHDRAWN) else ""
+    part = list(recognition.goals.order_by("code", "text")) if step.to_state == R.RECOGNISED else []
     for user in contacts_of(recognition.company):
         outbox.queue(
             to=user.email,
@@ -46,11 +47,25 @@ def recognition_decided(*, recognition: Recognition, step: RecognitionTransition
                 "valid": step.to_state in VALID_STATES,
                 "code": step.get_reason_code_display() if step.reason_code else "",
                 "letter": letter,
-                "object_before": objection_until(step) if step.to_state == R.REFUSED else None,  # else the letter says it
+                "part": part,
+                "object_before": objection_until(step) if step.to_state == R.REFUSED or part else None,  # else the letter says it
                 "url": address("companies:detail"),
             },
             language=user.language,
             key=f"recognition-step:{step.pk}:{user.pk}",
+        )
+    if part and recognition.shared_with:
+        _rest_is_learned_with(recognition.shared_with, recognition, step)
+
+
+def _rest_is_learned_with(partner: Company, recognition: Recognition, step: RecognitionTransition) -> None:
+    for user in contacts_of(partner):
+        outbox.queue(
+            to=user.email,
+            template="companies/mail/rest_learned_here.txt",
+            context={"user": user, "partner": partner, "recognition": recognition, "advisor": step.by, "url": address("companies:detail")},
+            language=user.language,
+            key=f"recognition-shared:{step.pk}:{user.pk}",
         )
 
 

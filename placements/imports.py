@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from companies.models import Company
 from placements.models import Adjustment, Place, PlaceImport, PlaceSearchRow, Requirement, Weekday
-from placements.models.place import recognised_for, teachable
+from placements.models.place import MOST_EUROS, recognised_for, teachable
 from placements.selectors import periods_to_choose
 from placements.services.places import key_of, write_search_rows_of
 from reference.formats import CREBO, has_bsn, is_bsn_heading, refuse_bsn, refuse_contact
@@ -177,7 +177,7 @@ COLUMNS = (
         "allowance",
         gettext_lazy("Allowance"),
         gettext_lazy("Whole euros a month."),
-        whole_number(0, 5000),
+        whole_number(0, MOST_EUROS),
         ("stagevergoeding", "vergoeding"),
         required=False,
         default=0,
@@ -187,7 +187,7 @@ COLUMNS = (
         "expenses",
         gettext_lazy("Expenses"),
         gettext_lazy("Whole euros a month."),
-        whole_number(0, 5000),
+        whole_number(0, MOST_EUROS),
         ("onkostenvergoeding", "onkosten"),
         required=False,
         default=0,

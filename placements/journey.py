@@ -84,12 +84,15 @@ def wizard(request: PlacementRequest, current: PreparationStep | None = None) ->
     ]
 
 
-def next_step(request: PlacementRequest | None, placement: Placement | None) -> NextStep:
-    """What the student does now."""
+def next_step(request: PlacementRequest | None, placement: Placement | None, *, lost: bool = False) -> NextStep:
+    """What the student does now; lost: the company may not train any more, so the school looks for another place."""
     if request is None:
         return NextStep(
             _("Tell us what you are looking for"), _("Five short questions. They decide which place fits you."), *_to_preparation(_("Start"))
         )
+    if placement and lost:
+        text = _("Something has changed at %(company)s. Your school talks with you about it, and looks for another place if you need one.")
+        return NextStep(_("You do not have to do anything now"), text % {"company": placement.place.company})
     if placement and placement.state in OPEN_STATES:
         return _with_placement(placement)
     if placement and placement.state == S.COMPLETED:

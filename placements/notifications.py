@@ -61,7 +61,13 @@ def introduction(placement: Placement, planned: Introduction, *, before: datetim
 
 def replacement_needed(placement: Placement, lost: RecognitionTransition) -> None:
     """The coordinators hear that the company may not train any more, and that the student needs another place."""
-    _to_coordinators(placement, "replacement_needed", f"replacement-{placement.pk}-{lost.pk}", suspended=lost.to_state == R.SUSPENDED)
+    _to_coordinators(
+        placement,
+        "replacement_needed",
+        f"replacement-{placement.pk}-{lost.pk}",
+        suspended=lost.to_state == R.SUSPENDED,
+        trained=lost.recognition.qualification,
+    )
 
 
 def refusal_claimed(placement: Placement, step: PlacementTransition) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from companies.models import Recognition, RecognitionTransition
+from companies.workflow import VALID_STATES
 from placements import notifications
 from placements.models import Placement
 from placements.selectors import still_recognised
@@ -22,6 +23,16 @@ def without_recognition() -> QuerySet[Placement]:
     """Open placements at companies that may not train for the student's qualification any more."""
     open_ = Placement.objects.filter(~still_recognised(), state__in=OPEN_STATES, request__student__left_at=None)
     return open_.select_related("place__company", "place__period", "request__student__user", "request__student__school").order_by("starts_on", "pk")
+
+
+def lost_by(placement: Placement) -> RecognitionTransition | None:
+    """The step by which a company may not train the student of an open placement any more; None while it may. Two queries."""
+    if placement.state not in OPEN_STATES or not without_recognition().filter(pk=placement.pk).exists():
+        return None
+    own = placement.request.student.programme.qualification_id
+    steps = RecognitionTransition.objects.filter(recognition__company=placement.place.company_id, from_state__in=VALID_STATES)
+    lost = steps.exclude(to_state__in=VALID_STATES).annotate(own=Q(recognition__qualification=own))
+    return lost.select_related("recognition__qualification").order_by("-own", "-at", "-pk").first()
 
 
 def ask(sender: type, recognition: Recognition, step: RecognitionTransition, **_kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from accounts.actor import Actor
 from accounts.models import User
-from companies.models import CompanyMembership, Recognition
+from companies.models import CompanyMembership, Recognition, RecognitionState
 from placements.models import Period, Place, Placement, PlacementRequest, PlaceSearchRow, PreparationStep, Weekday
 from placements.models.place import may_train
 from placements.workflow import OPEN_STATES, S
@@ -221,8 +221,8 @@ def who_comes(actor: Actor) -> QuerySet[Placement]:
 
 
 def first_meetings_due(actor: Actor) -> QuerySet[Placement]:
-    """Who comes and has no first meeting yet, the earliest start first."""
-    return who_comes(actor).filter(state=S.CONFIRMED).order_by("starts_on", "pk")
+    """Who comes and has no first meeting yet, the earliest start first; not where the school looks for another place."""
+    return who_comes(actor).filter(still_recognised(), state=S.CONFIRMED).order_by("starts_on", "pk")
 
 
 def students_being_asked(actor: Actor) -> list[Place]:
@@ -239,6 +239,12 @@ def requested_recognition(actor: Actor) -> Recognition | None:
     """The request for recognition of the own company that is decided on first, if one is waiting."""
     waiting = Recognition.objects.pending().filter(company=actor.company_id or 0)
     return waiting.select_related("qualification").order_by("requested_at", "pk").first()
+
+
+def suspended(company: int | None) -> list[Recognition]:
+    """Recognitions of a company that stand still: what it has to solve first."""
+    found = Recognition.objects.filter(company=company or 0, state=RecognitionState.SUSPENDED)
+    return list(found.select_related("qualification").order_by("decided_at", "pk"))
 
 
 # -- applying

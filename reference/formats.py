@@ -154,9 +154,9 @@ def refuse_bsn(text: str) -> None:
         raise ValidationError(_("Your text holds a citizen service number (BSN). We may not keep it: please take it out."), code="bsn")
 
 
-# A Dutch number with or without spaces, an e-mail address, a web address.
+# A Dutch number with or without spaces, an e-mail address, a web address; bounded, because a text may be a page long and without a space.
 _CONTACT = re.compile(
-    r"(?<![\d+])(?:\+31|0031|0)[\s-]?(?:\(0\))?(?:[1-9][\s.-]?)(?:\d[\s.-]?){7}\d(?!\d)|[^\s@]+@[^\s@]+\.\w{2,}|https?://|\bwww\.|\b[\w-]{2,}\.(?:nl|com|eu|org|net|be)\b",
+    r"(?<![\d+])(?:\+31|0031|0)[\s-]?(?:\(0\))?(?:[1-9][\s.-]?)(?:\d[\s.-]?){7}\d(?!\d)|[^\s@]{1,64}@[^\s@]{1,255}\.\w{2,}|https?://|\bwww\.|\b[\w-]{2,63}\.(?:nl|com|eu|org|net|be)\b",
     re.IGNORECASE,
 )
 

@@ -183,7 +183,11 @@ def mailing_throw_away(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if found.state != MailingState.DRAFT:
         return redirect("campaigns:mailing", public_id)
     if request.method == "POST":
-        services.throw_away(mailing=found)
+        try:
+            services.throw_away(mailing=found)
+        except services.MailingMoved:
+            messages.error(request, _("Meanwhile this mailing has been sent."))
+            return redirect("campaigns:mailing", public_id)
         messages.success(request, _("Thrown away. Nobody was mailed."))
         return redirect("campaigns:mailings")
     text = _("Its text is gone then. Nobody has been mailed.")

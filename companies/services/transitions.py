@@ -80,10 +80,10 @@ def recognise(
     Raises NeedMissing when a condition is not met, or a second advisor has to approve.
     """
     recognition = lock(recognition)
-    if step(recognition, R.RECOGNISED, actor, reason=reason):
+    if recognition.state != R.RECOGNISED:  # before the step, whose mail names them
         recognition.shared_with = shared_with if goals else None
-        recognition.save(update_fields=["shared_with"])
         recognition.goals.set(goals or [])
+    step(recognition, R.RECOGNISED, actor, reason=reason)
     return recognition
 
 

@@ -95,6 +95,7 @@ def detail(request: ActorRequest) -> HttpResponse:
         "company": company,
         "no_calls": getattr(getattr(company, "reach", None), "no_calls_at", None),
         "recognitions": own,
+        "shared": company.shared_recognitions.valid().select_related("company", "qualification").order_by("pk"),
         "drafts": any(recognition.state == R.DRAFT for recognition in own),
         "people": company.memberships.filter(ended_at=None).select_related("user").order_by("role", "user__name", "pk"),
         "invited": waiting_invitations(sorted(COMPANY_HATS), company.pk),

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Recognition
 from placements.models import Adjustment, Period, Place, Requirement, Weekday
-from placements.models.place import recognised_for, teachable
+from placements.models.place import MOST_EUROS, recognised_for, teachable
 from placements.selectors import coming_periods, periods_to_choose
 from reference.formats import refuse_bsn, refuse_contact
 from reference.models import LearningGoal, Pathway, Qualification
@@ -134,6 +135,9 @@ class PlaceForm(ChangedForm):
             self.fields["goals"].help_text = format_lazy("{} {}", self.fields["goals"].help_text, part)
         for name in ("title", "tasks"):
             self.fields[name].validators += [refuse_bsn, refuse_contact]
+        for name in ("allowance", "expenses"):
+            self.fields[name].validators.append(MaxValueValidator(MOST_EUROS))
+        self.fields["group_size"].validators.append(MinValueValidator(1))
         # Nothing new is offered in a period that is over; a place that stands there keeps it.
         own = Period.objects.filter(pk=self.instance.period_id)
         narrow(self, "period", coming_periods() | own)

@@ -21,6 +21,9 @@ from reference.models import LearningGoal, Pathway, Qualification, Qualification
 from stagematch.models import TableImport
 from stagematch.retention import Retention
 
+# A month's allowance or expenses beyond this is a slip of the keyboard.
+MOST_EUROS = 5000
+
 
 class Weekday(models.TextChoices):
     """Days of the week as the engine writes them."""

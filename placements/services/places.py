@@ -18,6 +18,10 @@ from reference.models import LearningGoal, Qualification
 SAME_CLICK = timedelta(seconds=10)
 
 
+# What a form of a place does not say: it stands in the database, where a student or a colleague may have changed it meanwhile.
+KEPT = ("taken", "applying", "answer_penalty", "state", "paused_because", "paused_until")
+
+
 class TooFewSlots(Exception):
     """A place cannot be made smaller than the number of students that hold a slot."""
 
@@ -35,7 +39,8 @@ def save_place(
         return twin
     if place.pk:
         locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
-        place.taken, place.applying, place.answer_penalty = locked.taken, locked.applying, locked.answer_penalty
+        for name in KEPT:
+            setattr(place, name, getattr(locked, name))
         if place.capacity < locked.taken:
             raise TooFewSlots(_("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken})
     place.confirmed_at = timezone.now()
@@ -49,7 +54,7 @@ def save_place(
 
 def facts_of(place: Place) -> dict[str, Any]:
     """What a copy of a place has in common with it."""
-    own = {"id", "public_id", "taken", "applying", "answer_penalty", "state", "paused_because", "paused_until", "confirmed_at", "created_at"}
+    own = {"id", "public_id", "confirmed_at", "created_at", *KEPT}
     return {field.attname: getattr(place, field.attname) for field in Place._meta.concrete_fields if field.name not in own}
 
 

@@ -46,6 +46,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "asked": selectors.students_being_asked(actor),
         "applications": waiting_for_company(actor),
         "requested": selectors.requested_recognition(actor),
+        "suspended": selectors.suspended(actor.company_id),
     }
     if actor.is_(HatKind.COMPANY_CONTACT) and actor.company_id:
         asked = question(actor.company_id, stopped=request.GET.get("gestopt", ""))

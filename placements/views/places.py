@@ -19,6 +19,7 @@ from companies.models import Recognition
 from companies.views.company import own_company
 from placements.forms.places import PlaceForm
 from placements.models import Moment, Place, PlaceReminder
+from placements.selectors import suspended
 from placements.services import places as services
 from placements.upkeep import tips
 from placements.upkeep.selectors import with_last_answer
@@ -47,6 +48,7 @@ def places(request: ActorRequest) -> HttpResponse:
         "running": [place for place in page if place.ends_on > today],
         "past": [place for place in page if place.ends_on <= today],
         "recognised": recognised,
+        "suspended": suspended(company.pk),
         "stopped": _just_stopped(request),
         "stale_before": weeks_ago(settings.PLACE_STALE_WEEKS),
         "hidden_before": weeks_ago(settings.PLACE_HIDDEN_WEEKS),

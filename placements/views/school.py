@@ -13,6 +13,7 @@ from placements.forms.introduction import IntroductionForm
 from placements.forms.reasons import ReasonForm
 from placements.forms.tier import TierForm
 from placements.models import Placement, PlacementRequest
+from placements.replacements import lost_by
 from placements.rules import may_propose_introduction
 from placements.selectors import common_days, journey_of
 from placements.services import requests as request_services
@@ -28,7 +29,7 @@ COORDINATOR = hats(HatKind.COORDINATOR)
 def own_placement(request: ActorRequest, public_id: object) -> Placement:
     """A placement of an own student; 404 for any other."""
     own = Placement.objects.visible_to(request.actor).select_related(
-        "place__company", "place__period", "request__student", "introduction", "application"
+        "place__company", "place__period", "request__student__programme", "introduction", "application"
     )
     return get_object_or_404(own, public_id=public_id)
 
@@ -39,6 +40,7 @@ def placement(request: ActorRequest, public_id: object) -> HttpResponse:
     """One placement: where it stands, its story, and what can be done."""
     found = own_placement(request, public_id)
     may = allowed(found.state, Who.COORDINATOR) if request.actor.is_(HatKind.COORDINATOR) else []
+    lost = lost_by(found)
     context = {
         "placement": found,
         "place": found.place,
@@ -49,7 +51,8 @@ def placement(request: ActorRequest, public_id: object) -> HttpResponse:
         "applied": hasattr(found, "application"),
         "story": found.transitions.select_related("by"),
         "may_withdraw": S.WITHDRAWN in may,
-        "may_introduce": request.actor.is_(HatKind.COORDINATOR) and found.state in (S.CONFIRMED, S.INTRODUCED),
+        "lost": lost,
+        "may_introduce": not lost and request.actor.is_(HatKind.COORDINATOR) and found.state in (S.CONFIRMED, S.INTRODUCED),
     }
     return render(request, "placements/school/placement.html", context)
 

@@ -16,6 +16,7 @@ from placements.forms.reasons import AgreeForm, ReasonForm, objection_form, with
 from placements.journey import next_step, path
 from placements.models import Placement
 from placements.models.place import counted_goals
+from placements.replacements import lost_by
 from placements.selectors import (
     answer_before,
     common_days,
@@ -56,7 +57,7 @@ def home(request: ActorRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "placement": placement,
-        "next": applying_next(asked, placement, applications) or next_step(asked, placement),
+        "next": applying_next(asked, placement, applications) or next_step(asked, placement, lost=bool(placement and lost_by(placement))),
         "applications": applications,
         "may_more": waits and len(applications) < settings.APPLICATIONS_PER_STUDENT and not any(one.placement_id for one in applications),
         "steps": path(asked, placement),

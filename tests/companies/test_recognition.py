@@ -159,7 +159,13 @@ def test_a_part_and_the_company_that_trains_for_the_rest(client: Client) -> None
     assert "goals" in client.post(url, {"decision": "partly", "reason": ""}).context["form"].errors
     wrong = client.post(url, {"decision": "partly", "goals": [goal.pk], "shared_branch": "999999999999"})
     assert "shared_branch" in wrong.context["form"].errors
+    contacts = [ContactFactory(company=company).user.email for company in (asked.company, partner)]
     client.post(url, {"decision": "partly", "goals": [goal.pk], "shared_branch": partner.branch, "reason": ""})
+    told = {mail.to: mail.body for mail in OutboxMail.objects.all()}
+    assert goal.text in told[contacts[0]]
+    assert partner.name in told[contacts[0]]
+    assert "bezwaar" in told[contacts[0]]
+    assert asked.company.name in told[contacts[1]]
     asked.refresh_from_db()
     assert (asked.state, asked.shared_with, list(asked.goals.all())) == (R.RECOGNISED, partner, [goal])
 

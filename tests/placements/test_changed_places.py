@@ -1,5 +1,6 @@
 """What a company changes in a place after somebody applied is shown to the student, and no text of a place gets around the platform."""
 
+import time
 from html import unescape
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_way_to_get_in_touch_is_refused_in_a_place(text: str) -> None:
 @pytest.mark.parametrize("text", ["Van 8.30 tot 17.00 uur, 10 personen", "Brood bakken o.a. in de nacht", "Artikel 0612, 25180", "3.000 m2 e.d."])
 def test_other_numbers_and_dots_are_fine(text: str) -> None:
     refuse_contact(text)
+
+
+def test_a_page_of_text_without_a_space_is_looked_through_at_once() -> None:
+    began = time.process_time()
+    for text in ("t" * 100_000, "t-" * 50_000, "a@" * 50_000):
+        refuse_contact(text)
+    assert time.process_time() - began < 5  # it took minutes
 
 
 def test_the_form_says_so_beside_the_field_and_keeps_what_was_typed(client: Client) -> None:

@@ -82,6 +82,22 @@ def test_a_place_cannot_become_smaller_than_the_students_who_hold_it(client: Cli
         services.save_place(place=place, qualifications=[], goals=[])
 
 
+def test_a_form_that_was_open_while_a_colleague_stopped_the_place_does_not_offer_it_again() -> None:
+    place = PlaceFactory()
+    opened = Place.objects.get(pk=place.pk)
+    answer_place(place=place, answer=Answer.STOPPED)
+    opened.title = "Taart bakken"
+    services.save_place(place=opened, qualifications=place.qualifications.all(), goals=[])
+    place.refresh_from_db()
+    assert (place.title, place.state) == ("Taart bakken", PlaceState.STOPPED)
+
+
+def test_amounts_and_groups_that_cannot_be_are_named(client: Client, contact) -> None:  # type: ignore[no-untyped-def]
+    login_as(client, contact)
+    page = client.post(reverse("placements:add_place"), data(contact, allowance=2_000_000, group_size=0))
+    assert {"allowance", "group_size"} <= set(page.context["form"].errors)
+
+
 def test_a_full_paused_or_stopped_place_is_out_of_the_search_rows_at_once() -> None:
     place = PlaceFactory(capacity=1)
     for answer, open_ in ((Answer.PAUSED, False), (Answer.YES, True), (Answer.STOPPED, False), (Answer.FULL, False), (Answer.YES, True)):

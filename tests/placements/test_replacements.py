@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.hats import HatKind
@@ -16,7 +17,7 @@ from placements.replacements import without_recognition
 from placements.services import transitions
 from placements.workflow import OPEN_STATES, ReasonCode
 from stagematch.models import OutboxMail
-from tests.factories import CoordinatorFactory, PlacementFactory, PostFactory, actor_for, login_as
+from tests.factories import ContactFactory, CoordinatorFactory, PlacementFactory, PostFactory, actor_for, login_as
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,14 @@ def test_the_school_is_asked_at_once_and_the_student_keeps_the_place_meanwhile(c
     assert placement.state in OPEN_STATES
     login_as(client, coordinator)
     assert student.full_name in client.get("/").content.decode()
+    page = client.get(reverse("placements:school_placement", args=[placement.public_id]))
+    assert (page.context["lost"].reason_code, page.context["may_introduce"]) == (RecognitionReason.SAFETY, False)
+    login_as(client, student)
+    assert "Je hoeft nu niets te doen" in client.get("/").content.decode()
+    login_as(client, ContactFactory(company=recognition.company))
+    for address in ("/", reverse("placements:places")):
+        assert "sinds" in client.get(address).content.decode()
+    assert list(client.get("/").context["due"]) == []
     advisor = actor_for(PostFactory(kind=HatKind.ADVISOR_PRACTICE))
     recognitions.move(recognition=recognition, to=R.RECOGNISED, actor=advisor, reason_code=RecognitionReason.SOLVED)
     assert not without_recognition().exists()
