@@ -1,5 +1,6 @@
 """How every form looks: label, help and error around a control of the NL Design System, without a word in the form itself."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -153,6 +154,24 @@ class EmailField(forms.EmailField):
 
     def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+
+
+# They turn the letters behind them round, so that a name reads as another one.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def readable(text: str) -> None:
+    """Validator for names: one line of signs that can be seen, as mails, letters and lists show it. Raises ValidationError."""
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") or sign in _TURNING for sign in text):
+        raise ValidationError(_("Write this on one line, without tabs or signs that cannot be seen."), code="signs")
+    if text and not any(sign.isalnum() for sign in text):
+        raise ValidationError(_("Nothing of this can be read. Use letters or digits."), code="unreadable")
+
+
+class NameField(forms.CharField):
+    """A name of a person, a company or a street."""
+
+    default_validators = (*forms.CharField.default_validators, readable)
 
 
 class NoteField(forms.CharField):

@@ -11,9 +11,10 @@ from reference.form_fields import PhoneField
 from reference.formats import refuse_bsn
 from reference.models import Qualification
 from reference.selectors import postcode_point
-from stagematch.forms import EmailField, offer
+from stagematch.forms import EmailField, NameField, offer
 
 DETAILS = ["name", "kind", "street", "postcode", "place", "phone", "website"]
+NAMES = ("name", "department", "street", "place")
 
 
 class HttpsField(forms.URLField):
@@ -30,7 +31,7 @@ class CompanyDetailsForm(forms.ModelForm):
         model = Company
         fields = [*DETAILS, "about", "wants_no_asks"]
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
-        field_classes = {"website": HttpsField, "phone": PhoneField}
+        field_classes = {"website": HttpsField, "phone": PhoneField, **dict.fromkeys(NAMES, NameField)}
         help_texts = {"phone": _("Under which SBB and schools reach you during the day.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,7 +49,7 @@ class CompanyDetailsForm(forms.ModelForm):
 class ColleagueForm(forms.Form):
     """Inviting a colleague."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = NameField(label=_("Name"), max_length=150)
     email = EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.TRAINER)
 

@@ -15,7 +15,7 @@ from reference import addresses
 from reference.formats import POSTCODE
 from reference.models import Qualification
 from reference.selectors import search_qualifications
-from stagematch.forms import EmailField
+from stagematch.forms import EmailField, NameField
 from stagematch.registers import Unreachable
 
 # What registers know; what they leave empty is asked.
@@ -35,14 +35,14 @@ class RegisterCompanyForm(CompanyDetailsForm):
 
     field_order = ["kvk", "branch", "group_name", "department", "name", "kind", "postcode", "number", "street", "place"]
 
-    group_name = forms.CharField(
+    group_name = NameField(
         label=_("Larger organisation"),
         max_length=200,
         required=False,
         help_text=_("Only when you are a branch or department of one, such as a municipality, a hospital or a chain."),
     )
     number = forms.CharField(label=_("House number"), max_length=10, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    contact_name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact_name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     contact_email = EmailField(
         label=_("Your e-mail address at work"),
         help_text=_("We send you a link with which you set your password. With that your request is sent."),
