@@ -1,27 +1,47 @@
-"""An advisor's visits as iCal. The address is signed and private, and ends with the post."""
+"""An advisor's visits as iCal. The address is signed and private, can be renewed, and ends with the post."""
 
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
 from accounts.hats import HatKind
-from accounts.models import User
-from companies.models import Visit
-from stagematch.links import address
+from accounts.models import Post
+from companies.models import Visit, VisitFeed
+from stagematch.links import address, opened, signed
 
 SALT = "companies.visits"
 BACK = timedelta(days=60)
 LASTS = timedelta(hours=1)
 
 
-def calendar_of(user_id: int | None) -> bytes | None:
-    """The calendar of an advisor whose post runs; None for anybody else. Called off visits stay in it as such, so that they go away."""
-    user = User.objects.filter(pk=user_id, is_active=True, posts__kind=HatKind.ADVISOR_PRACTICE, posts__ended_at=None).first() if user_id else None
-    if user is None:
+def feed_of(post_id: int) -> str:
+    """The address of the calendar that belongs to a post now."""
+    times = VisitFeed.objects.filter(post=post_id).values_list("renewed", flat=True).first() or 0
+    return address("companies:visits_feed", signed([post_id, times], salt=SALT))
+
+
+def renew_feed(*, post_id: int) -> None:
+    """Give the calendar of a post another address; the one before it is gone."""
+    feed, _new = VisitFeed.objects.get_or_create(post_id=post_id)
+    VisitFeed.objects.filter(pk=feed.pk).update(renewed=F("renewed") + 1)
+
+
+def calendar_at(token: str) -> bytes | None:
+    """The calendar at an address, of an advisor whose post runs; None at any other. Called off visits stay in it as such, so that they go away."""
+    match opened(token, salt=SALT):
+        case [int(post_id), int(times)]:
+            pass
+        case _:
+            return None
+    runs = Post.objects.filter(pk=post_id, kind=HatKind.ADVISOR_PRACTICE, ended_at=None, user__is_active=True)
+    post = runs.select_related("user", "visit_feed").first()
+    if post is None or times != (post.visit_feed.renewed if hasattr(post, "visit_feed") else 0):
         return None
+    user = post.user
     visits = Visit.objects.filter(advisor=user, starts_at__gte=timezone.now() - BACK).select_related("company")
     with override(user.language):
         calendar = Calendar()

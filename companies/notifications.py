@@ -122,6 +122,12 @@ def decisions_due(*, user: User, recognitions: list[Recognition], today: date) -
     )
 
 
+def claim_waits(*, claim: Claim) -> None:
+    """Tell somebody that SBB checks first whether they act for the company they registered."""
+    context, key = {"claim": claim}, f"claim-waits:{claim.pk}"
+    outbox.queue(to=claim.email, template="companies/mail/claim_waits.txt", context=context, language=claim.language, key=key)
+
+
 def claim_refused(*, claim: Claim) -> None:
     """Tell somebody that SBB could not establish that they act for a company, and what they can do."""
     context = {"claim": claim, "url": address("companies:register")}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("aanmelden/verstuurd/", company.registered, name="registered"),
     path("wie-spreekt/", claims.claims, name="claims"),
     path("wie-spreekt/<int:pk>/", claims.decide, name="decide_claim"),
+    path("wie-spreekt/<int:pk>/niet/", claims.refuse, name="refuse_claim"),
     path("gegevens/", company.edit, name="edit"),
     path("bellen/", company.set_calls, name="set_calls"),
     path("erkenning/aanvragen/", company.request_recognition, name="request_recognition"),
@@ -39,5 +40,6 @@ urlpatterns = [
     path("bezoeken/<uuid:public_id>/", visits.visit, name="visit"),
     path("bezoeken/<uuid:public_id>/klaar/", visits.visit_saved, name="visit_saved"),
     path("bezoeken/<uuid:public_id>/afzeggen/", visits.cancel, name="visit_cancel"),
+    path("bezoeken/agenda/vernieuwen/", visits.renew_feed, name="renew_visits_feed"),
     path("bezoeken/agenda/<str:token>.ics", visits.visits_feed, name="visits_feed"),
 ]

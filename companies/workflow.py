@@ -91,6 +91,7 @@ class Need(models.TextChoices):
     MET = "met", _("all five conditions met")
     SECOND = "second", _("without a visit: another advisor than the one who assessed")
     LETTER = "letter", _("a letter with the reasons and the term for objection")
+    SOLVED = "solved", _("what was solved, and how that was seen")
 
 
 N, Q = Need, RecognitionReason
@@ -118,7 +119,7 @@ TRANSITIONS: dict[tuple[RecognitionState, RecognitionState], Transition] = {
     (R.RECOGNISED, R.SUSPENDED): by(AD, reasons=AGAINST, needs=(N.LETTER,)),
     (R.REVIEW_DUE, R.SUSPENDED): by(AD, reasons=AGAINST, needs=(N.LETTER,)),
     (R.REASSESSED, R.SUSPENDED): by(AD, reasons=AGAINST, needs=(N.LETTER,)),
-    (R.SUSPENDED, R.RECOGNISED): by(AD, reasons=(Q.SOLVED,)),
+    (R.SUSPENDED, R.RECOGNISED): by(AD, reasons=(Q.SOLVED,), needs=(N.SOLVED,)),
     (R.RECOGNISED, R.WITHDRAWN): by(AD, reasons=WITHDRAW, needs=(N.LETTER,)),
     (R.REVIEW_DUE, R.WITHDRAWN): by(AD, reasons=WITHDRAW, needs=(N.LETTER,)),
     (R.REASSESSED, R.WITHDRAWN): by(AD, reasons=WITHDRAW, needs=(N.LETTER,)),

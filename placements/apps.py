@@ -13,7 +13,7 @@ class PlacementsConfig(AppConfig):
         """Say which pages answer "what now?" for whom."""
         from accounts.hats import HatKind
         from accounts.homes import register_home, register_tasks
-        from companies.hooks import companies_locked, company_moved, recognition_lost, register_trained
+        from companies.hooks import companies_locked, company_moved, recognition_gained, recognition_lost, register_trained
         from companies.merging import relations
         from placements import readiness, replacements
         from placements import rules as _rules
@@ -33,6 +33,7 @@ class PlacementsConfig(AppConfig):
         relations.moves("placements.PlaceAsk", "company", _("students who asked for a place"))
         placement_moved.connect(applications.placement_moved, dispatch_uid="placements.applications")
         recognition_lost.connect(replacements.ask, dispatch_uid="placements.replacements")
+        recognition_gained.connect(replacements.over, dispatch_uid="placements.replacements_over")
         register_trained(replacements.trained_since)
         jobs.name_kinds({alerts.KIND: _("News of saved searches"), place_reminders.KIND: _("Asking whether places are still right")})
         register_home(HatKind.STUDENT, student.home)

@@ -70,6 +70,11 @@ def replacement_needed(placement: Placement, lost: RecognitionTransition) -> Non
     )
 
 
+def replacement_over(placement: Placement, step: RecognitionTransition) -> None:
+    """The coordinators hear that the suspension was lifted, so that the student can stay."""
+    _to_coordinators(placement, "replacement_over", f"replacement-over-{placement.pk}-{step.pk}", trained=step.recognition.qualification, step=step)
+
+
 def refusal_claimed(placement: Placement, step: PlacementTransition) -> None:
     """The coordinators hear that a company asks to refuse; the student hears nothing until it is judged."""
     _to_coordinators(placement, "refusal_claimed", f"placement-step-{step.pk}", step=step)

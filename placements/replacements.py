@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from companies.models import Recognition, RecognitionTransition
-from companies.workflow import VALID_STATES
+from companies.workflow import VALID_STATES, R
 from placements import notifications
 from placements.models import Placement
 from placements.selectors import still_recognised
@@ -39,6 +39,23 @@ def ask(sender: type, recognition: Recognition, step: RecognitionTransition, **_
     """Receiver of `recognition_lost`: the coordinators of the students placed there hear it in the same transaction."""
     for placement in without_recognition().filter(place__company=recognition.company_id):
         notifications.replacement_needed(placement, step)
+
+
+def over(sender: type, recognition: Recognition, step: RecognitionTransition, **_kwargs: Any) -> None:
+    """Receiver of `recognition_gained`: after a suspension, the coordinators who were asked hear that no other place is needed."""
+    asked = recognition.transitions.filter(to_state=R.SUSPENDED).order_by("-at", "-pk").first()
+    if asked is None or step.from_state != R.SUSPENDED:
+        return
+    chamber = recognition.qualification.sector_chamber_id
+    others = Recognition.objects.valid().filter(company=recognition.company_id, qualification__sector_chamber=chamber).exclude(pk=recognition.pk)
+    trained = Q(request__student__programme__qualification=recognition.qualification_id)
+    if not others.exists():  # else pupils without a crebo could stay all the time
+        reserved = ~Q(request__student__programme__qualification__kind=QualificationKind.MBO)
+        trained |= reserved & Q(request__student__programme__qualification__sector_chamber=chamber)
+    open_ = Placement.objects.filter(trained, state__in=OPEN_STATES, place__company=recognition.company_id, request__student__left_at=None)
+    before = open_.filter(created_at__lt=asked.at).select_related("place__company", "request__student__user", "request__student__school")
+    for placement in before.order_by("pk"):
+        notifications.replacement_over(placement, step)
 
 
 def trained_since(day: date) -> Q:

@@ -46,9 +46,9 @@ def search_qualifications(words: str, among: QuerySet[Qualification] | None = No
     return found if found.exists() else guesses(words, offered)
 
 
-def goals_for(qualification: Qualification) -> list[LearningGoal]:
+def goals_for(qualification: Qualification) -> QuerySet[LearningGoal]:
     """The goals a student or company can choose from, the most particular first."""
-    return list(LearningGoal.objects.filter(qualification_links__qualification=qualification).order_by("qualification_links__position", "text"))
+    return LearningGoal.objects.filter(qualification_links__qualification=qualification).order_by("qualification_links__position", "text")
 
 
 def postcode_area(postcode: str) -> PostcodeArea | None:

@@ -130,8 +130,9 @@ class LookField(BoundField):
 
     @property
     def optional(self) -> bool:
-        """Whether the label says that it may stay empty; a tick box always may, and a filter never asks."""
+        """Whether the label says that it may stay empty; a tick box always may, a filter never asks, and some say themselves when they may not."""
         asks = getattr(self.form, "mark_optional", True) and not isinstance(self.field.widget, forms.CheckboxInput)
+        asks = asks and self.name not in getattr(self.form, "needed_sometimes", ())
         return asks and not self.field.required and not self.field.disabled
 
     @property

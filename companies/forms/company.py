@@ -54,6 +54,12 @@ class ColleagueForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.TRAINER)
 
 
+class RefuseClaimForm(forms.Form):
+    """Why somebody could not be let in; may stay empty."""
+
+    reason = forms.CharField(label=_("Why not?"), required=False, max_length=300, help_text=_("Who asked reads this."), validators=[refuse_bsn])
+
+
 class RequestRecognitionForm(forms.Form):
     """Choosing the qualifications for which a company wants to train, from what a search found."""
 

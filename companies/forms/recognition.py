@@ -166,11 +166,11 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
     goals = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("For which work processes?"),
+        label=gettext_lazy("For which parts?"),
         queryset=LearningGoal.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Only when you recognise it for a part."),
+        help_text=gettext_lazy("Only when you recognise it for a part; then tick at least one."),
     )
     shared_branch = forms.CharField(
         label=gettext_lazy("Branch number of the company that trains for the rest"),
@@ -182,16 +182,21 @@ class DecisionForm(forms.Form):
     )
     reason = _text(gettext_lazy("Explanation"), help_text=gettext_lazy("The company reads this. Needed when you refuse."), required=False)
 
+    # With some decisions these must be filled in; their help says with which.
+    needed_sometimes: tuple[str, ...] = ("goals", "shared_branch", "reason_code", "reason")
+
     def __init__(self, data: Any = None, *, recognition: Recognition, second: bool, assessment: Assessment | None) -> None:
         """second: whether another advisor has to approve, so that this one can only say no or ask for a visit; assessment: what was found."""
         super().__init__(data)
         self.recognition, self.second = recognition, second
         self.met = {found.condition for found in assessment.findings.all() if found.met} if assessment else set()
         offer(self, "decision", self._decisions())
-        narrow(self, "goals", LearningGoal.objects.filter(pk__in=[goal.pk for goal in goals_for(recognition.qualification)]).order_by("code", "text"))
+        narrow(self, "goals", goals_for(recognition.qualification))
         offer(self, "reason_code", [("", "---------"), *((code.value, code.label) for code in AGAINST)])
         if recognition.state == R.REASSESSED:
             self.fields.pop("reason_code")
+            self.fields["reason"].help_text = gettext_lazy("The company reads this.")
+            self.needed_sometimes = ("goals", "shared_branch")
         for name in ("goals", "shared_branch") if second else ():
             self.fields.pop(name)
 
@@ -221,7 +226,7 @@ class DecisionForm(forms.Form):
         """A part names its work processes; a refusal says why."""
         data = super().clean() or {}
         if data.get("decision") == self.PARTLY and not data.get("goals"):
-            self.add_error("goals", _("Tick the work processes for which the company is recognised."))
+            self.add_error("goals", _("Tick the parts for which the company is recognised."))
         if data.get("decision") == R.REFUSED:
             if not data.get("reason_code"):
                 self.add_error("reason_code", _("Choose the condition that is not met."))
@@ -244,6 +249,17 @@ class DecisionForm(forms.Form):
         }
 
 
+class LiftForm(forms.Form):
+    """Lifting a suspension: what was solved, and how that was seen."""
+
+    reason = _text(
+        gettext_lazy("What was solved, and how did you see that?"),
+        help_text=gettext_lazy(
+            "The company reads this in the e-mail, and it stays with the recognition. For example: there is a fence; photos of 3 May."
+        ),
+    )
+
+
 class EndForm(forms.Form):
     """Suspending or withdrawing a recognition, or refusing a company that cannot be found: in writing, with reasons from the table."""
 
@@ -262,7 +278,7 @@ class EndForm(forms.Form):
 
     def __init__(self, data: Any = None, *, state: str, moves: list[R]) -> None:
         super().__init__(data)
-        self.refuses = state == R.SUBMITTED
+        self.refuses, self.withdraws = state == R.SUBMITTED, state == R.SUSPENDED
         self.rules = {to.value: TRANSITIONS[R(state), to] for to in self.WORDS if to in moves}
         offer(self, "to", [(to.value, words) for to, words in self.WORDS.items() if to.value in self.rules])
         codes = {code for rule in self.rules.values() for code in rule.reasons}

@@ -5,7 +5,7 @@ from companies.models.company import Company, CompanyGroup, CompanyKind, Company
 from companies.models.merge import CompanyMerge, MergeState
 from companies.models.reach import CompanyReach, may_be_called
 from companies.models.recognition import Recognition, RecognitionQuerySet, RecognitionTransition, WithheldGoal
-from companies.models.visit import Assessment, Finding, Visit
+from companies.models.visit import Assessment, Finding, Visit, VisitFeed
 from companies.workflow import RecognitionState
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "RecognitionState",
     "RecognitionTransition",
     "Visit",
+    "VisitFeed",
     "WithheldGoal",
     "may_be_called",
 ]

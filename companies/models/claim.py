@@ -4,7 +4,7 @@ from typing import Self
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +35,14 @@ class Claim(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("telephone"), max_length=16, blank=True, default="", db_default="")
+    details = models.JSONField(default=dict, db_default=Value({}, output_field=models.JSONField()), help_text="As an invitation keeps them.")
     language = models.CharField(max_length=2, default="nl")
     made_at = models.DateTimeField(default=timezone.now)
     accepted = models.BooleanField(null=True, help_text="None until somebody has decided.")
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("why not"), max_length=300, blank=True, default="", db_default="")
 
     objects = ClaimQuerySet.as_manager()
 

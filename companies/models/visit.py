@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.models import Post, User
 from companies.models.company import Company
 from companies.models.recognition import Recognition
 from companies.workflow import Condition
@@ -56,6 +56,18 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} {self.starts_at:%Y-%m-%d}"
+
+
+class VisitFeed(models.Model):
+    """How often an advisor had the address of the own calendar renewed; without a row, never."""
+
+    retention = Retention.ACCOUNT
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="visit_feed")
+    renewed = models.PositiveIntegerField(default=0, help_text="Stands in the signed address: the one before it ends.")
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.renewed}"
 
 
 class Assessment(models.Model):

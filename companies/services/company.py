@@ -50,11 +50,13 @@ def register_company(
     A company that exists is not made twice: its own people hear of it and can let the newcomer in; where it has none, SBB checks who it is.
     trains, trainers: who guides students, besides the contact or instead; by: a contact of another branch or department, known already.
     """
+    qualifications = list(qualifications)
     more = {"trains": trains, "trainers": list(trainers)}
     existing = _registered(company, by)
     if existing:
         company_registered.send(Company, company=existing, new=False, lead=lead)
-        _lead_to_its_people(existing, name=name, email=email, language=language)
+        asked = more | {"qualifications": [qualification.pk for qualification in qualifications]}
+        _lead_to_its_people(existing, name=name, email=email, language=language, phone=company.phone, more=asked)
         return existing, False
     if group:
         company.group = CompanyGroup.objects.filter(name__iexact=group).first() or CompanyGroup.objects.get_or_create(name=group)[0]
@@ -63,7 +65,8 @@ def register_company(
         with transaction.atomic():
             company.save()
     except IntegrityError:  # the same click, twice at once: the other one made it
-        return register_company(company=company, name=name, email=email, language=language, trains=trains, trainers=trainers, lead=lead, by=by)
+        again = {"trains": trains, "trainers": trainers, "qualifications": qualifications, "lead": lead, "by": by}
+        return register_company(company=company, name=name, email=email, language=language, **again)  # type: ignore[arg-type]
     request_recognition(company=company, qualifications=qualifications)
     company_registered.send(Company, company=company, new=True, lead=lead)
     if by:
@@ -77,14 +80,14 @@ def register_company(
 
 def _registered(company: Company, by: User | None) -> Company | None:
     """The record of this branch (and department) that stands; only who is known there already adds a department beside the others."""
-    there = Company.objects.select_for_update(of=("self",)).select_related("merged_into").filter(kvk=company.kvk, branch=company.branch)
+    there = Company.objects.select_for_update(of=("self",)).filter(kvk=company.kvk, branch=company.branch)
     found = list(there.order_by("pk"))
     same = [other for other in found if other.department.casefold() == company.department.casefold()]
     first = next(iter(same or ([] if by else found)), None)
     return (first.merged_into or first) if first else None
 
 
-def _lead_to_its_people(company: Company, *, name: str, email: str, language: str) -> None:
+def _lead_to_its_people(company: Company, *, name: str, email: str, language: str, phone: str, more: Mapping[str, Any]) -> None:
     """Nobody takes over a company unseen, and nobody is left standing at the door.
 
     Whoever registered it first gets the same link again, whatever else is typed now: who types it has not shown who they are.
@@ -96,7 +99,7 @@ def _lead_to_its_people(company: Company, *, name: str, email: str, language: st
         with suppress(InvitationClosed):  # used in this moment
             resend_invitation(invitation=waiting)
     else:
-        claim(company=company, name=name, email=email, language=language)
+        claim(company=company, name=name, email=email, language=language, phone=phone, more=more)
 
 
 def _let_in(company: Company, user: User, role: CompanyRole) -> CompanyMembership:
@@ -111,6 +114,8 @@ def finish_registration(*, company: Company, user: User, more: Mapping[str, Any]
     for email in more.get("trainers", ()):
         if email != user.email:
             invite_colleague(company=company, name="", email=email, role=CompanyRole.TRAINER, by=user, language=user.language)
+    asked = Qualification.objects.current().mbo().filter(pk__in=more.get("qualifications", ()))
+    request_recognition(company=company, qualifications=asked)
     submit_drafts(company=company, actor=Actor(user=user, hat=Hat(HatKind.COMPANY_CONTACT, contact.pk, company.pk, company.name)))
 
 
@@ -131,7 +136,7 @@ def accept_company_invitation(*, user: User, organisation_id: int, invitation: I
     company = Company.objects.select_related("merged_into").get(pk=organisation_id)
     company = company.merged_into or company
     _let_in(company, user, role)
-    if invitation.invited_by_id is None and role == CompanyRole.CONTACT:
+    if role == CompanyRole.CONTACT and (invitation.invited_by_id is None or invitation.details):
         finish_registration(company=company, user=user, more=invitation.details)
         invitation.details = {}
 

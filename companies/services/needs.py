@@ -43,11 +43,18 @@ def _second(recognition: Recognition, actor: Actor, _text: str) -> bool:
     return may_approve(recognition, actor)
 
 
-def _letter(_recognition: Recognition, _actor: Actor, text: str) -> bool:
+def _text(_recognition: Recognition, _actor: Actor, text: str) -> bool:
     return bool(text.strip())
 
 
-LOOKS: dict[Need, Look] = {Need.VISIT: _visit, Need.FINDINGS: _findings, Need.MET: _met, Need.SECOND: _second, Need.LETTER: _letter}
+LOOKS: dict[Need, Look] = {
+    Need.VISIT: _visit,
+    Need.FINDINGS: _findings,
+    Need.MET: _met,
+    Need.SECOND: _second,
+    Need.LETTER: _text,
+    Need.SOLVED: _text,
+}
 
 
 def missing(need: Need, recognition: Recognition, actor: Actor, text: str) -> str:
@@ -60,4 +67,5 @@ def missing(need: Need, recognition: Recognition, actor: Actor, text: str) -> st
         Need.MET: _("Not all five conditions are met, so the company cannot be recognised."),
         Need.SECOND: _("This company has not been visited. Another advisor than the one who assessed it has to approve."),
         Need.LETTER: _("Write the reasons: the company gets them in a letter."),
+        Need.SOLVED: _("Write what was solved, and how you saw that."),
     }[need]

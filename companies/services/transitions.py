@@ -88,8 +88,12 @@ def recognise(
 
 
 def lock(recognition: Recognition) -> Recognition:
-    """The recognition as it is now, locked; a caller's stale copy decides nothing."""
-    found: Recognition = Recognition.objects.select_related("company", "qualification").select_for_update(of=("self",)).get(pk=recognition.pk)
+    """The recognition as it is now, locked; a caller's stale copy decides nothing.
+
+    Its company is read once it is locked: a row joined while waiting drops out when a merge gives the recognition another company.
+    """
+    Recognition.objects.select_for_update(of=("self",)).get(pk=recognition.pk)
+    found: Recognition = Recognition.objects.select_related("company", "qualification").get(pk=recognition.pk)
     return found
 
 

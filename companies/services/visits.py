@@ -143,7 +143,7 @@ def _assess(recognition: Recognition, visit: Visit | None, findings: list[Found]
 def _lock(visit: Visit, actor: Actor) -> tuple[list[Recognition], Visit]:
     """What a visit is about, and the visit, in the order in which planning locks them."""
     going = [lock(recognition) for recognition in visit.recognitions.order_by("pk")]
-    locked: Visit = Visit.objects.select_for_update(of=("self",)).select_related("company").get(pk=visit.pk)
+    locked: Visit = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     if not Company.objects.visible_to(actor).filter(pk=locked.company_id).exists():
         raise NotAllowed(_("Somebody else has to do this."))
     return going, locked

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Window
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import hats
 from accounts.actor import ActorRequest
@@ -18,7 +19,7 @@ from accounts.homes import figures_for, tasks_for
 from companies import selectors
 from companies.errors import RecognitionError
 from companies.filters import RecognitionFilter
-from companies.forms.recognition import DecisionForm, EndForm, ExceptionForm
+from companies.forms.recognition import DecisionForm, EndForm, ExceptionForm, LiftForm
 from companies.letters import letter_pdf
 from companies.models import Recognition, RecognitionTransition
 from companies.rules import moves_of, recognises
@@ -46,6 +47,14 @@ def act(request: ActorRequest, done: str, service: Callable[..., object], **argu
 def one(request: ActorRequest, public_id: str) -> Recognition:
     """A recognition the advisor may see; 404 for any other."""
     return get_object_or_404(selectors.of(request.actor), public_id=public_id)
+
+
+def moved_on(request: ActorRequest, found: Recognition, typed: str = "reason") -> HttpResponse:
+    """Lead whoever had an older page open to what stands now; what they wrote there (field `typed`) comes along."""
+    messages.error(request, _("This cannot be done any more. Meanwhile the recognition is: %(state)s.") % {"state": found.get_state_display()})
+    if text := request.POST.get(typed, "").strip()[:1000]:
+        messages.info(request, _("Nothing was saved. You had written: “%(text)s”") % {"text": text})
+    return redirect("companies:recognition", found.public_id)
 
 
 @require_safe
@@ -83,15 +92,15 @@ def assess(request: ActorRequest, public_id: str) -> HttpResponse:
     """By way of exception, findings without a visit; a second advisor approves."""
     found = one(request, public_id)
     if found.state != R.SUBMITTED and not (found.state == R.ASSESSED and found.exception):
-        raise Http404
+        return moved_on(request, found)
     initial = {"exception": found.exception, "visit_before": found.visit_before}
     form = ExceptionForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asked = {"exception": data["exception"], "visit_before": data["visit_before"], "findings": form.found(), "key": form.sent_key}
         done = _("Saved. Another advisor of the region has been asked to approve.")
-        act(request, done, visits.assess_without_visit, recognition=found, actor=request.actor, **asked)
-        return redirect("companies:recognition", public_id)
+        if act(request, done, visits.assess_without_visit, recognition=found, actor=request.actor, **asked):
+            return redirect("companies:recognition", public_id)
     return render(request, "companies/assess.html", {"form": form, "recognition": found})
 
 
@@ -100,14 +109,15 @@ def decide(request: ActorRequest, public_id: str) -> HttpResponse:
     """Recognise (whole or in part), refuse, or ask for a visit first."""
     found = one(request, public_id)
     if found.state not in (R.ASSESSED, R.REASSESSED):
-        raise Http404
+        return moved_on(request, found)
     second, assessment = not may_approve(found, request.actor), assessment_of(found)
     form = DecisionForm(request.POST if request.method == "POST" else None, recognition=found, second=second, assessment=assessment)
     if request.method == "POST" and form.is_valid():
         done = _("Your decision has been saved. The company hears it by e-mail.")
         if act(request, done, _decided, recognition=found, form=form, actor=request.actor):
             return redirect("companies:recognitions")
-    context = {"form": form, "recognition": found, "second": second, "assessment": assessment}
+    unmet = assessment is not None and any(not finding.met for finding in assessment.findings.all())
+    context = {"form": form, "recognition": found, "second": second, "assessment": assessment, "unmet": unmet}
     return render(request, "companies/decide.html", context)
 
 
@@ -128,24 +138,32 @@ def end(request: ActorRequest, public_id: str) -> HttpResponse:
     found = one(request, public_id)
     form = EndForm(request.POST if request.method == "POST" else None, state=found.state, moves=moves_of(request.actor, found))
     if not form.rules:
-        raise Http404
+        return moved_on(request, found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done = _("Your decision has been saved. The company gets it in writing.")
         chosen = {"to": R(data["to"]), "reason_code": data["reason_code"], "reason": data["reason"]}
-        act(request, done, transitions.move, recognition=found, actor=request.actor, **chosen)
-        return redirect("companies:recognition", public_id)
+        if act(request, done, transitions.move, recognition=found, actor=request.actor, **chosen):
+            return redirect("companies:recognition", public_id)
     return render(request, "companies/end.html", {"form": form, "recognition": found})
 
 
 @RECOGNISES
-@require_POST
 def lift(request: ActorRequest, public_id: str) -> HttpResponse:
-    """Lift a suspension: what was wrong has been solved."""
-    done = _("The suspension has been lifted. The company hears it by e-mail.")
-    chosen = {"to": R.RECOGNISED, "reason_code": RecognitionReason.SOLVED}
-    act(request, done, transitions.move, recognition=one(request, public_id), actor=request.actor, **chosen)
-    return redirect("companies:recognition", public_id)
+    """Lift a suspension: the advisor writes what was solved, and the company reads it."""
+    found = one(request, public_id)
+    if found.state != R.SUSPENDED:
+        return moved_on(request, found)
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        done = _("The suspension has been lifted. The company hears it by e-mail.")
+        chosen = {"to": R.RECOGNISED, "reason_code": RecognitionReason.SOLVED, "reason": form.cleaned_data["reason"]}
+        if act(request, done, transitions.move, recognition=found, actor=request.actor, **chosen):
+            return redirect("companies:recognition", public_id)
+    title, text = _("Lift the suspension"), _("%(company)s may then train students again for %(qualification)s.")
+    words = {"title": title, "action": title, "text": text % {"company": found.company.name, "qualification": found.qualification}}
+    context = {**words, "form": form, "cancel_url": reverse("companies:recognition", args=[public_id])}
+    return render(request, "parts/confirm_page.html", context)
 
 
 @require_safe

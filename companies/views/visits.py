@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,13 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import hats
 from accounts.actor import ActorRequest
 from accounts.hats import HatKind
-from companies import selectors
-from companies.calendars import SALT, calendar_of
+from companies import calendars, selectors
 from companies.forms.recognition import PlanVisitForm, VisitForm
 from companies.models import Visit
 from companies.services import visits as services
-from companies.views.recognitions import act, one
-from stagematch.links import address, opened, signed
+from companies.views.recognitions import act, moved_on, one
+from stagematch.links import address
 
 RECOGNISES = hats(HatKind.ADVISOR_PRACTICE)
 PAGE = 25
@@ -38,7 +38,7 @@ def visits(request: ActorRequest) -> HttpResponse:
         "held": [visit for visit in reversed(mine) if visit.held_at],
         "page": Paginator(selectors.to_visit(request.actor), PAGE).get_page(request.GET.get("page")),
         "today": timezone.localdate(),
-        "feed": address("companies:visits_feed", signed(request.user.pk, salt=SALT)),
+        "feed": calendars.feed_of(request.actor.object_id or 0),
     }
     return render(request, "companies/visits.html", context)
 
@@ -63,13 +63,14 @@ def plan(request: ActorRequest, public_id: str) -> HttpResponse:
     """Plan a visit to a company, or another day for it."""
     recognition = one(request, public_id)
     if recognition.state not in services.TO_VISIT:
-        raise Http404
+        return moved_on(request, recognition, "note")
     planned = selectors.planned_visit(recognition)
     among = selectors.siblings_to_visit(recognition)
     form = PlanVisitForm(request.POST if request.method == "POST" else None, among=among, visit=planned)
     if request.method == "POST" and form.is_valid():
-        act(request, _("The visit has been planned. The company hears it by e-mail."), services.plan_visit, actor=request.actor, **form.cleaned_data)
-        return redirect("companies:recognition", public_id)
+        done = _("The visit has been planned. The company hears it by e-mail.")
+        if act(request, done, services.plan_visit, actor=request.actor, **form.cleaned_data):
+            return redirect("companies:recognition", public_id)
     return render(request, "companies/plan_visit.html", {"form": form, "recognition": recognition, "visit": planned})
 
 
@@ -107,11 +108,20 @@ def cancel(request: ActorRequest, public_id: str) -> HttpResponse:
     return redirect("companies:visits")
 
 
+@RECOGNISES
+@require_POST
+def renew_feed(request: ActorRequest) -> HttpResponse:
+    """Another address for the own calendar; the old one ends."""
+    calendars.renew_feed(post_id=request.actor.object_id or 0)
+    messages.success(request, _("Your calendar has a new address. Add it to your calendar again; the old one shows nothing any more."))
+    return redirect("companies:visits")
+
+
 @login_not_required
 @require_safe
 def visits_feed(request: HttpRequest, token: str) -> HttpResponse:
     """An advisor's visits as a calendar that other programs read, at an address that nobody guesses."""
-    found = calendar_of(opened(token, salt=SALT))
+    found = calendars.calendar_at(token)
     if found is None:
         raise Http404
     return HttpResponse(found, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'inline; filename="bezoeken.ics"'})

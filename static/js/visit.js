@@ -27,11 +27,33 @@
     }
   }
 
-  // Back to a form that can be sent, with the words why it was not.
+  // What the server would ask for: groups without a choice, and empty controls that say they are required.
+  function missing() {
+    const groups = [...form.querySelectorAll("fieldset")].filter((group) => !group.querySelector(":checked"));
+    const controls = [...form.querySelectorAll("[aria-required=true]")].filter((box) => (box.type === "checkbox" ? !box.checked : !box.value.trim()));
+    const asked = [...groups, ...controls.filter((box) => !box.closest("fieldset"))];
+    return asked.map((box) => [box.id, (box.querySelector("legend") || box.labels[0]).textContent.trim()]);
+  }
+
+  // Back to a form that can be sent, with the words why it was not; while the advisor is still there, what has to be filled in first.
   function wait() {
     sending = false;
     delete form.dataset.sent;
-    note("kept", true);
+    const asked = missing();
+    if (asked.length) keep(false);
+    note("kept", !asked.length);
+    note("missing", asked.length > 0);
+    const lines = asked.map(([id, words]) => {
+      const line = document.createElement("li");
+      const link = line.appendChild(document.createElement("a"));
+      link.className = "nl-link";
+      link.href = `#${id}`;
+      link.textContent = words;
+      return line;
+    });
+    const missed = document.querySelector("[data-visit-missing]");
+    (missed.querySelector("ul") || missed.appendChild(document.createElement("ul"))).replaceChildren(...lines);
+    document.querySelector("[data-visit-notes]").scrollIntoView({ block: "center" });
   }
 
   async function send() {
@@ -57,6 +79,7 @@
     keep(false);
     sending = false;
     note("kept", false);
+    note("missing", false);
     if (answer.redirected) location.assign(answer.url);
     else HTMLFormElement.prototype.submit.call(form);
   }

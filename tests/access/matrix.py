@@ -200,7 +200,7 @@ TABLE = (
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:recognition", on="recognition"),
     Row(PRACTICE, PAGE, PAGE, "companies:plan_visit companies:assess companies:end", on="recognition"),
     Row(PRACTICE, PAGE, PAGE, "companies:decide", on="assessed recognition"),
-    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:lift", on="recognition"),
+    Row(PRACTICE, SENT_ON, SENT_ON, "companies:lift", on="recognition"),
     Row(ADVISORS | CONTACT, PAGE, WRONG_METHOD, "companies:letter", on="letter"),
     Row(ADVISORS, PAGE, WRONG_METHOD, "companies:doubles"),
     Row(ADVISORS, PAGE, PAGE, "companies:compare", on="two records"),
@@ -212,9 +212,11 @@ TABLE = (
     Row(PRACTICE, PAGE, WRONG_METHOD, "companies:visit_saved", on="visit"),
     Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:visit_cancel", on="visit"),
     Row(EVERYBODY, HIDDEN, WRONG_METHOD, "companies:visits_feed", on="unknown link"),
+    Row(PRACTICE, WRONG_METHOD, SENT_ON, "companies:renew_visits_feed"),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:submit companies:set_calls"),
     Row(PRACTICE | ADMINISTRATOR, PAGE, WRONG_METHOD, "companies:claims"),
     Row(PRACTICE | ADMINISTRATOR, WRONG_METHOD, SENT_ON, "companies:decide_claim", on="claim on company", anyones=True),  # regions: tests/companies
+    Row(PRACTICE | ADMINISTRATOR, PAGE, SENT_ON, "companies:refuse_claim", on="claim on company", anyones=True),
     Row(CONTACT, WRONG_METHOD, SENT_ON, "companies:take_back", on="recognition"),
     # -- shortages
     Row(POSTS, PAGE, WRONG_METHOD, "shortages:board_municipalities"),

@@ -82,6 +82,8 @@ def visits(page: Page, site: str, post: Post, asked: Recognition) -> None:
     fill_in(page, {"starts_at": f"{timezone.localdate() + timedelta(days=2)}T10:30"})
     page.goto(reverse("companies:visit", args=[asked.visits.get().public_id]))
     page.context.set_offline(True)
+    page.locator("form[data-visit] button").last.click()
+    expect(page.locator("[data-visit-missing] li")).to_have_count(2 * len(Condition) + 2)  # "was there already", and how many places
     findings = {f"{c}_met": "yes" for c in Condition} | {f"{c}_evidence": f"Gezien: {c}" for c in Condition}
     fill(page, findings | {"early": True, "places_offered": "2"})
     page.locator("form[data-visit] button").last.click()

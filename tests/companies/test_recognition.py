@@ -19,6 +19,7 @@ from companies.models import Assessment, Recognition, RecognitionState, Visit
 from companies.services import transitions, visits
 from companies.services.visits import Found
 from companies.workflow import Condition, R
+from reference.selectors import goals_for
 from stagematch.models import OutboxMail
 from tests.factories import (
     ContactFactory,
@@ -254,6 +255,12 @@ def test_the_calendar_is_at_a_private_address_that_ends_with_the_post(client: Cl
     assert feed["content-type"].startswith("text/calendar")
     assert asked.company.name in feed.content.decode()
     assert client.get("/bedrijf" + url.replace(".ics", "x.ics")).status_code == 404
+    login_as(client, post)
+    client.post(reverse("companies:renew_visits_feed"))
+    assert client.get("/bedrijf" + url).status_code == 404
+    url = client.get(reverse("companies:visits")).context["feed"].partition("/bedrijf")[2]
+    client.logout()
+    assert client.get("/bedrijf" + url).status_code == 200
     post.ended_at = timezone.now()
     post.save()
     assert client.get("/bedrijf" + url).status_code == 404
@@ -276,6 +283,62 @@ def test_a_suspension_is_in_writing_and_hides_the_places(client: Client) -> None
     assert client.get(letter).content.startswith(b"%PDF")
     login_as(client, ContactFactory())
     assert client.get(letter).status_code == 404
+
+
+def test_lifting_a_suspension_asks_what_was_solved_and_the_company_reads_it(client: Client) -> None:
+    contact, post = ContactFactory(), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    recognition = RecognitionFactory(company=contact.company)
+    suspend = {"to": R.SUSPENDED, "reason_code": "safety", "reason": "Geen hek."}
+    transitions.move(recognition=recognition, actor=actor_for(post), **suspend)
+    login_as(client, post)
+    shown = client.get(reverse("companies:recognition", args=[recognition.public_id])).content.decode()
+    assert all(text in shown for text in ("Geschorst op", "Intrekken"))
+    assert "Schorsen of intrekken" not in shown
+    url = reverse("companies:lift", args=[recognition.public_id])
+    assert set(client.post(url, {"reason": " "}).context["form"].errors) == {"reason"}
+    client.post(url, {"reason": "Er staat een hek, gezien op de foto."})
+    recognition.refresh_from_db()
+    assert (recognition.state, recognition.transitions.last().reason) == (R.RECOGNISED, "Er staat een hek, gezien op de foto.")
+    assert "Er staat een hek" in OutboxMail.objects.latest("pk").body
+    assert "Er staat een hek" in client.get(reverse("companies:recognition", args=[recognition.public_id])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("decide", "reason"), ("end", "reason"), ("lift", "reason"), ("assess", "reason"), ("plan_visit", "note")]
+)
+def test_a_page_left_open_leads_to_what_was_decided_meanwhile_and_loses_no_text(client: Client, name: str, typed: str) -> None:
+    recognition = RecognitionFactory(state=R.WITHDRAWN)
+    login_as(client, PostFactory(kind=HatKind.ADVISOR_PRACTICE))
+    sent = client.post(reverse(f"companies:{name}", args=[recognition.public_id]), {typed: "Lang verhaal"}, follow=True)
+    assert sent.redirect_chain == [(reverse("companies:recognition", args=[recognition.public_id]), 302)]
+    assert all(text in sent.content.decode() for text in ("ingetrokken", "Lang verhaal"))
+
+
+def test_assessed_again_with_a_condition_not_met_points_to_suspending(client: Client) -> None:
+    recognition, post = RecognitionFactory(state=R.REVIEW_DUE), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visited(recognition, actor_for(post), met=False)
+    login_as(client, post)
+    page = client.get(reverse("companies:decide", args=[recognition.public_id])).content.decode()
+    assert reverse("companies:end", args=[recognition.public_id]) in page
+    assert "als u weigert" not in page
+
+
+def test_parts_stand_in_the_order_of_the_qualification(client: Client) -> None:
+    asked, post = RecognitionFactory(requested=True), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
+    visited(asked, actor_for(post))
+    login_as(client, post)
+    form = client.get(reverse("companies:decide", args=[asked.public_id])).context["form"]
+    assert list(form.fields["goals"].queryset) == list(goals_for(asked.qualification))
+    assert not form["goals"].optional
+
+
+def test_a_merge_while_somebody_waits_for_the_lock_loses_no_row() -> None:
+    recognition = RecognitionFactory()
+    with CaptureQueriesContext(connection) as queries:
+        transitions.lock(recognition)
+    locking = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    assert len(locking) == 1
+    assert "JOIN" not in locking[0]  # a joined row that changes meanwhile takes the locked one out of the answer
 
 
 def test_a_new_company_is_asked_for_a_recognition_before_anything_else(client: Client) -> None:

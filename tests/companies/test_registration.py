@@ -14,6 +14,7 @@ from companies.models import Claim, Company, CompanyMembership, CompanyReach, Co
 from companies.services import company as services
 from companies.services.company import accept_company_invitation, end_membership, update_company
 from companies.workflow import R
+from stagematch.forms import readable
 from stagematch.models import OutboxMail
 from tests.factories import (
     CompanyFactory,
@@ -149,16 +150,36 @@ def test_a_company_without_people_is_claimed_and_sbb_checks_who_it_is(client: Cl
     login_as(client, PostFactory(kind="advisor_practice"))
     assert reverse("companies:claims") in client.get("/").content.decode()
     assert "bea@bakkerij.example" in client.get(reverse("companies:claims")).content.decode()
-    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "accept"})
-    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "refuse"})
-    assert (Invitation.objects.get().organisation_id, OutboxMail.objects.get().to) == (company.pk, "bea@bakkerij.example")
+    client.post(reverse("companies:decide_claim", args=[claim.pk]))
+    client.post(reverse("companies:refuse_claim", args=[claim.pk]))  # too late: a colleague has decided
+    assert Invitation.objects.get().organisation_id == company.pk
+    assert [mail.to for mail in OutboxMail.objects.all()] == ["bea@bakkerij.example"] * 2  # that it waits, and the invitation
+
+
+def test_what_was_asked_with_a_claim_is_shown_to_sbb_and_done_once_it_is_accepted(client: Client) -> None:
+    company, wanted, trainer = CompanyFactory(kvk="12345678", branch="000012345678"), QualificationFactory(), "tim@bakkerij.example"
+    typed = DATA | {"phone": "024 123 4567", "trains": "on", "trainers": trainer, "words": wanted.name, "qualifications": [wanted.pk]}
+    client.post(reverse("companies:register"), typed)
+    login_as(client, PostFactory(kind="advisor_practice"))
+    page = client.get(reverse("companies:claims")).content.decode()
+    assert all(text in page for text in ("+31241234567", trainer, str(wanted)))
+    client.post(reverse("companies:decide_claim", args=[Claim.objects.get().pk]))
+    asked = Invitation.objects.get()
+    accept_company_invitation(user=UserFactory(email=asked.email), organisation_id=company.pk, invitation=asked)
+    assert {member.role for member in company.memberships.all()} == set(CompanyRole)
+    assert Invitation.objects.filter(email=trainer, kind="trainer").exists()
+    assert (company.recognitions.get().qualification, company.recognitions.get().state) == (wanted, "submitted")
 
 
 def test_a_claim_that_cannot_be_established_is_answered(client: Client) -> None:
     claim = Claim.objects.create(company=CompanyFactory(), name="Iemand", email="iemand@example.org")
     login_as(client, PostFactory(kind="administrator"))
-    client.post(reverse("companies:decide_claim", args=[claim.pk]), {"decision": "refuse"})
+    asked = client.get(reverse("companies:refuse_claim", args=[claim.pk]))
+    assert "iemand@example.org" in asked.content.decode()
+    assert not OutboxMail.objects.exists()
+    client.post(reverse("companies:refuse_claim", args=[claim.pk]), {"reason": "Niemand kent u daar."})
     assert OutboxMail.objects.get().to == "iemand@example.org"
+    assert "Niemand kent u daar." in OutboxMail.objects.get().body
     assert not Invitation.objects.exists()
 
 
@@ -245,3 +266,15 @@ def test_two_clicks_at_once_register_one_company(monkeypatch: pytest.MonkeyPatch
         assert sorted(pool.map(click, range(2))) == [False, True]
     assert (Company.objects.count(), OutboxMail.objects.count()) == (1, 1)
     assert Invitation.objects.get().details["trains"]
+
+
+@pytest.mark.parametrize("name", ["Bakker\r\nBcc: x@evil.example", "\u200b\u200b", "\u202eBakker", "Bakker\tJan", "..."])
+def test_names_of_which_nothing_or_too_much_can_be_seen_are_refused_near_the_field(client: Client, name: str) -> None:
+    page = client.post(reverse("companies:register"), DATA | {"name": name, "contact_name": name})
+    assert {"name", "contact_name"} <= set(page.context["form"].errors)
+    assert not Company.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["'t Brood & Zo", "Ümit Ağa", "4711", "工場", "Café ☕"])
+def test_names_of_companies_are_what_they_are(name: str) -> None:
+    readable(name)

@@ -132,5 +132,5 @@ def test_a_double_click_is_one_step() -> None:
     recognition = put(RecognitionFactory(), R.SUSPENDED)
     advisor = actor_for(PostFactory(kind=HatKind.ADVISOR_PRACTICE))
     for _ in range(2):
-        transitions.move(recognition=recognition, to=R.RECOGNISED, actor=advisor, reason_code=RecognitionReason.SOLVED)
+        transitions.move(recognition=recognition, to=R.RECOGNISED, actor=advisor, reason_code=RecognitionReason.SOLVED, reason="Hek geplaatst.")
     assert recognition.transitions.count() == 1

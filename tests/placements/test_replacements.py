@@ -57,8 +57,12 @@ def test_the_school_is_asked_at_once_and_the_student_keeps_the_place_meanwhile(c
         assert "sinds" in client.get(address).content.decode()
     assert list(client.get("/").context["due"]) == []
     advisor = actor_for(PostFactory(kind=HatKind.ADVISOR_PRACTICE))
-    recognitions.move(recognition=recognition, to=R.RECOGNISED, actor=advisor, reason_code=RecognitionReason.SOLVED)
+    before = OutboxMail.objects.count()
+    recognitions.move(recognition=recognition, to=R.RECOGNISED, actor=advisor, reason_code=RecognitionReason.SOLVED, reason="Hek geplaatst.")
     assert not without_recognition().exists()
+    told = {mail.to: mail.body for mail in OutboxMail.objects.order_by("pk")[before:]}
+    assert student.full_name in told[coordinator.user.email]
+    assert "Hek geplaatst." in told[coordinator.user.email]
 
 
 def test_whom_the_school_takes_away_for_that_reason_comes_first_next_time() -> None:
@@ -80,3 +84,24 @@ def test_four_years_without_students_lapse_and_one_student_keeps_it() -> None:
     assert deadlines.run_due()["no_students"] == 1
     recognition.refresh_from_db()
     assert recognition.state == R.LAPSED
+
+
+def test_several_students_who_need_another_place_are_listed(client: Client) -> None:
+    (first, recognition), (second, other) = placed(), placed()
+    second.request.student.school = first.request.student.school
+    second.request.student.programme.school = first.request.student.school
+    second.request.student.programme.save()
+    second.request.student.save()
+    login_as(
+        client,
+        CoordinatorFactory(school=first.request.student.school, programmes=[first.request.student.programme, second.request.student.programme]),
+    )
+    end(recognition)
+    assert reverse("placements:school_placement", args=[first.public_id]) in client.get("/").content.decode()
+    end(other)
+    address = f"{reverse('schools:students')}?ready=lost"
+    assert address in client.get("/").content.decode()
+    page = client.get(address).content.decode()
+    for placement in (first, second):
+        assert placement.request.student.full_name in page
+    assert page.count("heeft een andere plek nodig") >= 2
