@@ -288,7 +288,7 @@ def test_a_suspension_is_in_writing_and_hides_the_places(client: Client) -> None
 def test_lifting_a_suspension_asks_what_was_solved_and_the_company_reads_it(client: Client) -> None:
     contact, post = ContactFactory(), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
     recognition = RecognitionFactory(company=contact.company)
-    suspend = {"to": R.SUSPENDED, "reason_code": "safety", "reason": "Geen hek."}
+    suspend: dict[str, Any] = {"to": R.SUSPENDED, "reason_code": "safety", "reason": "Geen hek."}
     transitions.move(recognition=recognition, actor=actor_for(post), **suspend)
     login_as(client, post)
     shown = client.get(reverse("companies:recognition", args=[recognition.public_id])).content.decode()
