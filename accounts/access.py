@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
 from accounts.actor import Actor
 from accounts.hats import STAFF_HATS, HatKind
@@ -29,6 +31,17 @@ def hats(*kinds: HatKind) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def from_mail(view: View) -> View:
+    """Open a view to whoever has its link from a mail: without login, kept by no cache, and without the menu of visitors."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.from_mail = True  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return login_not_required(never_cache(opened))
 
 
 def lacks_second_factor(actor: Actor) -> bool:

@@ -24,6 +24,7 @@ from campaigns.models.prospect import Prospect
 from companies.models import Company, CompanyMembership, CompanyReach, Recognition
 from placements.models import Place, Placement, PlaceState
 from placements.workflow import KNOWN_STATES
+from reference.forms import QualificationField
 from reference.models import LabourMarketRegion, Qualification
 from shortages.advice.selectors import regions_of
 from stagematch.forms import narrow
@@ -78,16 +79,16 @@ class AudienceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    qualification = forms.ModelChoiceField(
-        label=_("Qualification"), queryset=Qualification.objects.none(), required=False, empty_label=_("Any qualification")
+    qualification = QualificationField(
+        label=_("Qualification"),
+        help_text=_("In your own words, or the crebo. For example: cook, care, 25655. Empty: any qualification."),
+        required=False,
     )
-
     phone = forms.BooleanField(label=_("Only companies with a telephone number"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         narrow(self, "regions", regions_of(actor).order_by("name"))
-        narrow(self, "qualification", Qualification.objects.current().order_by("kind", "name", "pk"))
 
     def clean(self) -> dict[str, Any]:
         """Who asks for inactive companies says since when, and that day has been."""
@@ -180,12 +181,12 @@ def ranked(audience: Audience, actor: Actor | None) -> QuerySet[Company]:
     return found.order_by(*(F(f"prospect_{name}").desc(nulls_last=True) for name in _READ), "pk")
 
 
-def top(audience: Audience, actor: Actor | None, limit: int, among: Q | None = None) -> list[Company]:
+def top(audience: Audience, actor: Actor | None, limit: int, among: QuerySet[Company] | None = None) -> list[Company]:
     """The first of `ranked` without sorting the country: first those of whom the night knows what a call is worth, then the others.
 
-    among: a further condition on companies.
+    among: those of `companies` to choose from, where they are known already.
     """
-    all_of_them = companies(audience, actor).filter(among or Q())
+    all_of_them = companies(audience, actor) if among is None else among
     row: dict[str, Any] = {"best": True} if audience.qualification is None else {"qualification": audience.qualification}
     named = {f"prospects__{name}": value for name, value in row.items()}
     if audience.regions:

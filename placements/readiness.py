@@ -13,18 +13,20 @@ from accounts.hats import HatKind
 from accounts.homes import Task
 from placements.answers import answers
 from placements.models import Placement, PlacementRequest, PreparationStep
-from placements.selectors import stuck
+from placements.replacements import without_recognition
+from placements.selectors import still_recognised, stuck
 from placements.workflow import S
 from schools.hooks import Readiness, Ready, Text
 from schools.models import Student
 
-NONE, BUSY, READY, ASKED, PLACED = "none", "busy", "ready", "asked", "placed"
+NONE, BUSY, READY, ASKED, PLACED, LOST = "none", "busy", "ready", "asked", "placed", "lost"
 CHOICES: list[tuple[str, Text]] = [
     (NONE, gettext_lazy("has not begun")),
     (BUSY, gettext_lazy("is preparing")),
     (READY, gettext_lazy("ready, no place yet")),
     (ASKED, gettext_lazy("a place is proposed")),
     (PLACED, gettext_lazy("placed")),
+    (LOST, gettext_lazy("needs another place")),
 ]
 ASKED_STATES = (S.PROPOSED, S.APPROVED, S.OBJECTED)
 
@@ -38,15 +40,18 @@ def rows(students: list[int]) -> dict[int, Ready]:
     """How far each student is, by key: two queries for a page."""
     requests = PlacementRequest.objects.filter(_current(), student__in=students).order_by("-period__starts_on", "-pk")
     first = {request.student_id: request for request in requests}
-    open_ = Placement.objects.open().filter(request__in=first.values()).values_list("request_id", "state")
-    states = dict(open_)
+    open_ = Placement.objects.open().filter(request__in=first.values()).values_list("request_id", "state", still_recognised())
+    states = {request: state if recognised else LOST for request, state, recognised in open_}
     return {pk: _ready(first.get(pk), states.get(first[pk].pk) if pk in first else None) for pk in students}
 
 
 def _ready(request: PlacementRequest | None, state: str | None) -> Ready:
+    """state: of the open placement; LOST at a company that may not train any more."""
     words = dict(CHOICES)
     if request is None:
         return Ready("neutral", words[NONE])
+    if state == LOST:
+        return Ready("warning", words[LOST])
     if state in ASKED_STATES:
         return Ready("info", words[ASKED])
     if state:
@@ -71,6 +76,7 @@ def narrow(students: QuerySet[Student], value: str) -> QuerySet[Student]:
         READY: ready & ~held,
         ASKED: being_asked,
         PLACED: held & ~being_asked,
+        LOST: Exists(without_recognition().filter(request__student=OuterRef("pk"))),
     }
     return students.filter(conditions[value]) if value in conditions else students
 
@@ -110,7 +116,7 @@ def _replace(lost: list[Placement]) -> list[Task]:
     title = ngettext("Find another place for %(n)s student", "Find another place for %(n)s students", n) % {"n": n}
     names = ", ".join(placement.request.student.full_name for placement in lost[:3])
     text = _("Their company may not train any more: %(names)s. Whom you withdraw for that reason gets the first turn.") % {"names": names}
-    url = reverse("placements:school_placement", args=[lost[0].public_id])
+    url = reverse("placements:school_placement", args=[lost[0].public_id]) if n == 1 else f"{reverse('schools:students')}?ready={LOST}"
     return [Task(title, text, url, _("Look"), urgency=8, count=n)]
 
 

@@ -96,7 +96,8 @@ class QualificationField(forms.CharField):
         if not text:
             return None
         kind = self.widget.school_kind
-        found = list(offered(kind).filter(name__iexact=text)[:2]) or list(matching(text, kind)[:2])
+        named = [] if text.isdecimal() else list(offered(kind).filter(name__iexact=text)[:2])
+        found = named or list(matching(text, kind)[:2])
         if len(found) == 1:
             return found[0]
         if found:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind
-from campaigns.calls.words import SCRIPT
+from campaigns.calls.words import standard
 from campaigns.calls.workflow import Outcome
 from campaigns.models import CallRound
 from campaigns.services import calls
@@ -29,7 +29,8 @@ def play() -> int:
     if not callers or not periods_to_choose() or CallRound.objects.exists():
         return 0
     asks = Audience(kind=Kind.NO_PLACES, regions=tuple(sorted(callers[0].regions)))
-    round_ = CallRound(name="Lege plekken voor het voorjaar", script=str(SCRIPT), target=25, deadline=timezone.localdate() + timedelta(days=21))
+    last = timezone.localdate() + timedelta(days=21)
+    round_ = CallRound(name="Lege plekken voor het voorjaar", script=standard(asks.kind), target=25, deadline=last)
     round_ = calls.start(round_=calls.save_round(round_=round_, audience=asks, actor=callers[0]), by=callers[0].user)
     made = 0
     for number, outcome in enumerate(COURSE):

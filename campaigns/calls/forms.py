@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.calls.words import SCRIPT
+from campaigns.calls.words import standard
 from campaigns.calls.workflow import OUTCOMES, Outcome
 from campaigns.models import CallRound
 from campaigns.services.call_effects import Offer
@@ -25,7 +25,10 @@ AHEAD = timedelta(days=90)
 
 
 class RoundForm(forms.ModelForm):
-    """Name, target, last day and words of a call round; whom it is for is a form of its own (campaigns.audience)."""
+    """Name, target, last day and words of a call round; whom it is for is a form of its own (campaigns.audience).
+
+    kind: of the companies, where it is known before anything was written.
+    """
 
     class Meta:
         model = CallRound
@@ -34,13 +37,13 @@ class RoundForm(forms.ModelForm):
         help_texts = {
             "target": _("How many places the round is to bring."),
             "deadline": _("After this day nobody is called any more."),
-            "script": _("{name} becomes the name of whoever calls."),
+            "script": _("{name} becomes the name of whoever calls. Left as they are, these words follow the kind of companies."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.initial["script"] = self.initial.get("script") or SCRIPT
+            self.initial["script"] = self.initial.get("script") or standard(kind)
             self.initial["deadline"] = self.initial.get("deadline") or timezone.localdate() + timedelta(days=28)
 
     def clean_deadline(self) -> Any:

@@ -122,7 +122,7 @@ def screen(call: Call, actor: Actor) -> dict[str, Any]:
     """Everything a caller wants to know of a company before it answers, in five queries; call: one of `seen`."""
     company = call.company
     open_places = Place.objects.filter(company=company, state__in=(PlaceState.OPEN, PlaceState.PAUSED), ends_on__gt=timezone.localdate())
-    places = list(open_places.select_related("period").order_by("state", "title", "pk")[:10])
+    places = list(open_places.select_related("period").with_taught().order_by("state", "title", "pk")[:10])
     tasks = AdviceTask.objects.open().filter(company=company).select_related("post__user", "qualification")
     return {
         "company": company,

@@ -21,7 +21,7 @@ from reference.forms import QualificationField
 from reference.models import PostcodeArea
 from reference.selectors import postcode_area
 from shortages.advice.selectors import regions_of
-from stagematch.forms import EmailField, NoteField, narrow, offer
+from stagematch.forms import EmailField, NameField, NoteField, narrow, offer
 
 
 class LeadForm(forms.ModelForm):
@@ -40,7 +40,7 @@ class LeadForm(forms.ModelForm):
             *("name", "postcode", "kvk", "branch", "contact_name", "phone", "email", "language", "wants", "qualifications"),
             *("source", "note"),
         )
-        field_classes = {"email": EmailField, "phone": PhoneField, "note": NoteField}
+        field_classes = {"name": NameField, "contact_name": NameField, "email": EmailField, "phone": PhoneField, "note": NoteField}
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),
             "qualifications": forms.CheckboxSelectMultiple,
@@ -132,21 +132,23 @@ class LeadForm(forms.ModelForm):
 
 
 class MoveForm(forms.Form):
-    """Where a lead goes: how the call went, in one tap, and when to call again."""
+    """Where a lead goes: how the call went, in one tap (the page draws `taps`); a no says why, and a later call says when."""
 
-    to = forms.ChoiceField(label=_("How did it go?"), widget=forms.RadioSelect)
-    reason = forms.ChoiceField(label=_("Why not?"), required=False, help_text=_("Only if it is a no."))
+    to = forms.ChoiceField(label=_("How did it go?"), widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("Why not?"), required=False)
     again_on = forms.DateField(label=_("Call again on"), required=False, widget=forms.DateInput)
 
     def __init__(self, *args: Any, lead: Lead, moves: list[LeadState], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lead = lead
-        reasons = dict.fromkeys(reason for to in moves for reason in TRANSITIONS[LeadState(lead.state), to].reasons if reason in HUMAN)
+        steps = [TRANSITIONS[LeadState(lead.state), to] for to in moves if to != lead.state]
+        reasons = dict.fromkeys(reason for step in steps for reason in step.reasons if reason in HUMAN)
         offer(self, "to", [(to.value, WORDS[to]) for to in moves])
+        self.taps = [(to.value, WORDS[to]) for to in moves if to not in (lead.state, LeadState.NOT_INTERESTED)]
         offer(self, "reason", [("", _("Choose …")), *((reason.value, reason.label) for reason in reasons)])
         if not reasons:
             del self.fields["reason"]
-        if lead.state not in OPEN_STATES:
+        if lead.state not in OPEN_STATES or LeadState.CONTACTED not in moves:
             del self.fields["again_on"]
 
     def clean(self) -> dict[str, Any]:
@@ -157,6 +159,8 @@ class MoveForm(forms.Form):
             self.add_error("reason", _("Choose why not."))
         if to == LeadState.INTERESTED and not self.lead.email:
             self.add_error("to", _("Fill in the e-mail address of the company first: the link goes there."))
+        if to == self.lead.state and not data.get("again_on") and "again_on" not in self.errors:
+            self.add_error("again_on", _("Choose a day that is still to come."))
         if data.get("again_on") and data["again_on"] <= timezone.localdate():
             self.add_error("again_on", _("Choose a day that is still to come."))
         return data

@@ -24,7 +24,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from campaigns.audience import Audience, companies
 from campaigns.calls.errors import NotHeld, RoundMoved, TooLate
-from campaigns.calls.workflow import OUTCOMES, Outcome
+from campaigns.calls.workflow import OUTCOMES, Outcome, RoundState
 from campaigns.models import Call, CallResult, CallRound
 from campaigns.services.call_effects import EFFECTS, UNDOING, Offer
 from companies.models import Company
@@ -246,7 +246,7 @@ def _rest(result: CallResult) -> None:
 
 @transaction.atomic
 def undo(*, result: CallResult, by: User) -> Call:
-    """Take an outcome back, with what followed from it; the company is the caller's again. Safe to call twice.
+    """Take an outcome back, with what followed from it; the company is the caller's again, unless its round has ended. Safe to call twice.
 
     Raises TooLate after a while, when the company was called again since, or when a student answered to a place that was added.
     """
@@ -261,9 +261,10 @@ def undo(*, result: CallResult, by: User) -> Call:
     Call.objects.filter(pk__in=result.before.get("rested", []), due_for=None, holder=None).update(due_at=None)
     result.undone_at = now
     result.save(update_fields=["undone_at"])
+    ended = call.round.state == RoundState.ENDED
     Call.objects.filter(pk=call.pk).update(outcome="", due_at=now, due_for=by, tries=F("tries") - (1 if result.outcome == Outcome.NOBODY else 0))
     call.refresh_from_db()
-    return _hold_if_free(call, by, now)
+    return call if ended else _hold_if_free(call, by, now)
 
 
 def _hold_if_free(call: Call, by: User, now: datetime) -> Call:
@@ -281,7 +282,7 @@ def undoable(result: CallResult, now: datetime | None = None) -> bool:
 
 
 def _held(call: Call, by: User) -> Call:
-    locked = Call.objects.select_for_update(of=("self",)).select_related("company").filter(pk=call.pk, holder=by).first()
+    locked = Call.objects.select_for_update().filter(pk=call.pk, holder=by).first()
     if locked is None:
         raise NotHeld(_("You no longer hold this company: it was let go of, or a colleague called it. Nothing was written down."))
     return locked

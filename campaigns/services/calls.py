@@ -150,7 +150,7 @@ def end_overdue(*, today: date | None = None) -> int:
 
 def _lock(round_: CallRound, *states: RoundState) -> CallRound:
     """The round as it is now. Raises RoundMoved when it is in none of the states named."""
-    locked = CallRound.objects.select_for_update(of=("self",)).select_related("job").get(pk=round_.pk)
+    locked = CallRound.objects.select_for_update().get(pk=round_.pk)  # without a join, whose row may be another by then
     if states and locked.state not in states:
         raise RoundMoved(_("This call round is “%(state)s” now, so that can no longer be done.") % {"state": locked.get_state_display()})
     return locked

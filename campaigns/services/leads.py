@@ -166,7 +166,8 @@ def _give(lead: Lead, post: int) -> Lead:
 
 
 def _lock(lead: Lead) -> Lead:
-    found: Lead = Lead.objects.select_for_update(of=("self",)).select_related("post__user").get(pk=lead.pk)
+    # Without a join: a row whose scout changed while one waited would no longer match it, and be gone.
+    found: Lead = Lead.objects.select_for_update().get(pk=lead.pk)
     return found
 
 

@@ -17,7 +17,7 @@ from placements.services import upkeep
 def asked_after(recipient: MailingRecipient) -> QuerySet[Place]:
     """The places of the company that are not over, stopped ones too: they can be offered again."""
     own = Place.objects.filter(company=recipient.membership.company_id, ends_on__gt=timezone.localdate())
-    return own.select_related("period").prefetch_related("qualifications").order_by("state", "title", "pk")
+    return own.select_related("period").with_taught().order_by("state", "title", "pk")
 
 
 @transaction.atomic
@@ -29,13 +29,16 @@ def reply(*, recipient: MailingRecipient, reply: Reply) -> None:
 
 @transaction.atomic
 def about_one(*, recipient: MailingRecipient, place: Place, answer: Answer, by: User | None) -> Place:
-    """One place is right, full or no more."""
+    """One place is right, full or no more. Raises TooManyAnswers."""
+    said = upkeep.answer_place(place=place, answer=answer, by=by, by_mail=True)
     reply(recipient=recipient, reply=Reply.PLACES)
-    return upkeep.answer_place(place=place, answer=answer, by=by, by_mail=True)
+    return said
 
 
 @transaction.atomic
 def all_right(*, recipient: MailingRecipient, shown: Collection[UUID], by: User | None) -> int:
-    """Everything that is offered and stood on the page is right; how many places."""
-    reply(recipient=recipient, reply=Reply.PLACES)
-    return upkeep.confirm_places(company=recipient.membership.company, public_ids=shown, by=by, by_mail=True)
+    """Everything that is offered and stood on the page is right; how many places. None is no answer."""
+    count = upkeep.confirm_places(company=recipient.membership.company, public_ids=shown, by=by, by_mail=True)
+    if count:
+        reply(recipient=recipient, reply=Reply.PLACES)
+    return count

@@ -48,8 +48,7 @@ def run(job: jobs.JobContext) -> None:
 
 def _sending(key: int) -> Mailing | None:
     """The mailing, locked, as long as it is to be sent."""
-    rows = Mailing.objects.select_for_update(of=("self",), no_key=True).select_related("created_by", "post__user")
-    return rows.filter(pk=key, state=M.SENDING).first()
+    return Mailing.objects.select_for_update(no_key=True).filter(pk=key, state=M.SENDING).first()
 
 
 @transaction.atomic

@@ -71,7 +71,8 @@ def go_on(*, mailing: Mailing, by: User) -> Mailing:
 
 
 def _lock(mailing: Mailing, *states: M) -> Mailing:
-    locked = Mailing.objects.select_for_update(of=("self",), no_key=True).select_related("job", "post", "created_by").get(pk=mailing.pk)
+    # Without a join: a row whose job changed while one waited would no longer match it, and be gone.
+    locked = Mailing.objects.select_for_update(no_key=True).get(pk=mailing.pk)
     if states and locked.state not in states:
         raise MailingMoved
     return locked

@@ -51,9 +51,8 @@ def rounds(request: ActorRequest) -> HttpResponse:
 
 def _write(request: ActorRequest, round_: CallRound) -> HttpResponse:
     asked = request.POST or (request.GET if "kind" in request.GET else None)
-    form = RoundForm(
-        request.POST or None, instance=round_, initial={name: request.GET[name] for name in RoundForm.Meta.fields if request.GET.get(name)}
-    )
+    initial = {name: request.GET[name] for name in RoundForm.Meta.fields if request.GET.get(name)}
+    form = RoundForm(request.POST or None, instance=round_, initial=initial, kind=request.GET.get("kind", ""))
     audience = AudienceForm(asked, actor=request.actor, initial=chosen(round_.asks) if round_.pk else None)
     if request.method == "POST" and form.is_valid() & audience.is_valid():
         try:
@@ -67,16 +66,19 @@ def _write(request: ActorRequest, round_: CallRound) -> HttpResponse:
 
 
 def _initial(form: AudienceForm) -> dict[str, Any]:
-    return {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    """What the form shows to begin with, as if it had been sent."""
+    shown = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return shown | {"qualification": str(shown["qualification"] or "")}
 
 
 def _who(request: ActorRequest, form: AudienceForm) -> dict[str, Any]:
     """How many companies of an audience may be called, how many of those have a number, and the first with why they come first."""
     if not form.is_valid():
         return {"count": None, "first": []}
-    asks, free = form.audience(), services.to_call()
-    counted = companies(asks, request.actor).filter(free).order_by().aggregate(count=Count("pk"), numbers=Count("pk", filter=has_number()))
-    first = [(company, why(company.prospect_advised, company.prospect_unmet)) for company in top(asks, request.actor, PREVIEW, free)]  # type: ignore[attr-defined]
+    asks = form.audience()
+    found = companies(asks, request.actor).filter(services.to_call())
+    counted = found.order_by().aggregate(count=Count("pk"), numbers=Count("pk", filter=has_number()))
+    first = [(company, why(company.prospect_advised, company.prospect_unmet)) for company in top(asks, request.actor, PREVIEW, found)]  # type: ignore[attr-defined]
     return counted | {"first": first}
 
 
@@ -110,7 +112,7 @@ def round_page(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "round": selectors.listed(CallRound.objects.filter(pk=round_.pk)).select_related("job").get(),
         "asks": in_words(round_.asks), "moves": allowed(round_.state), "calls": request.actor.is_(*CALLERS),
         "waiting": selectors.waiting(round_, request.actor), "held": selectors.held_by(request.user),
-        "last": mine if mine and undoable(mine) else None, "script": script(round_.script, request.user),
+        "last": mine if mine and undoable(mine) else None, "script": script(round_.script, request.user, round_.asks.kind),
         "callers": selectors.by_caller(round_), "hours": selectors.by_hour(round_), "outcomes": selectors.by_outcome(round_),
     }  # fmt: skip
     if round_.state == R.DRAFT:

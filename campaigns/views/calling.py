@@ -80,7 +80,7 @@ def call(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "claim": claim,
         "forms": forms,
         "sent": request.POST.get("form", ""),
-        "script": script(found.round.script, request.user),
+        "script": script(found.round.script, request.user, found.round.asks.kind),
     }
     return render(request, "campaigns/calls/call.html", context | selectors.screen(found, request.actor))
 
@@ -150,6 +150,9 @@ def call_undo(request: ActorRequest, public_id: UUID) -> HttpResponse:
         found = services.undo(result=result, by=request.user)
     except CallError as error:
         messages.warning(request, str(error))
+        return redirect("campaigns:round", result.call.round.public_id)
+    if found.holder_id != request.user.pk:
+        messages.success(request, _("Undone."))
         return redirect("campaigns:round", result.call.round.public_id)
     messages.success(request, _("Undone. The company is yours again."))
     return redirect("campaigns:call", found.public_id)

@@ -1,11 +1,10 @@
 """The link that a scout mails to a company: who asks, and why; yes leads to the registration, no deletes whom we asked for."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import from_mail
 from accounts.actor import ActorRequest
 from campaigns.scouting import links
 from campaigns.scouting.errors import LeadError
@@ -17,8 +16,7 @@ def _dead(request: ActorRequest) -> HttpResponse:
     return render(request, "campaigns/scouting/link_dead.html", {"days": links.days()}, status=410)
 
 
-@login_not_required
-@never_cache
+@from_mail
 @require_safe
 def lead_link(request: ActorRequest, token: str) -> HttpResponse:
     """What the link is for; opening it changes nothing."""
@@ -28,8 +26,7 @@ def lead_link(request: ActorRequest, token: str) -> HttpResponse:
         return _dead(request)
 
 
-@login_not_required
-@never_cache
+@from_mail
 @require_POST
 def lead_refuse(request: ActorRequest, token: str) -> HttpResponse:
     """No, thank you: no more mails, and the contact is deleted."""

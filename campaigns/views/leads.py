@@ -102,8 +102,9 @@ def _page(request: ActorRequest, found: Lead, form: MoveForm | None = None) -> H
 
 
 def _tapped(request: ActorRequest, found: Lead) -> list[LeadState]:
-    """Moves that a scout taps, in the order of the table."""
-    return [to for to in moves_of(request.actor, found) if to in WORDS]
+    """Moves that a scout taps, in the order of the table; who thinks about it may go on thinking, until another day."""
+    again = [LeadState.CONTACTED] if found.state == LeadState.CONTACTED and is_owner(request.actor, found) else []
+    return again + [to for to in moves_of(request.actor, found) if to in WORDS]
 
 
 @require_POST

@@ -3,26 +3,25 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.cache import never_cache
 
+from accounts.access import from_mail
 from accounts.actor import Actor, ActorRequest
 from campaigns.mailings import links
 from campaigns.models import MailingRecipient, Reply
 from campaigns.services import mailing_answers as services
 from placements.mail_links import LinkDead
 from placements.models import Answer
-from placements.views.upkeep import said_of
+from placements.views.upkeep import say_how_many
+from placements.views.upkeep_links import answer_said
 
 ABOUT_ONE = (Answer.YES, Answer.FULL, Answer.STOPPED)
 
 
-@login_not_required
-@never_cache
+@from_mail
 def answer(request: ActorRequest, token: str) -> HttpResponse:
     """The company's places, each with a tap; all of them; one more; or none now."""
     try:
@@ -48,10 +47,9 @@ def _answer(request: ActorRequest, recipient: MailingRecipient, actor: Actor) ->
             messages.success(request, _("Thank you. We know now that you have no place at the moment."))
     elif act == "all":
         shown = {UUID(key) for key in request.POST.getlist("place") if _is_key(key)}
-        services.all_right(recipient=recipient, shown=shown, by=actor.user)
-        messages.success(request, _("Everything is confirmed. Thank you!"))
+        say_how_many(request, services.all_right(recipient=recipient, shown=shown, by=actor.user))
     elif act in ABOUT_ONE and _is_key(which) and (place := services.asked_after(recipient).filter(public_id=which).first()):
-        messages.success(request, said_of(services.about_one(recipient=recipient, place=place, answer=Answer(act), by=actor.user)))
+        answer_said(request, lambda: services.about_one(recipient=recipient, place=place, answer=Answer(act), by=actor.user))
     else:
         messages.error(request, _("Choose what is so."))
 

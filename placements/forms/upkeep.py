@@ -31,11 +31,18 @@ class PauseForm(forms.Form):
         return until
 
 
+class PlacesChoice(forms.ModelMultipleChoiceField):
+    """Places by title and qualification: several may have one title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title} ({', '.join(obj.taught)})" if obj.taught else str(obj.title)
+
+
 class CopyForm(forms.Form):
     """Which places to offer once more, and in which period."""
 
     period = forms.ModelChoiceField(label=_("Offer them in"), queryset=Period.objects.none(), empty_label=None)
-    places = forms.ModelMultipleChoiceField(
+    places = PlacesChoice(
         label=_("Places"),
         queryset=Place.objects.none(),
         to_field_name="public_id",
@@ -46,7 +53,7 @@ class CopyForm(forms.Form):
     def __init__(self, *args: Any, company: Company, source: Period, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         narrow(self, "period", coming_periods().exclude(pk=source.pk))
-        narrow(self, "places", Place.objects.filter(company=company, period=source).order_by("title", "pk"))
+        narrow(self, "places", Place.objects.filter(company=company, period=source).with_taught().order_by("title", "pk"))
 
 
 class TipCardForm(forms.ModelForm):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from companies.models import CompanyMembership, CompanyRole, Recognition
-from placements.models import Place, PlaceReminder, wants_no_place_mails
+from placements.models import PlaceReminder, wants_no_place_mails
+from placements.models.place import PlaceQuerySet
 from placements.signals import place_mails_stopped
 from placements.upkeep import mails
 from placements.upkeep.selectors import in_question
@@ -49,7 +50,7 @@ def _weeks(now: datetime, weeks: int) -> datetime:
     return now - timedelta(weeks=weeks)
 
 
-def places_due(now: datetime) -> QuerySet[Place]:
+def places_due(now: datetime) -> PlaceQuerySet:
     """Places of recognised companies to ask after by mail: silent for so long, and not hidden for longer than one more mail has told."""
     told = _weeks(now, settings.PLACE_HIDDEN_WEEKS + settings.PLACE_REMIND_AGAIN_WEEKS)
     recognised = Exists(Recognition.objects.valid().filter(company=OuterRef("company")))
@@ -74,7 +75,7 @@ def ask(*, key: int, now: datetime) -> bool:
         return False
     reminder, _new = PlaceReminder.objects.update_or_create(membership=membership, defaults={"asked_at": now})
     reminder.membership = membership
-    places = list(places_due(now).filter(company=membership.company_id).select_related("period"))
+    places = list(places_due(now).filter(company=membership.company_id).select_related("period").with_taught())
     stale, hidden = _weeks(now, settings.PLACE_STALE_WEEKS), _weeks(now, settings.PLACE_HIDDEN_WEEKS)
     mails.still_right(reminder, places, len(places), stale=stale, hidden=hidden, now=now)
     return True

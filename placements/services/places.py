@@ -16,7 +16,8 @@ from reference.models import LearningGoal, Qualification
 
 # Two requests for the same new place within this time are one click.
 SAME_CLICK = timedelta(seconds=10)
-
+# Answers of one person about one place under links in mails, within a day: nobody changes their mind more often.
+MOST_BY_MAIL, A_DAY = 10, timedelta(days=1)
 
 # What a form of a place does not say: it stands in the database, where a student or a colleague may have changed it meanwhile.
 KEPT = ("taken", "applying", "answer_penalty", "state", "paused_because", "paused_until")
@@ -26,13 +27,17 @@ class TooFewSlots(Exception):
     """A place cannot be made smaller than the number of students that hold a slot."""
 
 
+class TooManyAnswers(Exception):
+    """Under links in mails the same person answered about the same place too often today; `str()` says what to do."""
+
+
 @transaction.atomic
 def save_place(
     *, place: Place, qualifications: Iterable[Qualification], goals: Iterable[LearningGoal], by: User | None = None, by_mail: bool = False
 ) -> Place:
     """Save a new or changed place with its qualifications, goals and search rows; saving confirms it.
 
-    Raises TooFewSlots when its capacity would fall below the slots taken.
+    Raises TooFewSlots when its capacity would fall below the slots taken, TooManyAnswers under a link in a mail.
     """
     changed = place.pk is not None
     if not place.pk and (twin := _just_made(place, qualifications)):
@@ -43,6 +48,8 @@ def save_place(
             setattr(place, name, getattr(locked, name))
         if place.capacity < locked.taken:
             raise TooFewSlots(_("%(taken)s students hold this place already. Enter %(taken)s or more, or stop the place.") % {"taken": locked.taken})
+        if by_mail:
+            refuse_too_many(place, by)
     place.confirmed_at = timezone.now()
     place.save()
     place.goals.set(goals)
@@ -50,6 +57,12 @@ def save_place(
     if changed:
         PlaceAnswer.objects.create(place=place, answer=Answer.CHANGED, by=by, by_mail=by_mail, at=place.confirmed_at)
     return place
+
+
+def refuse_too_many(place: Place, by: User | None) -> None:
+    """A link in a mail is no way to write without end: every answer is kept. Raises TooManyAnswers; the place must be locked."""
+    if place.answers.filter(by=by, by_mail=True, at__gte=timezone.now() - A_DAY).count() >= MOST_BY_MAIL:
+        raise TooManyAnswers(_("You answered about this place many times today. Sign in to change it once more, or try again tomorrow."))
 
 
 def facts_of(place: Place) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from companies.models import Company, CompanyMembership, CompanyRole
 from placements.models import Answer, Pause, Period, Place, PlaceAnswer, PlaceSearchRow, PlaceState, TakeOver
 from placements.models.place import recognised_for
-from placements.services.places import SAME_CLICK, facts_of, key_of, lock_in_order, write_search_rows_of
+from placements.services.places import A_DAY, SAME_CLICK, facts_of, key_of, lock_in_order, refuse_too_many, write_search_rows_of
 
 # What an answer makes of a place: its state, and why it is paused.
 MEANS: dict[Answer, tuple[PlaceState, str]] = {
@@ -29,16 +29,21 @@ _OFFERED: dict[str, Any] = {"state": PlaceState.OPEN, "paused_because": "", "pau
 def answer_place(*, place: Place, answer: Answer, by: User | None = None, by_mail: bool = False) -> Place:
     """Say what is so with a place: right (offered again if it was not), full, paused or stopped. Students who hold a slot keep it.
 
-    A double click is one answer. KeyError for "changed", which `save_place` writes down.
+    A double click is one answer, and so is the same one under the links of a day's mails.
+    Raises KeyError for "changed", which `save_place` writes down, and TooManyAnswers under a link in a mail.
     """
     locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
-    locked.state, locked.paused_because = MEANS[answer]
-    locked.paused_until, locked.confirmed_at = None, timezone.now()
-    locked.save(update_fields=["state", "paused_because", "paused_until", "confirmed_at"])
-    said = {"answer": answer, "by": by, "by_mail": by_mail}
+    now, means, said = timezone.now(), MEANS[answer], {"answer": answer, "by": by, "by_mail": by_mail}
     last = locked.answers.first()
-    if last is None or last.at < locked.confirmed_at - SAME_CLICK or any(getattr(last, name) != value for name, value in said.items()):
-        PlaceAnswer.objects.create(place=locked, at=locked.confirmed_at, **said)
+    again = last is not None and last.at >= now - (A_DAY if by_mail else SAME_CLICK) and all(getattr(last, name) == said[name] for name in said)
+    if again and (locked.state, locked.paused_because) == means:
+        return locked
+    if by_mail:
+        refuse_too_many(locked, by)
+    locked.state, locked.paused_because = means
+    locked.paused_until, locked.confirmed_at = None, now
+    locked.save(update_fields=["state", "paused_because", "paused_until", "confirmed_at"])
+    PlaceAnswer.objects.create(place=locked, at=now, **said)
     return locked
 
 
@@ -48,11 +53,18 @@ def _answer_all(keys: Iterable[int], answer: Answer, by: User | None, by_mail: b
 
 @transaction.atomic
 def confirm_places(*, company: Company, public_ids: Iterable[UUID] | None = None, by: User | None = None, by_mail: bool = False) -> int:
-    """Say that places (all that are offered, or those named) are still right; returns how many. Those of a past period are left as they are."""
+    """Say that places (all that are offered, or those named) are still right; returns how many. Those of a past period are left as they are.
+
+    Under a link in a mail, what the same person said so today already is not written once more.
+    """
     places = Place.objects.filter(company=company).offered()
     keys = lock_in_order(places if public_ids is None else places.filter(public_id__in=list(public_ids)))
-    _answer_all(keys, Answer.YES, by, by_mail)
-    return Place.objects.filter(pk__in=keys).update(confirmed_at=timezone.now())
+    said = PlaceAnswer.objects.filter(place__in=keys, answer=Answer.YES, by=by, by_mail=True, at__gte=timezone.now() - A_DAY)
+    known = set(said.values_list("place_id", flat=True)) if by_mail else set()
+    new = [key for key in keys if key not in known]
+    _answer_all(new, Answer.YES, by, by_mail)
+    Place.objects.filter(pk__in=new).update(confirmed_at=timezone.now())
+    return len(keys)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ def about_one(place: Place, membership: CompanyMembership) -> str:
 def follow_one(token: str) -> tuple[Place, Actor]:
     """The place and who answers. Raises LinkDead."""
     public_id, mark = read(token, salt=ONE, days=settings.PLACE_LINK_DAYS)
-    place = Place.objects.select_related("company", "period").filter(public_id=public_id).first()
+    place = Place.objects.select_related("company", "period").with_taught().filter(public_id=public_id).first()
     if place is None:
         raise LinkDead
     return place, follower(place.company_id, mark, about=public_id, salt=ONE)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 from django.utils import timezone
 
 from companies.models import CompanyMembership, CompanyRole
 from placements.models import Pause, Place, PlaceAnswer, Placement, PlaceState
-from reference.models import Qualification
+from placements.models.place import PlaceQuerySet
 from stagematch.moments import weeks_ago
 
 # On a home page; the list of places has all of them.
@@ -23,7 +22,7 @@ def with_last_answer(places: QuerySet[Place]) -> QuerySet[Place]:
     return places.prefetch_related(Prefetch("answers", queryset=last, to_attr="last_answers"))
 
 
-def in_question(*, before: datetime) -> QuerySet[Place]:
+def in_question(*, before: datetime) -> PlaceQuerySet:
     """Places that are offered, not over, and of which nobody has said since `before` that they are right; the longest silence first."""
     return Place.objects.offered().filter(confirmed_at__lt=before).order_by("confirmed_at", "pk")
 
@@ -53,8 +52,7 @@ _SHOWN = ("public_id", "title", "capacity", "taken", "state", "confirmed_at", "p
 def question(company: int, stopped: str = "") -> Question:
     """Are your places still right? One query. stopped: public key of the place that was just taken away, as the address has it."""
     own = Place.objects.filter(company=company, ends_on__gt=timezone.localdate()).select_related("period").only(*_SHOWN)
-    taught = ArraySubquery(Qualification.objects.filter(places=OuterRef("pk")).order_by("name", "pk").values("name"))
-    places: list[Place] = list(own.annotate(taught=taught).order_by("confirmed_at", "pk"))
+    places: list[Place] = list(own.with_taught().order_by("confirmed_at", "pk"))
     offered = [place for place in places if place.state == PlaceState.OPEN]
     asked = [place for place in offered if place.confirmed_at < weeks_ago(settings.PLACE_ASK_WEEKS)]
     closed = [place.paused_until for place in places if place.paused_because == Pause.HOLIDAY and place.paused_until]

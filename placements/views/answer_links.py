@@ -1,13 +1,12 @@
 """Answering an application straight from the mail: GET shows and asks, POST answers, nobody is signed in."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.cache import never_cache
 
+from accounts.access import from_mail
 from accounts.actor import Actor, ActorRequest
 from placements.applications import links
 from placements.forms.applications import DeclineForm
@@ -17,8 +16,7 @@ from placements.views.acting import act
 from placements.views.applicants import SAID_YES, TAKEN_BACK, page_context, said_no
 
 
-@login_not_required
-@never_cache
+@from_mail
 def answer_by_mail(request: ActorRequest, token: str) -> HttpResponse:
     """The profile with yes and no; a link that no longer works says so and leads to the page."""
     try:

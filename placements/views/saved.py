@@ -15,11 +15,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import hats
+from accounts.access import from_mail, hats
 from accounts.actor import Actor, ActorRequest
 from accounts.hats import SCHOOL_HATS, HatKind
 from companies.models import Company
@@ -160,8 +159,7 @@ def remove_search(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 
 @csrf_exempt  # the mail program sends this, without a session; the signed link is the permission
-@login_not_required
-@never_cache
+@from_mail
 def unsubscribe(request: ActorRequest, token: str) -> HttpResponse:
     """Stop the mails of one search: GET asks, because mail scanners open every link; POST stops (RFC 8058)."""
     key = watching.unsubscribed_by(token)

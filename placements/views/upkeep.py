@@ -40,6 +40,14 @@ def said_of(place: Place) -> str:
     return f"{said} {keeps}"
 
 
+def say_how_many(request: ActorRequest, count: int) -> None:
+    """What "all are right" came to; nothing when each was answered about, or taken away, since the page was opened."""
+    if count:
+        messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})
+    else:
+        messages.warning(request, _("Nothing was confirmed: somebody has answered about these places meanwhile, or they are no longer offered."))
+
+
 def _back(request: ActorRequest, place: Place | None = None) -> HttpResponse:
     """To the page where the button stood; a place that was taken away can be offered again there."""
     address = reverse("home") if "home" in request.POST else reverse("placements:places")
@@ -66,7 +74,7 @@ def confirm(request: ActorRequest) -> HttpResponse:
     own = Place.objects.visible_to(request.actor).values_list("public_id", flat=True)
     named = [public_id for public_id in own if str(public_id) in ticked] if ticked else None
     count = services.confirm_places(company=own_company(request), public_ids=named, by=request.actor.user)
-    messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})
+    say_how_many(request, count)
     return _back(request)
 
 

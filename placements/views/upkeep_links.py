@@ -1,17 +1,17 @@
 """Answering "still right?" straight from a mail: GET shows and asks, POST answers in the name of who got the mail; nobody is signed in."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
-from django.views.decorators.cache import never_cache
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.access import from_mail
 from accounts.actor import Actor, ActorRequest
 from placements.forms.places import ChangedForm
 from placements.models import Answer, Place
@@ -20,7 +20,7 @@ from placements.services import places as saving
 from placements.services import upkeep as services
 from placements.upkeep import links
 from placements.upkeep.selectors import in_question
-from placements.views.upkeep import said_of
+from placements.views.upkeep import said_of, say_how_many
 
 ASKED = (Answer.YES, Answer.FULL, Answer.STOPPED)
 
@@ -33,8 +33,7 @@ def _dead(request: ActorRequest) -> HttpResponse:
     return render(request, "placements/upkeep/link_dead.html", status=410)
 
 
-@login_not_required
-@never_cache
+@from_mail
 def answer_one(request: ActorRequest, token: str) -> HttpResponse:
     """One place: right, full, changed or stopped, in the name of who got the mail."""
     try:
@@ -47,7 +46,7 @@ def answer_one(request: ActorRequest, token: str) -> HttpResponse:
         form = ChangedForm(request.POST if changes else None, instance=place)
         if request.method == "POST" and not over and _answer(request, place, actor, form):
             return redirect("placements:answer_place_by_mail", token)
-        fresh = Place.objects.select_related("company", "period").get(pk=place.pk) if changes else place
+        fresh = links.follow_one(token)[0] if changes else place
         context = {"place": fresh, "who": actor.user, "form": form, "last": place.answers.select_related("by").first(), "over": over}
         return render(request, "placements/upkeep/answer_one.html", context)
 
@@ -58,10 +57,18 @@ def _answer(request: ActorRequest, place: Place, actor: Actor, form: ChangedForm
     if asked == Answer.CHANGED:
         return _change(request, place, actor, form)
     if asked in ASKED:
-        messages.success(request, said_of(services.answer_place(place=place, answer=Answer(asked), by=actor.user, by_mail=True)))
+        answer_said(request, lambda: services.answer_place(place=place, answer=Answer(asked), by=actor.user, by_mail=True))
     else:
         messages.error(request, _("Choose what is so."))
     return True
+
+
+def answer_said(request: ActorRequest, answer: Callable[[], Place]) -> None:
+    """Give an answer about one place and say what became of it, or why it was not taken."""
+    try:
+        messages.success(request, said_of(answer()))
+    except saving.TooManyAnswers as error:
+        messages.error(request, str(error))
 
 
 def _change(request: ActorRequest, place: Place, actor: Actor, form: ChangedForm) -> bool:
@@ -73,33 +80,33 @@ def _change(request: ActorRequest, place: Place, actor: Actor, form: ChangedForm
     except saving.TooFewSlots as error:
         form.add_error("capacity", str(error))
         return False
+    except saving.TooManyAnswers as error:
+        messages.error(request, str(error))
+        return False
     messages.success(request, _("Your changes have been saved."))
     return True
 
 
-@login_not_required
-@never_cache
+@from_mail
 def confirm_all(request: ActorRequest, token: str) -> HttpResponse:
     """Everything that the mail asked after and that nobody has answered since: all of it is right."""
     try:
         company, actor, asked_at = links.follow_all(token)
     except links.LinkDead:
         return _dead(request)
-    asked = in_question(before=asked_at).filter(company=company).select_related("period")
+    asked = in_question(before=asked_at).filter(company=company).select_related("period").with_taught()
     with override(_language(actor)):
         if request.method == "POST":
             # Those that stood on the page: one that came into question since was not read.
             shown = set(request.POST.getlist("place"))
             named: list[UUID] = [place.public_id for place in asked if str(place.public_id) in shown]
-            count = services.confirm_places(company=company, public_ids=named, by=actor.user, by_mail=True)
-            messages.success(request, ngettext("One place confirmed. Thank you!", "%(n)s places confirmed. Thank you!", count) % {"n": count})
+            say_how_many(request, services.confirm_places(company=company, public_ids=named, by=actor.user, by_mail=True))
             return redirect("placements:confirm_places_by_mail", token)
         return render(request, "placements/upkeep/answer_all.html", {"company": company, "who": actor.user, "asked": list(asked)})
 
 
 @csrf_exempt  # the mail program sends this, without a session; the signed link is the permission
-@login_not_required
-@never_cache
+@from_mail
 def stop_reminders(request: ActorRequest, token: str) -> HttpResponse:
     """No more of these mails: GET asks, because mail scanners open every link; POST stops (RFC 8058)."""
     reminder = links.stopped_by(token)

@@ -11,14 +11,15 @@ from django.utils import timezone, translation
 from accounts.hats import HatKind
 from campaigns.audience import Audience, Kind, count, ranked, top
 from campaigns.calls import demo, home
-from campaigns.calls.words import SCRIPT, script
+from campaigns.calls.words import script, standard
+from campaigns.calls.workflow import RoundState
 from campaigns.models import Call, CallResult, CallRound, Prospect
 from campaigns.services import calls
 from campaigns.services.calling import take_next
 from campaigns.views.calling import claimed
 from companies.models import Recognition
 from companies.services.reach import mark_number
-from placements.models import Place
+from placements.models import Place, PlaceState
 from shortages.services import tasks
 from tests.campaigns.calling import draft, recognised, running, scout
 from tests.factories import ContactFactory, PeriodFactory, PlaceFactory, PostFactory, RegionFactory, actor_for, login_as
@@ -73,7 +74,7 @@ def test_the_call_screen_has_numbers_the_script_and_what_colleagues_do(client: C
     act.company.phone = "+31241234567"
     act.company.save()
     ContactFactory(company=act.company, user__name="Anna de Wit", user__phone="06 12345678")
-    round_ = calls.start(round_=draft(script=str(SCRIPT)), by=None)
+    round_ = calls.start(round_=draft(script=standard(Kind.EVERYONE)), by=None)
     actor = login_as(client, PostFactory(kind=HatKind.SCOUT))
     take_next(round_=round_, actor=actor)
     page = client.get(reverse("campaigns:call", args=[Call.objects.get().public_id])).content.decode()
@@ -83,11 +84,50 @@ def test_the_call_screen_has_numbers_the_script_and_what_colleagues_do(client: C
 
 def test_the_script_names_the_caller_and_own_words_stay_as_they_were_written() -> None:
     caller = PostFactory.build(user__name="Sam").user
-    assert script("Hallo met {name}\r\nTot ziens", caller) == "Hallo met Sam\nTot ziens"
+    assert script("Hallo met {name}\r\nTot ziens", caller, Kind.EVERYONE) == "Hallo met Sam\nTot ziens"
     with translation.override("nl"):
-        dutch = str(SCRIPT)
+        dutch = standard(Kind.EVERYONE)
     with translation.override("en"):
-        assert script(dutch.replace("\n", "\r\n"), caller).startswith("Good morning, you speak with Sam of SBB.")
+        said = script(dutch.replace("\n", "\r\n"), caller, Kind.STALE)
+        assert said.startswith("Good morning, you speak with Sam of SBB.")
+        assert "still right?" in said
+        assert "still right?" not in script(dutch, caller, Kind.NO_PLACES)  # who offers none is not asked
+
+
+def test_a_round_is_made_for_a_qualification_in_own_words_which_the_form_shows_again(client: Client) -> None:
+    qualification = recognised().recognitions.get().qualification
+    login_as(client, PostFactory(kind=HatKind.SCOUT))
+    asks = {"kind": Kind.EVERYONE, "name": "Koks", "target": 5, "deadline": timezone.localdate(), "script": "Hallo"}
+    found = client.post(reverse("campaigns:round_new"), asks | {"qualification_q": qualification.name})
+    round_ = CallRound.objects.get()
+    assert found["Location"] == reverse("campaigns:round", args=[round_.public_id])
+    assert round_.asks.qualification == qualification.pk
+    page = client.get(reverse("campaigns:round_edit", args=[round_.public_id])).content.decode()
+    assert f'value="{qualification.name}"' in page
+    assert "1 bedrijf om te bellen" in page
+
+
+def test_a_round_that_ended_during_a_call_says_so_and_undoing_gives_nobody_the_company(client: Client) -> None:
+    round_, actor = running(1), login_as(client, PostFactory(kind=HatKind.SCOUT))
+    call = take_next(round_=round_, actor=actor)
+    assert call is not None
+    calls.move(round_=round_, to=RoundState.ENDED)
+    address = reverse("campaigns:call", args=[call.public_id])
+    page = client.get(address)
+    assert "Deze belactie is intussen beëindigd" in page.content.decode()
+    client.post(address, {"form": "tap", "outcome": "no", "claim": page.context["claim"]})
+    undone = client.post(reverse("campaigns:call_undo", args=[CallResult.objects.get().public_id]))
+    assert undone["Location"] == reverse("campaigns:round", args=[round_.public_id])
+    call.refresh_from_db()
+    assert (call.outcome, call.holder) == ("", None)
+
+
+def test_a_paused_place_is_no_free_one_and_places_of_one_title_say_what_for(client: Client) -> None:
+    company = recognised()
+    place = PlaceFactory(company=company, state=PlaceState.PAUSED, title="Koken")
+    take_next(round_=calls.start(round_=draft(), by=None), actor=login_as(client, PostFactory(kind=HatKind.SCOUT)))
+    page = client.get(reverse("campaigns:call", args=[Call.objects.get().public_id])).content.decode()
+    assert f"Koken, {place.qualifications.get().name}, {place.period}: op pauze," in page
 
 
 def test_an_audience_says_how_many_have_a_telephone_number_and_can_be_those_only(client: Client) -> None:

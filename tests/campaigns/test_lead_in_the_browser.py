@@ -49,7 +49,7 @@ def test_a_scout_finds_a_company_that_registers_from_the_link(visitor: Callable[
     expect(page.get_by_role("heading", name="Bakkerij Bol")).to_be_visible()
     screenshot(page, "scout-4-lead")
     assert_good_page(page)
-    fill_in(page, {"to": "interested"}, "form[action$='/stap/'] button")
+    press(page.get_by_role("button", name="Ja: stuur hun de link"))
     expect(page.locator("#messages")).to_contain_text("onderweg")
 
     send_due()

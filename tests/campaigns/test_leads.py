@@ -38,6 +38,7 @@ from tests.factories import (
     actor_for,
     login_as,
 )
+from tests.placements.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -290,6 +291,31 @@ def test_a_lead_is_handed_over_and_told_and_taken_over_from_who_left(client: Cli
     client.post(reverse("campaigns:lead_take_over", args=[made.public_id]))
     made.refresh_from_db()
     assert made.post == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_clicks_at_once_hand_a_lead_over_once() -> None:
+    first, second = scout(), scout(user__email="tweede@sbb.example")
+    made, by = lead(first), actor_for(first)
+    found = at_once([lambda: leads.hand_over(lead=made, to=second, by=by)] * 3)
+    assert [getattr(one, "post_id", one) for one in found] == [second.pk] * 3
+    assert OutboxMail.objects.filter(to="tweede@sbb.example").count() == 1
+
+
+def test_each_answer_of_a_lead_is_one_tap_and_nobody_is_offered_an_empty_list_of_colleagues(client: Client) -> None:
+    made = lead(post := scout())
+    login_as(client, post)
+    page = client.get(reverse("campaigns:lead", args=[made.public_id])).content.decode()
+    for look, to in (("secondary", "contacted"), ("primary", "interested")):
+        assert f'<button class="nl-button nl-button--{look}" name="to" value="{to}">' in page
+    assert 'type="radio"' not in page
+    assert "Er is geen andere stagejager voor deze regio" in page
+    assert '<select name="to"' not in page
+    again = timezone.localdate() + timedelta(days=9)
+    for answer in ({"to": "contacted"}, {"to": "contacted", "again_on": again}):
+        client.post(reverse("campaigns:lead_move", args=[made.public_id]), answer)
+    made.refresh_from_db()
+    assert (made.state, made.again_on, made.steps.count()) == (S.CONTACTED, again, 1)
 
 
 def test_time_lets_go_deletes_contacts_and_then_dead_leads() -> None:

@@ -13,6 +13,7 @@ from campaigns.mailings import selectors
 from campaigns.mailings.workflow import MailingState, Reason, RecipientState
 from campaigns.models import Mailing, MailingRecipient, Reply
 from placements.models import Place, PlaceAnswer, PlaceState
+from placements.services.places import MOST_BY_MAIL
 from stagematch.models import OutboxMail
 from tests.campaigns.mailing_steps import contact, counted, delivered, links, sent, states, written
 from tests.factories import (
@@ -96,6 +97,28 @@ def test_a_link_that_is_altered_old_of_another_or_of_who_left_is_dead(client: Cl
     strange.refresh_from_db()
     assert strange.state == PlaceState.OPEN
     assert not PlaceAnswer.objects.exists()
+
+
+def test_all_are_right_of_places_stopped_meanwhile_thanks_nobody_and_is_no_answer(client: Client, mailed: Any) -> None:
+    _membership, place, mailing, answer, _stop = mailed
+    Place.objects.update(state=PlaceState.STOPPED)
+    page = client.post(answer, {"act": "all", "place": [str(place.public_id)]}, follow=True).content.decode()
+    assert "Er is niets bevestigd" in page
+    assert "Dank u wel" not in page
+    assert (brought(mailing).answered, PlaceAnswer.objects.count()) == (0, 0)
+
+
+def test_under_a_link_the_same_answer_is_written_once_and_many_are_refused(client: Client, mailed: Any) -> None:
+    _membership, place, _mailing, answer, _stop = mailed
+    for act in ("all", "all", f"yes:{place.public_id}", f"yes:{place.public_id}"):
+        client.post(answer, {"act": act, "place": [str(place.public_id)]})
+    assert PlaceAnswer.objects.count() == 1
+    for number in range(MOST_BY_MAIL):
+        page = client.post(answer, {"act": f"{('full', 'yes')[number % 2]}:{place.public_id}"}, follow=True)
+    assert PlaceAnswer.objects.count() == MOST_BY_MAIL
+    assert "Log in om" in page.content.decode()
+    place.refresh_from_db()
+    assert place.state == PlaceState.PAUSED  # as the last answer that was taken says
 
 
 def test_one_click_in_the_mail_program_stops_mailings_and_is_counted(scout: Any) -> None:

@@ -92,10 +92,8 @@ def test_several_students_who_need_another_place_are_listed(client: Client) -> N
     second.request.student.programme.school = first.request.student.school
     second.request.student.programme.save()
     second.request.student.save()
-    login_as(
-        client,
-        CoordinatorFactory(school=first.request.student.school, programmes=[first.request.student.programme, second.request.student.programme]),
-    )
+    own = [placement.request.student.programme for placement in (first, second)]
+    login_as(client, CoordinatorFactory(school=first.request.student.school, programmes=own))
     end(recognition)
     assert reverse("placements:school_placement", args=[first.public_id]) in client.get("/").content.decode()
     end(other)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from placements.models import Answer, Place, PlaceAnswer, PlaceReminder, PlaceState
 from placements.services import place_reminders as reminders
+from placements.services.places import MOST_BY_MAIL, TooManyAnswers, save_place
 from placements.upkeep import links
 from stagematch.models import Job, JobState, MailState, OutboxMail
 from tests.factories import ContactFactory, PlaceFactory, PlacementFactory, TrainerFactory, UserFactory
@@ -208,3 +209,33 @@ def test_a_place_that_is_over_is_not_answered_about(client: Client, mailed) -> N
     assert client.get(one).context["over"]
     client.post(one, {"act": Answer.FULL})
     assert not PlaceAnswer.objects.exists()
+
+
+def test_places_of_one_title_are_told_apart_in_the_mail_and_under_its_links(client: Client, contact, mailed) -> None:  # type: ignore[no-untyped-def]
+    place, one, everything, _stop = mailed
+    name = place.qualifications.get().name
+    assert f"{place.title}, {name} (" in OutboxMail.objects.get().body
+    for path in (one, everything):
+        assert name in client.get(path).content.decode()
+
+
+def test_all_are_right_says_so_when_everything_was_answered_meanwhile(client: Client, contact, mailed) -> None:  # type: ignore[no-untyped-def]
+    place, _one, everything, _stop = mailed
+    Place.objects.update(state=PlaceState.STOPPED)
+    page = client.post(everything, {"place": [str(place.public_id)]}, follow=True).content.decode()
+    assert "Er is niets bevestigd" in page
+    assert not PlaceAnswer.objects.exists()
+
+
+def test_a_change_under_a_link_is_refused_after_many(client: Client, contact, mailed) -> None:  # type: ignore[no-untyped-def]
+    place, _one, _everything, _stop = mailed
+    for _n in range(MOST_BY_MAIL):
+        PlaceAnswer.objects.create(place=place, answer=Answer.CHANGED, by=contact.user, by_mail=True)
+    with pytest.raises(TooManyAnswers):
+        save_place(place=place, qualifications=place.qualifications.all(), goals=[], by=contact.user, by_mail=True)
+
+
+def test_a_page_from_a_mail_has_no_visitors_menu_over_its_buttons(client: Client, contact, mailed) -> None:  # type: ignore[no-untyped-def]
+    for path in paths(OutboxMail.objects.get()):
+        assert "sm-bar" not in client.get(path).content.decode()
+    assert "sm-bar" in client.get("/").content.decode()
