@@ -172,7 +172,8 @@ def readable(text: str) -> None:
 class NameField(forms.CharField):
     """A name of a person, a company or a street."""
 
-    default_validators = (*forms.CharField.default_validators, readable)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "validators": [*kwargs.get("validators", ()), readable]})
 
 
 class NoteField(forms.CharField):
