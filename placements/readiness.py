@@ -40,8 +40,8 @@ def rows(students: list[int]) -> dict[int, Ready]:
     """How far each student is, by key: two queries for a page."""
     requests = PlacementRequest.objects.filter(_current(), student__in=students).order_by("-period__starts_on", "-pk")
     first = {request.student_id: request for request in requests}
-    open_ = Placement.objects.open().filter(request__in=first.values()).values_list("request_id", "state", still_recognised())
-    states = {request: state if recognised else LOST for request, state, recognised in open_}
+    open_ = Placement.objects.open().filter(request__in=first.values()).annotate(recognised=still_recognised())
+    states = {request: state if recognised else LOST for request, state, recognised in open_.values_list("request_id", "state", "recognised")}
     return {pk: _ready(first.get(pk), states.get(first[pk].pk) if pk in first else None) for pk in students}
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import typst
@@ -14,8 +13,8 @@ def drawn(layout: Path, content: Mapping[str, object], *, at: datetime) -> bytes
 
     A sign that no font here has (an emoji, Chinese) becomes a box. The standard forbids that, so such a file is drawn without its seal.
     """
-    draw = partial(typst.compile, str(layout), sys_inputs={"data": json.dumps(content)}, ignore_system_fonts=True, timestamp=int(at.timestamp()))
+    data, moment = {"data": json.dumps(content)}, int(at.timestamp())
     try:
-        return draw(pdf_standards="ua-1")
+        return typst.compile(str(layout), sys_inputs=data, ignore_system_fonts=True, timestamp=moment, pdf_standards="ua-1")
     except typst.TypstError:
-        return draw()
+        return typst.compile(str(layout), sys_inputs=data, ignore_system_fonts=True, timestamp=moment)
