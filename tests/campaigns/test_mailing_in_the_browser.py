@@ -74,7 +74,7 @@ def test_a_scout_mails_companies_and_a_baker_answers(visitor: Callable[..., Page
     phone.goto(re.search(r"https?://[^/\s]+(/mailingen/antwoord/\S+)", text)[1])  # type: ignore[index]
     look_at(phone, "6-answer")
     phone.get_by_role("button", name="Ja, alles klopt").click()
-    phone.get_by_text("Alles is bevestigd").wait_for()
+    phone.get_by_text("stageplek bevestigd").wait_for()
 
     page.reload()
     expect(page.locator("dl.sm-figures")).to_contain_text(re.compile(r"beantwoord.*1.*plekken bevestigd.*1", re.S))

@@ -235,8 +235,8 @@ def test_a_no_needs_a_ground_and_can_be_taken_back_until_the_student_is_told():
 def test_taking_a_no_back_leaves_a_place_paused_that_the_company_paused_itself():
     request, place = prepared()
     application, company = send(request, place), company_of(place)
-    for _twice in range(2):  # in a test all happens in one transaction: the last change must not be the pausing itself
-        answer_place(place=place, answer=Answer.PAUSED)
+    for last in (Answer.STOPPED, Answer.PAUSED):  # in a test all happens in one transaction: the last change must not be the pausing itself
+        answer_place(place=place, answer=last)
     services.decline(application=application, ground=ReasonCode.PLACE_GONE, actor=company)
     application = services.undo(application=application, actor=company)
     assert Place.objects.get(pk=place.pk).state == PlaceState.PAUSED
