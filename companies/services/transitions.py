@@ -97,6 +97,11 @@ def lock(recognition: Recognition) -> Recognition:
     return found
 
 
+def decided_already(recognition: Recognition) -> InvalidTransition:
+    """What is raised when a recognition has moved on since somebody looked."""
+    return InvalidTransition(_("This was decided already: %(state)s.") % {"state": recognition.get_state_display()})
+
+
 def step(recognition: Recognition, to: RecognitionState, actor: Actor, reason_code: str = "", reason: str = "") -> RecognitionTransition | None:
     """Make one move of a locked recognition; None if the same person has made it already."""
     start, part = R(recognition.state), part_of(actor, recognition)
@@ -104,7 +109,7 @@ def step(recognition: Recognition, to: RecognitionState, actor: Actor, reason_co
         return None
     rule = TRANSITIONS.get((start, to))
     if rule is None:
-        raise InvalidTransition(_("This was decided already: %(state)s.") % {"state": recognition.get_state_display()})
+        raise decided_already(recognition)
     if part is None or part not in rule.who:
         raise NotAllowed(_("Somebody else has to do this."))
     if rule.reasons and reason_code not in rule.reasons:

@@ -14,7 +14,7 @@ from companies import notifications, selectors
 from companies.errors import InvalidTransition, NotAllowed
 from companies.models import Assessment, Company, Finding, Recognition, Visit
 from companies.rules import part_of
-from companies.services.transitions import lock, step
+from companies.services.transitions import decided_already, lock, step
 from companies.workflow import VALID_STATES, Condition, R, Who
 
 # What a visit can be about: a request, a recognition whose review is due, or one that was given without a visit.
@@ -43,7 +43,7 @@ def plan_visit(*, recognitions: Iterable[Recognition], starts_at: datetime, acto
         if part_of(actor, recognition) != Who.ADVISOR or actor.user is None:
             raise NotAllowed(_("Somebody else has to do this."))
         if recognition.state not in TO_VISIT:
-            raise InvalidTransition(_("This was decided already: %(state)s.") % {"state": recognition.get_state_display()})
+            raise decided_already(recognition)
     company = locked[0].company
     visit = Visit.objects.planned().select_for_update(of=("self",)).filter(company=company, recognitions__in=locked).first()
     if visit and (visit.starts_at, visit.note, visit.advisor_id) == (starts_at, note, actor.user.pk if actor.user else None):
@@ -102,7 +102,7 @@ def hold_visit(
     for recognition in going:
         if recognition.pk in asked - known:
             if recognition not in open_:
-                raise InvalidTransition(_("This was decided already: %(state)s.") % {"state": recognition.get_state_display()})
+                raise decided_already(recognition)
             _assess(recognition, visit, findings, key, actor)
     if visit.held_at is None or not known:
         visit.held_at = visit.held_at or min(held_at or timezone.now(), timezone.now())
