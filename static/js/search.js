@@ -8,6 +8,18 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// What was typed or ticked while an answer was under way is not eaten by it: that answer is dropped, and the form as it is now asked for.
+const said = () => new URLSearchParams(new FormData(document.getElementById("find"))).toString();
+let asked = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "find") asked = said();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "search" || asked === null || asked === said()) return;
+  event.detail.shouldSwap = false;
+  htmx.trigger("#find", "submit");
+});
+
 // On a phone the filters stay as the reader left them: every swap brings them as the server thinks.
 const folded = new Map();
 // And what was ticked stays under the finger, whatever came or went above it.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from placements.models import Favourite
 from placements.search.where import towns
@@ -73,6 +73,20 @@ def test_nothing_that_is_typed_or_ticked_is_moved_from_under_the_hand(visitor: C
     assert before
     assert after
     assert abs(before["y"] - after["y"]) < 2
+
+
+def test_what_is_ticked_while_an_answer_is_under_way_is_asked_for_next(visitor: Callable[..., Page], bakery: Any) -> None:
+    page = visitor()
+    page.goto("/plaatsen/?wat=keuken&waar=Nijmegen")
+    page.locator("summary", has_text="Vergoeding").click()
+    held: list[Route] = []
+    page.route("**/plaatsen/?*", lambda route: route.continue_() if held else held.append(route))
+    page.get_by_role("button", name="Zoeken").click()
+    expect(page.locator("#search.htmx-request")).to_be_visible()
+    page.get_by_label("minstens € 300").check()
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="1 stageplek binnen")).to_be_visible()
+    expect(page.get_by_label("minstens € 300")).to_be_checked()
 
 
 def test_the_map_shows_the_places_of_the_list_and_opens_one_by_keyboard(visitor: Callable[..., Page], bakery: Any) -> None:
