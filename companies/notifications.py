@@ -35,7 +35,9 @@ def somebody_wants_in(*, company: Company, contacts: list[User], name: str, emai
 def recognition_decided(*, recognition: Recognition, step: RecognitionTransition) -> None:
     """Tell the contacts what was decided, and what they can do now; with the letter where the law asks one."""
     letter = address("companies:letter", recognition.public_id, step.pk) if step.to_state in (R.SUSPENDED, R.WITHDRAWN) else ""
-    part = list(recognition.goals.order_by("code", "text")) if step.to_state == R.RECOGNISED else []
+    # Lifting a suspension decides nothing about the part: all know it, and the term to object to it began then.
+    decided = step.to_state == R.RECOGNISED and step.from_state != R.SUSPENDED
+    part = list(recognition.goals.order_by("code", "text")) if decided else []
     for user in contacts_of(recognition.company):
         outbox.queue(
             to=user.email,

@@ -287,7 +287,9 @@ def test_a_suspension_is_in_writing_and_hides_the_places(client: Client) -> None
 
 def test_lifting_a_suspension_asks_what_was_solved_and_the_company_reads_it(client: Client) -> None:
     contact, post = ContactFactory(), PostFactory(kind=HatKind.ADVISOR_PRACTICE)
-    recognition = RecognitionFactory(company=contact.company)
+    partner = ContactFactory().company
+    recognition = RecognitionFactory(company=contact.company, shared_with=partner)
+    recognition.goals.set(recognition.qualification.goals.all()[:1])
     suspend: dict[str, Any] = {"to": R.SUSPENDED, "reason_code": "safety", "reason": "Geen hek."}
     transitions.move(recognition=recognition, actor=actor_for(post), **suspend)
     login_as(client, post)
@@ -299,7 +301,8 @@ def test_lifting_a_suspension_asks_what_was_solved_and_the_company_reads_it(clie
     client.post(url, {"reason": "Er staat een hek, gezien op de foto."})
     recognition.refresh_from_db()
     assert (recognition.state, recognition.transitions.last().reason) == (R.RECOGNISED, "Er staat een hek, gezien op de foto.")
-    assert "Er staat een hek" in OutboxMail.objects.latest("pk").body
+    told = OutboxMail.objects.latest("pk")
+    assert (told.to, "Er staat een hek" in told.body, "bezwaar" in told.body) == (contact.user.email, True, False)
     assert "Er staat een hek" in client.get(reverse("companies:recognition", args=[recognition.public_id])).content.decode()
 
 
