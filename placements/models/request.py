@@ -40,7 +40,9 @@ def at_the_start(has: Iterable[str], adult_on: date | None, starts_on: date) -> 
     """
     if adult_on is None:
         return list(has)
-    reached = [age for age, years in AGES.items() if adult_on.replace(year=adult_on.year - 18 + years) <= starts_on]
+    # Not as a date: who comes of age on the 29th of February has no such birthday in most years.
+    first = (starts_on.year, starts_on.month, starts_on.day)
+    reached = [age for age, years in AGES.items() if (adult_on.year - 18 + years, adult_on.month, adult_on.day) <= first]
     return [*(item for item in has if item not in AGES), *(age.value for age in reached)]
 
 

@@ -19,6 +19,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   htmx.trigger("#find", "submit");
 });
+// The new form is heard from the moment that it has settled: what was ticked before that is asked for then.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "search") asked = said();
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "search" && asked !== said()) htmx.trigger("#find", "submit");
+});
 
 // On a phone the filters stay as the reader left them: every swap brings them as the server thinks.
 const folded = new Map();

@@ -1,6 +1,6 @@
 """The five steps of the preparation: saved one by one, changeable until there is a match."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from placements.errors import PlacementError
 from placements.models import PlacementRequest, PreparationStep
+from placements.models.request import at_the_start
 from placements.selectors import periods_to_choose, reach_of
 from placements.services import requests as services
 from placements.workflow import PlacementState
@@ -27,6 +28,13 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_ages_are_reached_on_a_birthday_that_most_years_do_not_have() -> None:
+    leap_day = date(2028, 2, 29)
+    assert at_the_start([], leap_day, date(2026, 2, 28)) == []
+    assert at_the_start(["vehicle"], leap_day, date(2026, 3, 1)) == ["vehicle", "age16"]
+    assert at_the_start([], leap_day, date(2028, 2, 29)) == ["age16", "age18"]
 
 
 @pytest.fixture
